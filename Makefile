@@ -1,0 +1,48 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`.
+# uv is taken from the machine where it is there, and fetched as a package where it is not.
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := .venv/bin
+
+.PHONY: demo test bench docs lint types house lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+
+demo: .venv/ready ## a cold night in Jincheng, told by the command line
+	@$(RUN)/python examples/cold_night.py
+
+test: .venv/ready ## everything that must hold
+	$(RUN)/ruff check
+	$(RUN)/ruff format --check
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-cache
+	$(RUN)/python -m pytest -n auto
+
+bench: .venv/ready ## speed and memory beside peers, written to docs/benchmarks.md
+	$(RUN)/python bench/run.py
+
+docs: .venv/ready ## write the generated pages anew
+	$(RUN)/python -m zhishou.cli.pages
+
+lock: .venv/ready ## renew the content lock of the packs
+	$(RUN)/zhishou plan lock
+
+requirements.lock: pyproject.toml
+	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url -q -o $@
+
+.venv/ready: requirements.lock $(filter .uv/bin/uv,$(UV))
+	$(UV) venv -q --clear --python $(PYTHON) .venv
+	$(UV) pip sync -q --require-hashes requirements.lock
+	$(UV) pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.uv/bin/uv:
+	@$(PYTHON) -m venv .uv 2>/dev/null && .uv/bin/pip install -q uv \
+	  || { rm -rf .uv; $(PYTHON) -m pip install -q --target .uv uv; } \
+	  || { echo 'uv 装不上：请先安装 python3-venv 或 python3-pip'; exit 1; }
+
+clean: ## remove what the commands made
+	rm -rf .venv .uv dist build

@@ -1,0 +1,151 @@
+"""assess(plan, situation, at): pure, one immutable value that is both the decision and its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from weakref import WeakKeyDictionary
+
+from zhishou import clock
+from zhishou.assess.ladder import assess_ladder
+from zhishou.assess.known import Known, known
+from zhishou.assess.result import Assessment, TargetJudged, Who
+from zhishou.assess.situation import Situation
+from zhishou.errors import FactsError, ZhishouError
+from zhishou.plan.judge import LadderRules, Rule, ladder_rules, ready
+from zhishou.plan.ladder import Level
+from zhishou.plan.pack import Pack
+from zhishou.plan.reporting import Target
+from zhishou.plan.truth import Verdict, verdict
+
+__all__ = ["Assessment", "assess", "assess_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pack made ready to judge."""
+
+    ladders: tuple[LadderRules, ...]
+    people: dict[tuple[str, str], dict[str, tuple[Who, ...]]]
+    """Ladder and level → act → who."""
+    targets: tuple[tuple[Target, Rule, tuple[Who, ...]], ...]
+
+
+_prepared: WeakKeyDictionary[Pack, Prepared] = WeakKeyDictionary()
+
+
+def assess(plan: Pack, situation: Situation, at: datetime) -> Assessment:
+    """Judge one plan against a situation at a moment.
+
+    Args:
+        plan: the pack.
+        situation: what is stated; facts older than their shelf life count as unknown.
+        at: the moment, with a zone.
+
+    Raises:
+        FactsError: a judgement in the situation is one that this plan does not give to those who gave it.
+    """
+    moment = clock.moment(at)
+    ready_plan = prepared(plan)
+    found = known(plan, situation, moment)
+    _check_judgements(plan, ready_plan, situation)
+    identity = plan.plan
+    return Assessment(
+        plan=identity.id,
+        title=identity.title,
+        short=identity.short,
+        number=identity.number,
+        version=identity.version,
+        digest=plan.digest,
+        lexicon_digest=plan.lexicon.digest,
+        at=moment.isoformat(),
+        in_force=plan.in_force(moment.date()),
+        ladders=tuple(assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders),
+        targets=tuple(_target(target, rule, owner, found, moment) for target, rule, owner in ready_plan.targets),
+        stale=found.stale,
+        note=identity.note if not ready_plan.ladders else "",
+    )
+
+
+def assess_all(plans: Iterable[Pack], situation: Situation, at: datetime) -> tuple[Assessment, ...]:
+    """Judge every plan in force at the moment, in the order given."""
+    day = clock.moment(at).date()
+    return tuple(assess(plan, situation, at) for plan in plans if plan.in_force(day))
+
+
+def prepared(plan: Pack) -> Prepared:
+    """The pack made ready to judge, kept as long as the pack itself."""
+    if (found := _prepared.get(plan)) is None:
+        found = _prepared[plan] = Prepared(
+            ladders=tuple(ladder_rules(plan, kind) for kind in plan.ladders),
+            people={
+                (kind, level.level): _people(plan, level)
+                for kind, ladder in plan.ladders.items()
+                for level in ladder.levels
+            },
+            targets=tuple(
+                (target, ready(target.when, plan), _who(plan, target.owner)) for target in plan.reporting.targets
+            ),
+        )
+    return found
+
+
+def _people(plan: Pack, level: Level) -> dict[str, tuple[Who, ...]]:
+    return {
+        act: _who(plan, getattr(level, act)) for act in ("proposed_by", "approved_by", "decided_by", "ended_by")
+    }
+
+
+def _who(plan: Pack, names: Iterable[str]) -> tuple[Who, ...]:
+    actors = [plan.actor(name) for name in names]
+    return tuple(Who(actor.id, actor.label, actor.holders) for actor in actors)
+
+
+def _check_judgements(plan: Pack, ready_plan: Prepared, situation: Situation) -> None:
+    allowed = {
+        leaf.key
+        for rules in ready_plan.ladders
+        for level in rules.levels
+        if level.rule is not None
+        for leaf in level.rule.leaves
+        if hasattr(leaf, "key")
+    }
+    problems = [
+        ZhishouError(
+            f"{plan.plan.short}没有把{judgement.ladder}“{judgement.level}”交给“{judgement.by}”认定",
+            where=f"认定 {judgement.plan}",
+            mend="可以认定的有：" + ("、".join(f"{lad} {lev} 由 {by}" for lad, lev, by in sorted(allowed)) or "无"),
+        )
+        for judgement in situation.judgements
+        if judgement.plan == plan.id and (judgement.ladder, judgement.level, judgement.by) not in allowed
+    ]
+    if problems:
+        raise FactsError(problems)
+
+
+def _target(target: Target, rule: Rule, owner: tuple[Who, ...], found: Known, at: datetime) -> TargetJudged:
+    result = verdict(rule.truth(found.view))
+    due = _due(target.by, at.date()) if target.by else None
+    missed = result is Verdict.NOT_MET
+    observed: Callable[[Rule], str] = lambda leaf: found.observed(getattr(leaf, "fact", ""))  # noqa: E731
+    return TargetJudged(
+        id=target.id,
+        label=target.label,
+        owner=owner,
+        verdict=result,
+        observed="、".join(filter(None, map(observed, rule.leaves))),
+        due=due.isoformat() if due else None,
+        overdue=missed and (due is None or at.date() > due),
+        clause=target.clause,
+        note=target.note,
+    )
+
+
+def _due(month_day: str, today: date) -> date:
+    """The day of the heating season (July to June) in which `today` lies."""
+    month, day = (int(part) for part in month_day.split("-"))
+    start = today.year if today.month >= 7 else today.year - 1
+    return date(start if month >= 7 else start + 1, month, day)
+
+

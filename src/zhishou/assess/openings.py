@@ -1,0 +1,134 @@
+"""What is not known and could still matter: which facts could raise the level, and what holds in any case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from zhishou.assess.known import Known
+from zhishou.assess.result import LevelJudged, Need, Raise
+from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, View
+from zhishou.plan.regions import points_within
+from zhishou.plan.truth import UNKNOWN, YES
+
+_MOST_COMBINATIONS = 400
+_MOST_WAYS = 12
+
+
+class _Wanted(NamedTuple):
+    """An open condition that would have to be met, or, negated, not to be met."""
+
+    rule: Rule
+    negated: bool = False
+
+
+def least_claimed(rules: LadderRules, view: View) -> int:
+    """The rank of the level that is certain although numbers or the grade are known only within a range.
+
+    Every combination of what is still possible is judged. A combination that no level claims does not undo the claim
+    of the mildest combination: that is a hole in the text, not a milder night.
+    """
+    axes = list(_ranges(rules, view))
+    if not axes or math.prod(len(values) for _, _, values in axes) > _MOST_COMBINATIONS:
+        return 0
+    least: int | None = None
+    for combination in product(*(values for _, _, values in axes)):
+        here = view
+        for (kind, name, _), value in zip(axes, combination, strict=True):
+            here = here.with_grade(name, int(value)) if kind == "grade" else here.with_number(name, value)
+        rank = rules.claimed(here)
+        if least is None:
+            least = rank
+            if rank == 0:
+                return 0
+        elif rank:
+            least = min(least, rank)
+    return least or 0
+
+
+def _ranges(rules: LadderRules, view: View) -> Iterator[tuple[str, str, list[float]]]:
+    """What is known only within a range, each with its possible values, the mildest first."""
+    for of in rules.grades:
+        low, high = view.grades.get(of, (0, rules.table.top))
+        if low != high and (low, high) != (0, rules.table.top):
+            yield "grade", of, [float(rank) for rank in range(low, high + 1)]
+    for fact, bounds in rules.own_bounds.items():
+        if fact in view.numbers:
+            low, high = view.numbers[fact]
+            if low != high:
+                points = points_within(low, high, bounds, integer=rules.facts[fact].integer)
+                yield "number", fact, points[::-1] if rules.facts[fact].worse == "lower" else points
+
+
+def raises(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Raise, ...]:
+    """The ways in which facts not yet known could raise the level above `rank`, the most severe level first."""
+    result: list[Raise] = []
+    for level, judged in zip(rules.levels, levels, strict=True):
+        if level.rank <= rank or level.rule is None:
+            continue
+        ways = [way for way in _ways(level.rule, found.view) if way and _possible(way, found.view)]
+        ways = [way for way in ways if not any(other < way for other in ways)]
+        for way in sorted(ways, key=len)[:_MOST_WAYS]:
+            wanted = sorted(way, key=lambda one: one.rule.text)
+            result.append(
+                Raise(
+                    level=level.level,
+                    label=judged.label,
+                    needs=tuple(_need(one, rules, found) for one in wanted),
+                    clause=tuple(dict.fromkeys(clause for one in wanted for clause in one.rule.clause)),
+                    judgement=all(isinstance(one.rule, JudgementRule) for one in wanted),
+                )
+            )
+    return tuple(result)
+
+
+def _ways(rule: Rule, view: View) -> list[frozenset[_Wanted]]:
+    """The sets of open conditions that would make the rule true; the empty set where it is true already."""
+    truth = rule.truth(view)[1]
+    if truth == YES:
+        return [frozenset()]
+    if truth != UNKNOWN:
+        return []
+    if not isinstance(rule, JoinedRule):
+        return [frozenset([_Wanted(rule)])]
+    if rule.join == "not":
+        return [frozenset([_Wanted(rule.parts[0], negated=True)])]
+    inner = [_ways(part, view) for part in rule.parts]
+    if rule.join == "any":
+        return list(dict.fromkeys(way for ways in inner for way in ways))
+    return list(dict.fromkeys(frozenset().union(*choice) for choice in product(*inner)))
+
+
+def _possible(way: frozenset[_Wanted], view: View) -> bool:
+    """Whether all of a way can be true together: two ranges of one fact must meet."""
+    reach: dict[str, tuple[float, float]] = {}
+    ranks: dict[str, set[int]] = {}
+    for one in way:
+        if one.negated:
+            continue
+        if isinstance(one.rule, NumberRule):
+            low, high = reach.get(one.rule.fact, view.numbers.get(one.rule.fact, one.rule.whole))
+            floor = one.rule.at_least if one.rule.at_least is not None else one.rule.above
+            ceiling = one.rule.at_most if one.rule.at_most is not None else one.rule.below
+            reach[one.rule.fact] = (
+                max(low, floor if floor is not None else low), min(high, ceiling if ceiling is not None else high),
+            )  # fmt: skip
+        elif isinstance(one.rule, GradeRule):
+            low_rank, high_rank = view.grades.get(one.rule.of, (0, 4))
+            wanted = range(one.rule.rank, (high_rank if one.rule.or_worse else one.rule.rank) + 1)
+            ranks[one.rule.of] = ranks.get(one.rule.of, set(range(low_rank, high_rank + 1))) & set(wanted)
+    return all(low <= high for low, high in reach.values()) and all(ranks.values())
+
+
+def _need(one: _Wanted, rules: LadderRules, found: Known) -> Need:
+    rule = one.rule
+    text = f"并非“{rule.text}”" if one.negated else rule.text
+    facts: list[str] = []
+    for leaf in rule.leaves:
+        if isinstance(leaf, NumberRule | ValueRule):
+            facts.append(leaf.fact)
+        elif isinstance(leaf, GradeRule):
+            facts += [fact for fact in rules.table.facts(leaf.of) if fact not in found.facts]
+    return Need(tuple(dict.fromkeys(facts)), text)

@@ -1,0 +1,52 @@
+"""Every error the house raises, one small tree; it stands alone so that any room may raise and any door may catch.
+
+A message says what is wrong; `where` names the place; `mend` says what to do about it, in words a duty officer
+understands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class ZhishouError(Exception):
+    """Something is wrong that a person can mend.
+
+    Args:
+        message: what is wrong, one Chinese sentence.
+        where: the place, for instance `response.yaml:12` or the name of a fact; empty where there is none.
+        mend: what to do about it; empty where the message says so itself.
+        path: the keys that lead to the place in the input, where the input is a document.
+    """
+
+    def __init__(self, message: str, *, where: str = "", mend: str = "", path: tuple[str | int, ...] = ()) -> None:
+        self.message = message
+        self.where = where
+        self.mend = mend
+        self.path = path
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = f"{self.where}：" if self.where else ""
+        mend = f"（{self.mend}）" if self.mend else ""
+        return f"{place}{self.message}{mend}"
+
+
+class NotFoundError(ZhishouError):
+    """A plan, area, level or rule was asked for that does not exist."""
+
+
+class Problems(ZhishouError):
+    """Several things are wrong; `problems` holds every one found, not the first alone."""
+
+    def __init__(self, problems: Iterable[ZhishouError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PackError(Problems):
+    """A pack or the lexicon cannot be loaded."""
+
+
+class FactsError(Problems):
+    """Stated facts are not in the lexicon, have the wrong kind or unit, or values that cannot be."""

@@ -1,0 +1,138 @@
+"""Who decides: levels without a decider, deciders without a deputy, proposers who decide on their own proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhishou.plan.check.finding import Finding, joined
+from zhishou.plan.ladder import Level
+from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
+
+
+def findings(pack: Pack) -> Iterator[Finding]:
+    """Everything wrong with the authority in one plan."""
+    for kind, ladder in pack.ladders.items():
+        yield from _without_decider(pack, kind)
+        if kind == "response":
+            yield from _without_deputy(pack)
+            yield from _own_proposal(pack)
+            yield from _other_ender(pack)
+        for rule in ladder.adjusting:
+            yield from _two_rules(pack, kind, rule.by, rule.clause)
+    yield from _joint(pack)
+    yield from _measures(pack)
+    scene = pack.organisation.on_scene
+    if scene is not None and not scene.commander:
+        lead = f"，只写{joined(scene.lead)}牵头" if scene.lead else ""
+        yield Finding(
+            "authority.no-commander", (pack.id,), joined(scene.clause),
+            f"{scene.label}没有写由谁任指挥长{lead}",
+            "the on-scene headquarters has no commander",
+            {"lead": list(scene.lead)}, pack.place("organisation", "on_scene"),
+        )  # fmt: skip
+
+
+def _labels(pack: Pack, names: tuple[str, ...]) -> str:
+    return joined([pack.actor(name).label for name in names])
+
+
+def _without_decider(pack: Pack, kind: LadderKind) -> Iterator[Finding]:
+    ladder = pack.ladders[kind]
+    for index, level in enumerate(ladder.levels):
+        if not level.decided_by:
+            yield Finding(
+                "authority.none", (pack.id,), joined(level.decision_clause or level.clause),
+                f"{LADDER_LABELS[kind]}：没有写{level.label}由谁决定",
+                f"{kind}: nobody is named to decide level {level.level}",
+                {"level": level.level}, pack.place(kind, "levels", index),
+            )  # fmt: skip
+
+
+def _without_deputy(pack: Pack) -> Iterator[Finding]:
+    """Levels that hang on one post for which nobody may act."""
+    posts = {post.id: post for post in pack.organisation.posts}
+    stand_in = {covered for post in posts.values() for covered in post.acts_for}
+    alone: dict[str, list[Level]] = {}
+    for level in pack.ladders["response"].levels:
+        if len(level.decided_by) == 1 and level.decided_by[0] in posts and level.decided_by[0] not in stand_in:
+            alone.setdefault(level.decided_by[0], []).append(level)
+    for post, levels in alone.items():
+        clauses = [clause for level in levels for clause in level.decision_clause or level.clause]
+        yield Finding(
+            "authority.no-deputy", (pack.id,), joined(list(dict.fromkeys(clauses))),
+            f"{joined([level.label for level in levels])}只能由{posts[post].label}一人决定，全文没有写其不在时由谁代行",
+            f"levels {', '.join(level.level for level in levels)} hang on the {post} alone, and nobody may act for that post",
+            {"post": post, "held_by": list(posts[post].held_by)},
+            pack.place("response", "levels", pack.ladders["response"].levels.index(levels[0])),
+        )  # fmt: skip
+
+
+def _own_proposal(pack: Pack) -> Iterator[Finding]:
+    """Levels that whoever proposes also decides: the office and its own director count as one."""
+    for index, level in enumerate(pack.ladders["response"].levels):
+        proposers, deciders = set(level.proposed_by), set(level.decided_by)
+        heads = {"office": "office_director"}
+        same = proposers & deciders | {name for name in proposers if heads.get(name) in deciders}
+        if same and deciders <= same | {heads.get(name, "") for name in same}:
+            yield Finding(
+                "authority.self-approval", (pack.id,), joined(level.decision_clause or level.clause),
+                f"{level.label}由{_labels(pack, level.proposed_by)}建议，又由{_labels(pack, level.decided_by)}决定，没有第二人把关",
+                f"level {level.level} is proposed and decided by the same office",
+                {"proposed_by": list(level.proposed_by), "decided_by": list(level.decided_by)},
+                pack.place("response", "levels", index),
+            )  # fmt: skip
+
+
+def _other_ender(pack: Pack) -> Iterator[Finding]:
+    ladder = pack.ladders["response"]
+    if any(rule.by_starter for rule in ladder.ending):
+        return
+    for index, level in enumerate(ladder.levels):
+        if level.ended_by and not set(level.ended_by) & {"headquarters", *level.decided_by}:
+            clauses = [*(level.decision_clause or level.clause), *level.ended_clause]
+            yield Finding(
+                "authority.end-differs", (pack.id,), joined(list(dict.fromkeys(clauses))),
+                f"{level.label}由{_labels(pack, level.decided_by)}启动，却由{_labels(pack, level.ended_by)}结束",
+                f"level {level.level} is started by {', '.join(level.decided_by)} and ended by {', '.join(level.ended_by)}",
+                {"decided_by": list(level.decided_by), "ended_by": list(level.ended_by)},
+                pack.place("response", "levels", index),
+            )  # fmt: skip
+
+
+def _two_rules(pack: Pack, kind: LadderKind, by: tuple[str, ...], clause: tuple[str, ...]) -> Iterator[Finding]:
+    """A general clause that lets somebody decide whom no level names."""
+    deciders = {name for level in pack.ladders[kind].levels for name in level.decided_by}
+    others = [name for name in by if name not in deciders | {"headquarters", "on_scene", "superior"}]
+    if others and deciders:
+        yield Finding(
+            "authority.two-rules", (pack.id,), joined(clause),
+            f"{LADDER_LABELS[kind]}的变更权给了{_labels(pack, tuple(others))}，而各级由{_labels(pack, tuple(sorted(deciders)))}决定，两处规定不一",
+            f"{kind}: {', '.join(others)} may change the level, yet {', '.join(sorted(deciders))} decide it",
+            {"adjusting": others, "deciding": sorted(deciders)}, pack.place(kind, "adjusting"),
+        )  # fmt: skip
+
+
+def _joint(pack: Pack) -> Iterator[Finding]:
+    for index, post in enumerate(pack.organisation.posts):
+        if post.id in {"commander", "office_director"} and len(post.held_by) > 1:
+            yield Finding(
+                "authority.joint-post", (pack.id,), joined(post.clause),
+                f"{post.label}由{joined(post.held_by)}兼任，意见不一时谁说了算没有规定",
+                f"the post of {post.id} is filled by {len(post.held_by)} people at once",
+                {"held_by": list(post.held_by)}, pack.place("organisation", "posts", index),
+            )  # fmt: skip
+
+
+def _measures(pack: Pack) -> Iterator[Finding]:
+    for kind, ladder in pack.ladders.items():
+        groups = [(level.label, level.measures, ("levels", i)) for i, level in enumerate(ladder.levels)]
+        for label, measures, path in [*groups, (LADDER_LABELS[kind], ladder.measures, ())]:
+            bare = [measure for measure in measures if not measure.by]
+            if bare:
+                clauses = list(dict.fromkeys(clause for measure in bare for clause in measure.clause))
+                yield Finding(
+                    "measure.no-unit", (pack.id,), joined(clauses),
+                    f"{label}有 {len(bare)} 项措施没有写责任单位：{joined([measure.task for measure in bare])}",
+                    f"{len(bare)} measures of {kind} name nobody who owes them",
+                    {"measures": [measure.task for measure in bare]}, pack.place(kind, *path),
+                )  # fmt: skip
