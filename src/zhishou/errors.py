@@ -36,7 +36,7 @@ class NotFoundError(ZhishouError):
     """A plan, area, level or rule was asked for that does not exist."""
 
 
-class Problems(ZhishouError):
+class ProblemsError(ZhishouError):
     """Several things are wrong; `problems` holds every one found, not the first alone."""
 
     def __init__(self, problems: Iterable[ZhishouError]) -> None:
@@ -44,9 +44,9 @@ class Problems(ZhishouError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class PackError(Problems):
+class PackError(ProblemsError):
     """A pack or the lexicon cannot be loaded."""
 
 
-class FactsError(Problems):
+class FactsError(ProblemsError):
     """Stated facts are not in the lexicon, have the wrong kind or unit, or values that cannot be."""

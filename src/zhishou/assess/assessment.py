@@ -8,8 +8,8 @@ from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
 from zhishou import clock
-from zhishou.assess.ladder import assess_ladder
 from zhishou.assess.known import Known, known
+from zhishou.assess.ladder import assess_ladder
 from zhishou.assess.result import Assessment, TargetJudged, Who
 from zhishou.assess.situation import Situation
 from zhishou.errors import FactsError, ZhishouError
@@ -64,7 +64,7 @@ def assess(plan: Pack, situation: Situation, at: datetime) -> Assessment:
         ladders=tuple(assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders),
         targets=tuple(_target(target, rule, owner, found, moment) for target, rule, owner in ready_plan.targets),
         stale=found.stale,
-        note=identity.note if not ready_plan.ladders else "",
+        note=identity.scope.note if not ready_plan.ladders else "",
     )
 
 
@@ -92,9 +92,7 @@ def prepared(plan: Pack) -> Prepared:
 
 
 def _people(plan: Pack, level: Level) -> dict[str, tuple[Who, ...]]:
-    return {
-        act: _who(plan, getattr(level, act)) for act in ("proposed_by", "approved_by", "decided_by", "ended_by")
-    }
+    return {act: _who(plan, getattr(level, act)) for act in ("proposed_by", "approved_by", "decided_by", "ended_by")}
 
 
 def _who(plan: Pack, names: Iterable[str]) -> tuple[Who, ...]:
@@ -136,7 +134,7 @@ def _target(target: Target, rule: Rule, owner: tuple[Who, ...], found: Known, at
         verdict=result,
         observed="、".join(filter(None, map(observed, rule.leaves))),
         due=due.isoformat() if due else None,
-        overdue=missed and (due is None or at.date() > due),
+        overdue=missed and due is not None and at.date() > due,
         clause=target.clause,
         note=target.note,
     )
@@ -147,5 +145,3 @@ def _due(month_day: str, today: date) -> date:
     month, day = (int(part) for part in month_day.split("-"))
     start = today.year if today.month >= 7 else today.year - 1
     return date(start if month >= 7 else start + 1, month, day)
-
-

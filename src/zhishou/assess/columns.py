@@ -1,22 +1,21 @@
-"""What the columns of a table say, as expressions: numbers, values and the ranks of the accident grade.
+"""What the columns of a table say, as expressions: numbers, with their sums, and values.
 
-Each follows known.py and grading.py to the letter, for a column in place of one statement; it stands alone so that
-the rules of a sweep never touch a column themselves.
+It follows known.py to the letter, for a column in place of one statement, and stands alone so that the rules of a
+sweep never touch a column themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
 import polars as pl
 
-from zhishou.assess.masks import Mask, certain, every, filled, negated, some
-from zhishou.plan.grading import Grading
+from zhishou.assess.masks import Mask, every, negated, some
 from zhishou.plan.lexicon import Fact
-from zhishou.plan.truth import NO, UNKNOWN, YES
+from zhishou.plan.truth import NO, UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +55,26 @@ class Number:
 _UNKNOWN = Number(None, whole=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns of a table that has been checked."""
+    """The columns of a table that has been checked, and those worked out from them on the way."""
 
     schema: Mapping[str, pl.DataType]
     """Fact → the type of its column; columns that hold nothing but null are left out."""
     facts: Mapping[str, Fact]
+    layers: tuple[dict[str, pl.Expr], ...] = field(default_factory=lambda: ({}, {}, {}))
+    """What is worked out once and used many times: each layer may look at the columns and at the layers before it.
+    Written out wherever it is used it would make expressions that take longer to plan than to run."""
+
+    def keep(self, layer: int, name: str, mask: Mask) -> Mask:
+        """Work a mask out in a layer; constants stay as they are."""
+        return mask if isinstance(mask, int) else self.work_out(layer, name, mask)
+
+    def work_out(self, layer: int, name: str, expression: pl.Expr) -> pl.Expr:
+        """Work an expression out in a layer, under a name that no other has."""
+        # No fact's id begins with #.
+        self.layers[layer][f"#{name}"] = expression
+        return pl.col(f"#{name}")
 
     def number(self, fact: str) -> Number:
         """A number or duration, in the fact's unit."""
@@ -74,11 +86,11 @@ class Columns:
             return _UNKNOWN if dtype is None else Number(stated, whole=dtype.is_integer())
         # Small integer types would overflow in a sum.
         floors = [part.exact if part.least is None else part.least for part in parts]
-        figures = [part.exact for part in parts]
+        figures = [part.exact for part in parts if part.exact is not None]
         least = reduce(add, (floor.cast(pl.Float64).fill_null(0.0) for floor in floors if floor is not None))
         exact = None
-        if len(parts) == len(self.facts[fact].sum_of) and all(figure is not None for figure in figures):
-            exact = reduce(add, (figure.cast(pl.Float64) for figure in figures if figure is not None))
+        if len(figures) == len(self.facts[fact].sum_of):
+            exact = reduce(add, (figure.cast(pl.Float64) for figure in figures))
         if dtype is not None:
             stated = stated.cast(pl.Float64)
             least = pl.coalesce(stated, least)
@@ -97,61 +109,6 @@ class Columns:
     def known(self, fact: str) -> Mask:
         """Whether anything is stated."""
         return pl.col(fact).is_not_null() if fact in self.schema else NO
-
-
-@dataclass(frozen=True)
-class Ranks:
-    """The least and the greatest possible rank of the accident grade, row by row."""
-
-    low: tuple[Mask, ...]
-    """At index r, whether the least possible rank is r or worse; one index past the worst rank too."""
-    high: tuple[Mask, ...]
-    """At index r, whether the greatest possible rank is r or worse."""
-
-    @property
-    def nothing_known(self) -> Mask:
-        """Whether every rank is possible."""
-        return every([negated(self.low[1]), self.high[-2]])
-
-    def possible(self, rank: int) -> Mask:
-        """Whether a rank is possible."""
-        return every([self.high[rank], negated(self.low[rank + 1])])
-
-    def only(self, rank: int) -> Mask:
-        """Whether no other rank is possible."""
-        return every([self.low[rank], negated(self.high[rank + 1])])
-
-
-def ranks(columns: Columns, table: Grading, of: str) -> Ranks:
-    """The ranks that the columns leave possible, as `Grading.possible` has it for one situation."""
-    occurred = certain(columns.value(table.occurred[of], frozenset({True})))
-    possible = negated(certain(columns.value(table.occurred[of], frozenset({False}))))
-    figures = {fact: columns.number(fact) for fact in table.bounds[of]}
-    impacts = table.impact.get(of, ())
-    impact_known = columns.known(table.impact_fact)
-    stated_known = columns.known(table.stated[of])
-    low: list[Mask] = [YES]
-    high: list[Mask] = [YES]
-    for rank in range(1, table.top + 1):
-        bounds = {fact: min(figure[rank - 1 :]) for fact, figure in table.bounds[of].items()}
-        floor: list[Mask] = [columns.value(table.stated[of], frozenset(table.labels[rank:]))]
-        reach: list[Mask] = [YES] if rank == 1 else []
-        if rank == 1:
-            floor += [occurred, *(number.least_compared(">", 0) for number in figures.values())]
-        if impacts:
-            named = frozenset(name for index, name in enumerate(impacts) if index and index + 1 >= rank)
-            floor.append(every([possible, columns.value(table.impact_fact, named)]))
-            reach.append(negated(impact_known))
-        for fact, number in figures.items():
-            if bounds[fact] < float("inf"):
-                floor.append(number.least_compared(">=", bounds[fact]))
-                reach.append(filled(number.compared(">=", bounds[fact]), YES))
-            else:
-                reach.append(negated(number.known_exactly))
-        low.append(some(certain(mask) for mask in floor))
-        reached = every([possible, negated(stated_known), some(certain(mask) for mask in reach)])
-        high.append(some([low[-1], reached]))
-    return Ranks((*low, NO), (*high, NO))
 
 
 def _compared(number: pl.Expr, sign: str, bound: float) -> pl.Expr:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from zhishou.assess.columns import Columns, Number, Ranks, ranks
+from zhishou.assess.columns import Columns, Number
 from zhishou.assess.masks import Mask, Masks, every, filled, negated, some
+from zhishou.assess.ranks import Ranks, ranks
 from zhishou.plan.grading import Grading
 from zhishou.plan.judge import GradeRule, JoinedRule, NumberRule, Rule, ValueRule, View
 from zhishou.plan.truth import NO, UNKNOWN

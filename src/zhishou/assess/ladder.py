@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from zhishou.assess import margin, openings
+from zhishou.assess import ambiguity, margin, openings
 from zhishou.assess.known import Known
-from zhishou.assess.result import Ambiguity, Judged, LadderAssessment, LevelJudged, Who
-from zhishou.plan.judge import GradeRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, amount
+from zhishou.assess.result import Judged, LadderAssessment, LevelJudged, Who
+from zhishou.plan.judge import GradeRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule
 from zhishou.plan.pack import LADDER_LABELS, Pack
 from zhishou.plan.truth import YES, Truth, Verdict, verdict
 
@@ -75,7 +75,7 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
         at_least=at_least,
         reasons=reasons,
         claimed=tuple(level.level for level in levels if level.level in truths and truths[level.level][1] == YES),
-        ambiguities=_ambiguities(rules, levels, proposal, found),
+        ambiguities=ambiguity.ambiguities(rules, levels, proposal, found),
         raises=openings.raises(rules, levels, rank, found),
         margins=margin.margins(rules, levels, rank, found),
         gaps=margin.gaps(rules, levels, rank, found),
@@ -125,61 +125,3 @@ def _carrying(judged: Judged, *, unknown_too: bool) -> list[Judged]:
     if not judged.parts:
         return [judged] if not unknown_too or judged.observed else []
     return [leaf for part in judged.parts for leaf in _carrying(part, unknown_too=unknown_too)]
-
-
-def _ambiguities(
-    rules: LadderRules, levels: list[LevelJudged], proposal: LevelJudged | None, found: Known
-) -> tuple[Ambiguity, ...]:
-    """Points that the text leaves open and on which tonight's facts lie."""
-    if proposal is None:
-        return ()
-    label = {level.level: level.label for level in levels}
-    claims: dict[tuple[str, float], list[tuple[str, NumberRule, bool]]] = {}
-    for level_id, ways in rules.ways.items():
-        for way in ways:
-            truths = [leaf.truth(found.view) for leaf in way]
-            if any(truth[1] != YES for truth in truths):
-                continue
-            for leaf, truth in zip(way, truths, strict=True):
-                if not isinstance(leaf, NumberRule):
-                    continue
-                low, high = found.view.numbers.get(leaf.fact, leaf.whole)
-                open_ = truth[0] != YES
-                if low == high and low in leaf.bounds and (open_ or leaf.text not in rules.shared):
-                    claims.setdefault((leaf.fact, low), []).append((level_id, leaf, open_))
-    doubtful: set[tuple[str, float]] = set()
-    result: list[Ambiguity] = []
-    for (fact, value), claimed in claims.items():
-        named = tuple(dict.fromkeys(level_id for level_id, _, _ in claimed))
-        if proposal.level not in named or (len(named) < 2 and not any(open_ for _, _, open_ in claimed)):
-            continue
-        doubtful.add((fact, value))
-        clause = tuple(dict.fromkeys(c for _, leaf, _ in claimed for c in leaf.clause))
-        spec = rules.facts[fact]
-        point = f"{spec.label}恰为 {amount(value, spec)}"
-        if len(named) > 1:
-            text = f"{point}，{'、'.join(label[n] for n in named)}的条文都可主张，按较重者建议{proposal.label}"
-        else:
-            text = f"{point}，原文未说明这一点是否包含在内，按较重者建议{label[named[0]]}"
-        result.append(Ambiguity(text, clause, named))
-    twice = {id(leaf) for level_id, _, term in rules.duplicates if level_id == proposal.level for leaf in term}
-    for way in rules.ways[proposal.level]:
-        if all(leaf.truth(found.view)[0] == YES for leaf in way) and not (
-            all(id(leaf) in twice for leaf in way)
-            or any(isinstance(leaf, NumberRule) and _at(leaf, found) in doubtful for leaf in way)
-        ):
-            return ()  # one undisputed way to the level settles it
-    for level_id, other, term in rules.duplicates:
-        if level_id == proposal.level and all(leaf.truth(found.view)[1] == YES for leaf in term):
-            words = "且".join(dict.fromkeys(leaf.text for leaf in term))
-            clause = tuple(dict.fromkeys(c for leaf in term for c in leaf.clause))
-            text = f"“{words}”同时列在{label[level_id]}和{label[other]}之下，按较重者建议{label[level_id]}"
-            result.append(Ambiguity(text, clause, (level_id, other)))
-    if proposal.verdict is Verdict.ARGUABLE and not result:
-        text = f"原文没有写明这种情形对应哪一级，按通常对应关系建议{proposal.label}"
-        result.append(Ambiguity(text, proposal.clause, (proposal.level,)))
-    return tuple(result)
-
-
-def _at(leaf: NumberRule, found: Known) -> tuple[str, float]:
-    return leaf.fact, found.view.numbers.get(leaf.fact, leaf.whole)[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import Gap, LevelJudged, Margin
 from zhishou.plan.judge import LadderRules, View, amount
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.regions import points_beyond
+
 
 def margins(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:
     """For each number known exactly, the nearest change of the level upward and downward in severity."""
@@ -34,52 +35,48 @@ def gaps(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known)
     """Holes at tonight's facts: making one fact milder, all else equal, calls for a more severe level."""
     by_rank = {level.rank: level for level in levels}
     result: list[Gap] = []
-
-    def look(fact: str, label: str, now: str, milder: list[tuple[str, Callable[[], View]]]) -> None:
+    for fact, label, now, milder in _milder(rules, found):
         best: tuple[int, str] | None = None
         for words, view in milder:
-            there = rules.claimed(view())
+            there = rules.claimed(view)
             if there > rank and (best is None or there > best[0]):
                 best = (there, words)
-        if best is None:
-            return
-        level = by_rank[best[0]]
-        was = by_rank[rank].label if rank else "任何级别都不主张"
-        text = (
-            f"{label}现为{now}，{was}；若减轻到{best[1]}，反而够{level.label}。"
-            "原文在此有空档，请指挥部认定，不低于较轻情形的级别"
-        )
-        result.append(Gap(fact, text, best[1], level.level, level.clause))
+        if best is not None:
+            was = by_rank[rank].label if rank else "任何级别都不主张"
+            level = by_rank[best[0]]
+            text = (
+                f"{label}现为{now}，{was}；若减轻到{best[1]}，反而够{level.label}。"
+                "原文在此有空档，请指挥部认定，不低于较轻情形的级别"
+            )
+            result.append(Gap(fact, text, best[1], level.level, level.clause))
+    return tuple(result)
 
+
+_Milder = tuple[str, str, str, list[tuple[str, View]]]
+"""A fact, its label, its value in words, and its milder values in words with the view they give."""
+
+
+def _milder(rules: LadderRules, found: Known) -> Iterator[_Milder]:
+    """Every known fact that could be milder."""
+    view = found.view
     for fact, bounds in rules.bounds.items():
-        seen, spec = found.view.numbers.get(fact), rules.facts[fact]
+        seen, spec = view.numbers.get(fact), rules.facts[fact]
         if seen is not None and seen[0] == seen[1] and spec.worse != "none":
-            step = -1 if spec.worse == "higher" else 1
-            points = [point for point, _, _ in points_beyond(seen[0], bounds, step, spec)]
-            look(
-                fact, spec.label, f" {amount(seen[0], spec)} ",
-                [(f" {amount(p, spec)} ", lambda f=fact, p=p: _moved(rules, found.view, f, p)) for p in points],  # type: ignore[misc]
-            )  # fmt: skip
+            points = points_beyond(seen[0], bounds, -1 if spec.worse == "higher" else 1, spec)
+            milder = [(f" {amount(point, spec)} ", _moved(rules, view, fact, point)) for point, _, _ in points]
+            yield fact, spec.label, f" {amount(seen[0], spec)} ", milder
     for of in rules.grades:
-        low, high = found.view.grades.get(of, (0, rules.table.top))
+        low, high = view.grades.get(of, (0, rules.table.top))
         if low == high and low > 1:
             label = "事故等级" if of == "actual" else "预计事故等级"
-            look(
-                rules.table.stated[of], label, f"“{rules.table.labels[low]}”",
-                [
-                    (f"“{rules.table.labels[r]}”", lambda o=of, r=r: found.view.with_grade(o, r))  # type: ignore[misc]
-                    for r in range(1, low)
-                ],
-            )  # fmt: skip
+            names = rules.table.labels
+            milder = [(f"“{names[rank]}”", view.with_grade(of, rank)) for rank in range(1, low)]
+            yield rules.table.stated[of], label, f"“{names[low]}”", milder
     for fact in rules.values:
-        spec, value = rules.facts[fact], found.view.values.get(fact)
+        spec, value = rules.facts[fact], view.values.get(fact)
         if spec.kind in {"choice", "level"} and spec.worse == "higher" and value is not None:
-            milder = spec.values[: spec.values.index(str(value))]
-            look(
-                fact, spec.label, f"“{value}”",
-                [(f"“{v}”", lambda f=fact, v=v: found.view.with_value(f, v)) for v in milder],  # type: ignore[misc]
-            )  # fmt: skip
-    return tuple(result)
+            names = spec.values[: spec.values.index(str(value))]
+            yield fact, spec.label, f"“{value}”", [(f"“{name}”", view.with_value(fact, name)) for name in names]
 
 
 def _moved(rules: LadderRules, view: View, fact: str, value: float) -> View:
@@ -99,12 +96,11 @@ def _margin(
     distance = round(abs(threshold - value), 9)
     verb = {(1, True): "升到", (1, False): "超过", (-1, True): "降到", (-1, False): "低于"}[step, exact]
     outcome = f"{level.label}" if level else "不够任何级别"
-    away = f"还差 {amount(distance, spec)}" if distance else "就在界上"
+    gap = f"{distance:g} 个百分点" if spec.unit == "%" else amount(distance, spec)
+    away = f"还差 {gap}" if distance else "就在界上"
     direction = "再" if worse else ""
     text = f"{spec.label}现为 {amount(value, spec)}，{direction}{verb} {amount(threshold, spec)}（{away}）即为{outcome}"
     return Margin(
         fact=fact, label=spec.label, value=value, unit=spec.unit, direction="up" if worse else "down",
         threshold=threshold, reached=exact, distance=distance, level=level.level if level else None, text=text,
     )  # fmt: skip
-
-

@@ -36,8 +36,8 @@ def least_claimed(rules: LadderRules, view: View) -> int:
     least: int | None = None
     for combination in product(*(values for _, _, values in axes)):
         here = view
-        for (kind, name, _), value in zip(axes, combination, strict=True):
-            here = here.with_grade(name, int(value)) if kind == "grade" else here.with_number(name, value)
+        for (kind, name, _), point in zip(axes, combination, strict=True):
+            here = here.with_grade(name, int(point)) if kind == "grade" else here.with_number(name, point)
         rank = rules.claimed(here)
         if least is None:
             least = rank
@@ -51,9 +51,9 @@ def least_claimed(rules: LadderRules, view: View) -> int:
 def _ranges(rules: LadderRules, view: View) -> Iterator[tuple[str, str, list[float]]]:
     """What is known only within a range, each with its possible values, the mildest first."""
     for of in rules.grades:
-        low, high = view.grades.get(of, (0, rules.table.top))
-        if low != high and (low, high) != (0, rules.table.top):
-            yield "grade", of, [float(rank) for rank in range(low, high + 1)]
+        least, most = view.grades.get(of, (0, rules.table.top))
+        if least != most and (least, most) != (0, rules.table.top):
+            yield "grade", of, [float(rank) for rank in range(least, most + 1)]
     for fact, bounds in rules.own_bounds.items():
         if fact in view.numbers:
             low, high = view.numbers[fact]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import polars as pl
@@ -46,6 +46,8 @@ class Axis:
     """The fact, or `actual` or `expected` for a grade."""
     grade: bool
     options: tuple[Option, ...]
+    most: int
+    """At most so many values are possible in one row; for a grade not all, for then nothing is known."""
 
     def judges(self, rule: Rule) -> bool:
         """Whether the condition looks at it."""
@@ -65,16 +67,29 @@ def axes(rules: LadderRules, judging: Judging) -> list[Axis]:
             options = [
                 Option(every([negated(unknown), reach.possible(rank)]), rank) for rank in range(rules.table.top + 1)
             ]
-            found.append(Axis(of, grade=True, options=(*options, Option(unknown, None))))
+            found.append(Axis(of, grade=True, options=(*options, Option(unknown, None)), most=rules.table.top))
     for fact, bounds in rules.own_bounds.items():
         number = judging.columns.number(fact)
         if number.least is not None:
             spec = rules.facts[fact]
-            stretches = list(_stretches(number, bounds, integer=spec.integer))
+            options = list(_stretches(number, bounds, integer=spec.integer))
             absent = every([negated(number.known_exactly), negated(number.ranging)])
-            order = stretches[::-1] if spec.worse == "lower" else stretches
-            found.append(Axis(fact, grade=False, options=(*order, Option(absent, None))))
-    return found
+            # Within its stretch the least possible value may count as a second point.
+            most = len(options) + 1
+            order = options[::-1] if spec.worse == "lower" else options
+            found.append(Axis(fact, grade=False, options=(*order, Option(absent, None)), most=most))
+    kept = [replace(axis, options=_kept(axis, rules.kind, judging)) for axis in found]
+    # With one option left there is nothing to go through: no column says anything.
+    return [axis for axis in kept if len(axis.options) > 1]
+
+
+def _kept(axis: Axis, ladder: str, judging: Judging) -> tuple[Option, ...]:
+    """The options with their rows worked out once, those left out that no row has."""
+    kept = [
+        Option(judging.columns.keep(1, f"{ladder}.{axis.fact}.{option.value}", option.where), option.value)
+        for option in axis.options
+    ]
+    return tuple(option for option in kept if not (isinstance(option.where, int) and option.where == NO))
 
 
 def least(levels: Sequence[LevelRule], along: Sequence[Axis], judging: Judging) -> pl.Expr:
@@ -83,14 +98,12 @@ def least(levels: Sequence[LevelRule], along: Sequence[Axis], judging: Judging) 
     Raises:
         ZhishouError: there are more combinations than `assess` looks at.
     """
-    if math.prod(len(axis.options) - 1 for axis in along) > _MOST_COMBINATIONS:
+    if math.prod(axis.most for axis in along) > _MOST_COMBINATIONS:
         raise ZhishouError("预案的条件在范围未定的要素上组合过多，不能整表判断", mend="逐行用 assess 判断")
     none = pl.lit(NO_LEVEL, dtype=pl.UInt8)
     combinations: list[tuple[Mask, pl.Expr]] = []
     for options in product(*(axis.options for axis in along)):
         where = every(option.where for option in options)
-        if isinstance(where, int) and where == NO:
-            continue
         view = _settled(along, options)
 
         def leaf(rule: Rule, view: View = view) -> Masks:

@@ -176,7 +176,7 @@ class TargetJudged:
     due: str | None
     """The day by which it must be reached (ISO), for this heating season; None where it holds at all times."""
     overdue: bool
-    """True where it is certainly not reached and its day has passed or it holds at all times."""
+    """True where it is certainly not reached and its day has passed."""
     clause: tuple[str, ...]
     note: str
 
@@ -211,6 +211,7 @@ class Assessment:
     targets: tuple[TargetJudged, ...]
     stale: tuple[Stale, ...]
     note: str = ""
+    """Of a text without levels: what a reader should know about its scope."""
 
     def ladder(self, kind: str) -> LadderAssessment | None:
         """The assessment of one ladder; None where the plan has none."""

@@ -101,18 +101,14 @@ def situation(data: Mapping[str, Any], lexicon: Lexicon) -> Situation:
         try:
             facts[id_] = _observation(id_, lexicon.facts[id_], given)
         except ZhishouError as error:
-            problems.append(
-                ZhishouError(error.message, where=f"要素“{name}”", mend=error.mend, path=("facts", name))
-            )
+            problems.append(ZhishouError(error.message, where=f"要素“{name}”", mend=error.mend, path=("facts", name)))
     judgements: list[Judgement] = []
     for index, given in enumerate(data.get("judgements") or ()):
         try:
             judgements.append(_judgement(given))
         except ZhishouError as error:
             problems.append(
-                ZhishouError(
-                    error.message, where=f"第{index + 1}项认定", mend=error.mend, path=("judgements", index)
-                )
+                ZhishouError(error.message, where=f"第{index + 1}项认定", mend=error.mend, path=("judgements", index))
             )
     if problems:
         raise FactsError(problems)
@@ -144,7 +140,9 @@ def _observation(id_: str, fact: Fact, given: Any) -> Observation:
 def _numeric(id_: str, fact: Fact, details: Mapping[str, Any], source: str, at: datetime | None) -> Observation:
     unit = details.get("unit")
     if "value" in details and ("at_least" in details or "at_most" in details):
-        raise ZhishouError("既写了 value，又写了 at_least 或 at_most", mend="确切的值写 value，只知道范围写 at_least、at_most")
+        raise ZhishouError(
+            "既写了 value，又写了 at_least 或 at_most", mend="确切的值写 value，只知道范围写 at_least、at_most"
+        )
     if "value" in details:
         low = high = _figure(details["value"], fact, unit)
         text = amount(low, fact)
@@ -174,7 +172,9 @@ def _figure(given: Any, fact: Fact, unit: Any) -> float:
     if unit:
         factors = _UNITS.get(fact.unit, {fact.unit: 1})
         if unit not in factors:
-            raise ZhishouError(f"单位“{unit}”不对，应为“{fact.unit or '无单位'}”", mend=f"可用单位：{'、'.join(factors)}")
+            raise ZhishouError(
+                f"单位“{unit}”不对，应为“{fact.unit or '无单位'}”", mend=f"可用单位：{'、'.join(factors)}"
+            )
         value = round(value * factors[unit], 9)
     if not math.isfinite(value):
         raise ZhishouError(f"“{given}”不是有限的数", mend="改正数值")
@@ -189,7 +189,9 @@ def _figure(given: Any, fact: Fact, unit: Any) -> float:
 
 def _judgement(given: Any) -> Judgement:
     if not isinstance(given, Mapping) or not {"plan", "level"} <= set(given):
-        raise ZhishouError("认定要写明 plan 和 level", mend="写 {plan: 预案, ladder: response, level: II, by: headquarters}")
+        raise ZhishouError(
+            "认定要写明 plan 和 level", mend="写 {plan: 预案, ladder: response, level: II, by: headquarters}"
+        )
     ladder = given.get("ladder", "response")
     if ladder not in {"warning", "response"}:
         raise ZhishouError(f"ladder 写作“{ladder}”", mend="写 warning 或 response")

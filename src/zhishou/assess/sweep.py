@@ -44,12 +44,16 @@ def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     if problems := columns_wrong(schema, plan.lexicon):
         raise FactsError(problems)
     stated = {name: dtype for name, dtype in schema.items() if dtype != pl.Null}
-    judging = Judging(Columns(stated, plan.lexicon.facts), grading(plan) if plan.plan.grading is not None else None)
+    columns = Columns(stated, plan.lexicon.facts)
+    judging = Judging(columns, grading(plan) if plan.plan.grading is not None else None)
     proposals = [expr for kind in plan.ladders for expr in _proposals(ladder_rules(plan, kind), judging)]
     wrong = values_wrong(stated, plan.lexicon)
+    staged = lazy
+    for layer in columns.layers:
+        staged = staged.with_columns(**layer)
     # The streaming engine works through the table piece by piece, so that no mask is ever as long as the table.
     found, result = pl.collect_all(
-        [lazy.select(where.any().alias(name) for name, where in wrong.items()), lazy.select(proposals)],
+        [lazy.select(where.any().alias(name) for name, where in wrong.items()), staged.select(proposals)],
         engine="streaming",
     )
     if bad := {name: wrong[name] for name in found.columns if found[name].any()}:
@@ -69,7 +73,7 @@ def _proposals(rules: LadderRules, judging: Judging) -> Iterator[pl.Expr]:
         doubts[level.rank] = NO if narrow is broad else negated(certain(narrow))
     proposed = claims
     if along := axes(rules, judging):
-        rank = least(levels, along, judging)
+        rank = judging.columns.work_out(2, rules.kind, least(levels, along, judging))
         proposed = {level.rank: rank == level.rank for level in levels}
         # A level certain only because it holds throughout a range is not arguable.
         doubts = {claimed: every([doubt, proposed[claimed]]) for claimed, doubt in doubts.items()}

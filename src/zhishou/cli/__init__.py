@@ -8,11 +8,11 @@ import sys
 def main() -> None:
     """Run the command line; bad input ends with exit code 2 and a message that says what, where and how to mend."""
     from zhishou.cli.app import app
-    from zhishou.errors import Problems, ZhishouError
+    from zhishou.errors import ProblemsError, ZhishouError
 
     try:
         app()
-    except Problems as error:
+    except ProblemsError as error:
         for problem in error.problems:
             print(f"错误：{problem}", file=sys.stderr)  # noqa: T201 - the terminal is where it goes
         print(f"共 {len(error.problems)} 处，未作任何研判或改动。", file=sys.stderr)  # noqa: T201 - the same

@@ -16,7 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-plan = typer.Typer(help="预案：列表、查看、检查、比较、条款台账、格式、定位。", no_args_is_help=True, rich_markup_mode=None)
+plan = typer.Typer(
+    help="预案：列表、查看、检查、比较、条款台账、格式、定位。", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(plan, name="plan")
 
 

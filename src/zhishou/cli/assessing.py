@@ -24,6 +24,11 @@ from zhishou.plan.load import Library, library
 
 def run(plans: list[str], facts: str, at: str | None, area: str | None, *, as_json: bool, measures: bool) -> None:
     """Read, assess and print."""
+    typer.echo(answer(plans, facts, at, area, as_json=as_json, measures=measures))
+
+
+def answer(plans: list[str], facts: str, at: str | None, area: str | None, *, as_json: bool, measures: bool) -> str:
+    """Read and assess; the answer as text or JSON."""
     shelf = library()
     marked, data = _read(facts)
     given = _situation(marked, data, shelf.lexicon)
@@ -35,12 +40,14 @@ def run(plans: list[str], facts: str, at: str | None, area: str | None, *, as_js
     else:
         answers = assess_all(shelf.for_area(area_id), given, moment)
         if not answers:
-            raise NotFoundError(f"{shelf.lexicon.areas[area_id].label}在 {moment:%Y-%m-%d} 没有有效的预案", mend="换地区或时间")
+            raise NotFoundError(
+                f"{shelf.lexicon.areas[area_id].label}在 {moment:%Y-%m-%d} 没有有效的预案", mend="换地区或时间"
+            )
     _check_plans(given, shelf)
+    note = str(data.get("note") or "")
     if as_json:
-        typer.echo(dumped(Report(at=moment.isoformat(), area=area_id, note=str(data.get("note") or ""), plans=answers)))
-    else:
-        typer.echo(night.told(answers, shelf, moment, area_id, str(data.get("note") or ""), measures=measures))
+        return dumped(Report(at=moment.isoformat(), area=area_id, note=note, plans=answers))
+    return night.told(answers, shelf, moment, area_id, note, measures=measures)
 
 
 def _read(name: str) -> tuple[marks.Marked, Mapping[str, Any]]:
@@ -65,7 +72,9 @@ def _read(name: str) -> tuple[marks.Marked, Mapping[str, Any]]:
     data = marked.data if marked.data is not None else {}
     if not isinstance(data, Mapping) or not set(data) <= {"facts", "judgements", "area", "at", "note"}:
         raise ZhishouError(
-            "要素文件的顶层只能有 facts、judgements、area、at、note", where=marked.place(()), mend="把要素写在 facts: 之下"
+            "要素文件的顶层只能有 facts、judgements、area、at、note",
+            where=marked.place(()),
+            mend="把要素写在 facts: 之下",
         )
     return marked, data
 
@@ -87,7 +96,7 @@ def _only_area(shelf: Library, plans: list[str]) -> str:
     if len(areas) == 1:
         return areas.pop()
     if areas:
-        return sorted(areas, key=lambda area: -len(shelf.lexicon.upward(area)))[0]
+        return max(areas, key=lambda area: len(shelf.lexicon.upward(area)))
     raise NotFoundError("没有写地区", mend="加 --area 晋城，或在要素文件里写 area，或写明预案")
 
 

@@ -49,9 +49,12 @@ def list_plans(area: str | None, *, as_json: bool) -> None:
         return
     for pack in packs:
         ladders = "，".join(
-            f"{'预警' if kind == 'warning' else '响应'} {len(ladder.levels)} 级" for kind, ladder in pack.ladders.items()
+            f"{'预警' if kind == 'warning' else '响应'} {len(ladder.levels)} 级"
+            for kind, ladder in pack.ladders.items()
         )
-        typer.echo(f"{pack.id}\n    《{pack.plan.title}》{pack.plan.number}　{pack.plan.issued} 印发　{ladders or '无分级'}")
+        typer.echo(
+            f"{pack.id}\n    《{pack.plan.title}》{pack.plan.number}　{pack.plan.issued} 印发　{ladders or '无分级'}"
+        )
 
 
 def show(name: str, *, as_json: bool) -> None:
@@ -72,7 +75,9 @@ def facts(query: str, *, as_json: bool) -> None:
         return
     for id_, fact in found.items():
         values = f"　取值 {'、'.join(fact.values)}" if fact.values else f"　单位 {fact.unit}" if fact.unit else ""
-        typer.echo(f"{fact.label}　{id_}　{fact.kind}{values}　时效 {fact.shelf_life}\n    {fact.meaning}（由{'、'.join(fact.stated_by)}提供）")
+        typer.echo(
+            f"{fact.label}　{id_}　{fact.kind}{values}　时效 {fact.shelf_life}\n    {fact.meaning}（由{'、'.join(fact.stated_by)}提供）"
+        )
 
 
 def compare(left: str, right: str, *, as_json: bool) -> None:
@@ -83,7 +88,9 @@ def compare(left: str, right: str, *, as_json: bool) -> None:
     if as_json:
         _print({"left": one.id, "right": other.id, "differences": [asdict(item) for item in differences]})
         return
-    typer.echo(f"甲　《{one.plan.title}》{one.plan.number} {one.plan.version}\n乙　《{other.plan.title}》{other.plan.number} {other.plan.version}")
+    typer.echo(
+        f"甲　《{one.plan.title}》{one.plan.number} {one.plan.version}\n乙　《{other.plan.title}》{other.plan.number} {other.plan.version}"
+    )
     subject = ""
     for item in differences:
         if item.subject != subject:
@@ -113,15 +120,17 @@ def ledger(names: list[str], *, as_json: bool) -> None:
         return
     if not names:
         for pack in packs:
-            count = Counter(entry.status for entry in pack.ledger.clauses.values())
+            count: Counter[str] = Counter(entry.status for entry in pack.ledger.clauses.values())
             told = "　".join(f"{STATUS[status]} {count[status]}" for status in STATUS if count[status])
             typer.echo(f"{pack.id}　共 {len(pack.ledger.clauses)} 条，全部有着落\n    {told}")
         return
     for pack in packs:
         typer.echo(f"《{pack.plan.title}》")
         for clause, row in _ledger(pack).items():
-            carried = "、".join(row["places"][:4]) + (f" 等 {len(row['places'])} 处" if len(row["places"]) > 4 else "")  # noqa: PLR2004
-            typer.echo(f"  {clause:<14} {STATUS[row['status']]}　{row['title']}\n      {carried or row['why'] or '背景，无须规则'}")
+            carried = "、".join(row["places"][:4]) + (f" 等 {len(row['places'])} 处" if len(row["places"]) > 4 else "")
+            typer.echo(
+                f"  {clause:<14} {STATUS[row['status']]}　{row['title']}\n      {carried or row['why'] or '背景，无须规则'}"
+            )
 
 
 def _ledger(pack: Pack) -> dict[str, dict[str, Any]]:
@@ -141,7 +150,7 @@ def _ledger(pack: Pack) -> dict[str, dict[str, Any]]:
 
 def schema(name: str, write: Path | None) -> None:
     """Print or write JSON Schemas."""
-    from zhishou.assess import report  # noqa: PLC0415 - only this command needs it
+    from zhishou.assess import report
 
     every = {**schemas.schemas(), "assessment": report.schema()}
     if write is not None:
@@ -163,7 +172,9 @@ def where(query: str, names: list[str], *, as_json: bool) -> None:
     shelf = library()
     places = [place for pack in _wanted(shelf, names) for place in finding.where(pack, query)]
     if not places:
-        raise NotFoundError(f"哪里都没有“{query}”", mend="写成 “response III”、“预警 II”、条款号 4.2.1(1)、要素名或单位名")
+        raise NotFoundError(
+            f"哪里都没有“{query}”", mend="写成 “response III”、“预警 II”、条款号 4.2.1(1)、要素名或单位名"
+        )
     if as_json:
         _print([asdict(place) for place in places])
         return

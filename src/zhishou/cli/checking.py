@@ -27,7 +27,11 @@ def run(plans: list[str], on: str | None, severity: str, *, as_json: bool) -> No
     found = [item for item in check(wanted, day, among=every) if item.severity.rank <= least]
     if as_json:
         rows = [{**asdict(item), "severity": item.severity.value, "name": item.name} for item in found]
-        typer.echo(json.dumps({"schema": "zhishou.findings/1", "on": day.isoformat(), "findings": rows}, ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps(
+                {"schema": "zhishou.findings/1", "on": day.isoformat(), "findings": rows}, ensure_ascii=False, indent=2
+            )
+        )
         return
     typer.echo(told(found, shelf, day.isoformat()))
 

@@ -14,9 +14,7 @@ _RULE = "─" * 60
 _MOST = 6
 
 
-def told(
-    answers: Iterable[Assessment], shelf: Library, at: datetime, area: str, note: str, *, measures: bool
-) -> str:
+def told(answers: Iterable[Assessment], shelf: Library, at: datetime, area: str, note: str, *, measures: bool) -> str:
     """The whole answer."""
     every = list(answers)
     lines = [f"值守研判　{at:%Y-%m-%d %H:%M}　{shelf.lexicon.areas[area].label}"]
@@ -57,6 +55,8 @@ def _plan(answer: Assessment, shelf: Library, *, measures: bool) -> list[str]:
     for stale in answer.stale:
         age = f"{_age(stale.age_minutes)}前" if stale.age_minutes >= 0 else "晚于研判时间"
         lines.append(f"  过时　{stale.label} {stale.text}（{age}，时效 {span(stale.shelf_life)}），按不清楚处理")
+    if answer.note:
+        lines.append(f"  说明　{answer.note}")
     lines += [line for target in answer.targets for line in _target(target)]
     return lines
 
@@ -95,7 +95,9 @@ def _ladder(answer: Assessment, ladder: LadderAssessment, shelf: Library, *, mea
 def _reason(reason: Judged) -> str:
     clause = f"〔{'、'.join(reason.clause)}〕" if reason.clause else ""
     seen = f"　现为 {reason.observed}" if reason.observed and reason.observed not in {"是", "已认定"} else ""
-    who = f"（{reason.source}{f'，{_age(reason.age_minutes)}前' if reason.age_minutes else ''}）" if reason.source else ""
+    who = (
+        f"（{reason.source}{f'，{_age(reason.age_minutes)}前' if reason.age_minutes else ''}）" if reason.source else ""
+    )
     return f"{reason.text}{seen}{who}　{clause}"
 
 
@@ -107,7 +109,7 @@ def _people(ladder: LadderAssessment, level: LevelJudged) -> list[str]:
         parts.append(f"{_who(level.proposed_by)}建议")
     if level.approved_by:
         parts.append(f"{_who(level.approved_by)}批准")
-    joint = "共同" if level.jointly else "" if len(level.decided_by) < 2 else "之一"  # noqa: PLR2004
+    joint = "共同" if level.jointly else "" if len(level.decided_by) < 2 else "之一"
     if level.decided_by:
         parts.append(f"{_who(level.decided_by)}{joint}{word}")
     else:
@@ -123,8 +125,7 @@ def _people(ladder: LadderAssessment, level: LevelJudged) -> list[str]:
 
 def _who(people: tuple[Who, ...]) -> str:
     return "、".join(
-        f"{who.label}（{'；'.join(who.holders)}）" if 0 < len(who.holders) <= 2 else who.label  # noqa: PLR2004
-        for who in people
+        f"{who.label}（{'；'.join(who.holders)}）" if 0 < len(who.holders) <= 2 else who.label for who in people
     )
 
 
@@ -169,16 +170,15 @@ def _target(target: TargetJudged) -> list[str]:
         Verdict.MET: "已达到",
         Verdict.ARGUABLE: "恰在界上，是否达到原文未明",
         Verdict.UNKNOWN: "不清楚，没有报数",
-        Verdict.NOT_MET: "逾期未达到" if target.overdue else "尚未达到",
+        Verdict.NOT_MET: "逾期未达到" if target.overdue else "尚未达到" if target.due else "未达到（原文没有写期限）",
     }[target.verdict]
-    mark = "⚠ " if target.overdue else ""
-    note = [f"      注　{target.note}"] if target.note and target.overdue else []
-    return [f"  指标　{mark}{target.label}：{state}{seen}{due}　— {owner}　〔{'、'.join(target.clause)}〕", *note]
+    mark = "⚠ " if target.verdict is Verdict.NOT_MET else ""
+    return [f"  指标　{mark}{target.label}：{state}{seen}{due}　— {owner}　〔{'、'.join(target.clause)}〕"]
 
 
 def _age(minutes: int | None) -> str:
     if minutes is None:
         return ""
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < 60:
         return f"{minutes} 分钟"
-    return f"{minutes // 60} 小时" if minutes < 2880 else f"{minutes // 1440} 天"  # noqa: PLR2004
+    return f"{minutes // 60} 小时" if minutes < 2880 else f"{minutes // 1440} 天"

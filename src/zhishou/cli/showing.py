@@ -79,7 +79,12 @@ def _level(pack: Pack, kind: LadderKind, level: Level) -> Iterator[str]:
         yield "      条件　原文没有写"
     else:
         yield from _condition(pack, kind, level, level.when, "      条件　", "      ")
-    steps = [("建议", level.proposed_by), ("批准", level.approved_by), ("决定", level.decided_by), ("结束", level.ended_by)]
+    steps = [
+        ("建议", level.proposed_by),
+        ("批准", level.approved_by),
+        ("决定", level.decided_by),
+        ("结束", level.ended_by),
+    ]
     told_steps = " → ".join(f"{_names(pack, who)}{word}" for word, who in steps if who)
     yield f"      程序　{told_steps or '原文没有写'}{_clause(level.decision_clause)}"
     for measure in level.measures:
@@ -131,7 +136,13 @@ def _reporting(pack: Pack) -> Iterator[str]:
     for duty in (*report.duties, *report.foreigners):
         time = f"限{span(duty.within)}" if duty.within else ""
         often = f"每{span(duty.every)}" if duty.every else ""
-        grades = f"（{'、'.join(duty.grades)}事故）" if duty.grades else f"（{'、'.join(duty.levels)}级）" if duty.levels else ""
+        grades = (
+            f"（{'、'.join(duty.grades)}事故）"
+            if duty.grades
+            else f"（{'、'.join(duty.levels)}级）"
+            if duty.levels
+            else ""
+        )
         yield f"  {KINDS[duty.kind]}{grades}　{_names(pack, duty.by)} → {_names(pack, duty.to)}　{time}{often}{_clause(duty.clause)}"
     for content in report.contents:
         yield f"  报告内容　{'、'.join(content.items)}{_clause(content.clause)}"

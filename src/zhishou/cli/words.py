@@ -28,7 +28,15 @@ KINDS: Mapping[str, str] = {
     "notification": "通报",
     "monitoring": "监测",
 }
-_UNITS = (("months", "个月"), ("month", "个月"), ("years", "年"), ("year", "年"), ("min", "分钟"), ("h", "小时"), ("d", "天"))
+_UNITS = (
+    ("months", "个月"),
+    ("month", "个月"),
+    ("years", "年"),
+    ("year", "年"),
+    ("min", "分钟"),
+    ("h", "小时"),
+    ("d", "天"),
+)
 
 
 def span(text: str | None) -> str:

@@ -24,8 +24,16 @@ class AftermathDuty(Model):
     """Something owed after the response has ended."""
 
     kind: Literal[
-        "settlement", "requisition", "compensation", "insurance", "relief", "inquiry", "assessment", "recovery",
-        "pollution", "comfort",
+        "settlement",
+        "requisition",
+        "compensation",
+        "insurance",
+        "relief",
+        "inquiry",
+        "assessment",
+        "recovery",
+        "pollution",
+        "comfort",
     ]
     """settlement 费用清算 · requisition 征用归还 · compensation 补偿 · insurance 保险 · relief 救助 · inquiry 调查 ·
     assessment 评估报告 · recovery 恢复 · pollution 污染处置 · comfort 安抚抚恤."""

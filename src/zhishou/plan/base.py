@@ -33,8 +33,10 @@ def _is_span(value: str) -> str:
     if value in {"immediately", "promptly", "regularly", "by_rule"}:
         return value
     if clock.minutes(value) is None and clock.months(value) is None:
-        raise ValueError("时限写成 30 min、2 h、3 d、24 months，或 immediately（立即）、promptly（及时）、"
-                         "regularly（定期）、by_rule（按规定）")
+        raise ValueError(
+            "时限写成 30 min、2 h、3 d、24 months，或 immediately（立即）、promptly（及时）、"
+            "regularly（定期）、by_rule（按规定）"
+        )
     return value
 
 

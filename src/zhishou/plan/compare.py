@@ -28,9 +28,11 @@ def compare(left: Pack, right: Pack) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for subject, reader in _SUBJECTS.items():
         one, other = reader(left), reader(right)
-        for item in dict.fromkeys([*one, *other]):
-            if one.get(item, "") != other.get(item, ""):
-                found.append(Difference(subject, item, one.get(item, ""), other.get(item, "")))
+        found += [
+            Difference(subject, item, one.get(item, ""), other.get(item, ""))
+            for item in dict.fromkeys([*one, *other])
+            if one.get(item, "") != other.get(item, "")
+        ]
     return tuple(found)
 
 
@@ -59,7 +61,9 @@ def _conditions(pack: Pack) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for kind in pack.ladders:
         for level in ladder_rules(pack, kind).levels:
-            ways = sorted("且".join(leaf.text for leaf in way) for way in ladder_rules(pack, kind).ways.get(level.level, ()))
+            ways = sorted(
+                "且".join(leaf.text for leaf in way) for way in ladder_rules(pack, kind).ways.get(level.level, ())
+            )
             found[f"{LADDER_LABELS[kind]} {level.level}"] = "；".join(ways) or "没有写条件"
     return found
 

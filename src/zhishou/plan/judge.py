@@ -49,7 +49,7 @@ class View:
         """The same with one number known exactly."""
         return View({**self.numbers, fact: (value, value)}, self.values, self.judgements, self.grades)
 
-    def with_value(self, fact: str, value: bool | str) -> View:
+    def with_value(self, fact: str, value: str | bool) -> View:  # noqa: FBT001 - the value of a flag is a boolean
         """The same with one value known."""
         return View(self.numbers, {**self.values, fact: value}, self.judgements, self.grades)
 
@@ -389,5 +389,7 @@ def _number_text(condition: NumberCondition, fact: Fact) -> str:
 
 def _value_text(condition: ValueCondition, fact: Fact) -> str:
     if fact.kind == "flag":
-        return fact.label if condition.is_ else f"未{fact.label}" if fact.label.startswith("已") else f"并非“{fact.label}”"
+        return (
+            fact.label if condition.is_ else f"未{fact.label}" if fact.label.startswith("已") else f"并非“{fact.label}”"
+        )
     return f"{fact.label}为{'或'.join(str(value) for value in condition.values)}"

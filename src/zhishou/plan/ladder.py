@@ -60,7 +60,7 @@ class Level(Model):
     """What a reader should know."""
 
 
-class Exception_(Model):
+class SpecialCase(Model):
     """A case in which somebody else publishes, approves or lifts."""
 
     levels: Names
@@ -118,7 +118,7 @@ class Ladder(Model):
     """Where the text says so."""
     channels: tuple[str, ...] = ()
     """How it is made known."""
-    exceptions: tuple[Exception_, ...] = ()
+    exceptions: tuple[SpecialCase, ...] = ()
     """Cases in which somebody else decides."""
     measures: tuple[Measure, ...] = ()
     """What must be done at every level."""

@@ -60,6 +60,8 @@ class Organisation(Model):
     """What it is; `role` is a place-holder such as 事发地县级人民政府 that the incident fills."""
     area: str = ""
     """The area it belongs to; empty for a role."""
+    parts: Names = ()
+    """Ids of the organisations of which it is a collective name."""
 
 
 class Area(Model):

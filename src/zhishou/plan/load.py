@@ -113,7 +113,9 @@ def read_pack(folder: Path, root: Path, lexicon: Lexicon) -> Pack:
             problems.append(ZhishouError(f"缺少 {needed}.yaml", where=id_, mend="补上这个文件"))
     if not problems and parts["plan"].id != id_:
         problems.append(
-            ZhishouError(f"id 写作“{parts['plan'].id}”，与文件夹不符", where=read["plan"].place(("id",)), mend=f"改为 {id_}")
+            ZhishouError(
+                f"id 写作“{parts['plan'].id}”，与文件夹不符", where=read["plan"].place(("id",)), mend=f"改为 {id_}"
+            )
         )
     if problems:
         raise PackError(problems)

@@ -26,7 +26,9 @@ def problems(packs: Mapping[str, Pack], lock: Mapping[str, Mapping[str, str]]) -
             )  # fmt: skip
         elif kept["digest"] != pack.digest or kept["version"] != pack.plan.version:
             yield ZhishouError(
-                f"版本 {pack.plan.version} 与内容锁里的 {kept['version']} 不符", where=id_, mend="运行 zhishou plan lock"
+                f"版本 {pack.plan.version} 与内容锁里的 {kept['version']} 不符",
+                where=id_,
+                mend="运行 zhishou plan lock",
             )
     for id_ in lock.keys() - packs.keys():
         yield ZhishouError("内容锁里有而包已不在", where=id_, mend="运行 zhishou plan lock")

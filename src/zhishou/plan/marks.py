@@ -92,7 +92,7 @@ def _build(node: yaml.Node, path: Path, lines: dict[Path, int], problems: list[Z
 
 def _scalar(node: yaml.Node) -> Any:
     value: str = node.value
-    if node.style in {"'", '"', "|", ">"}:
+    if isinstance(node, yaml.ScalarNode) and node.style in {"'", '"', "|", ">"}:
         return value
     if value in _WORDS:
         return _WORDS[value]

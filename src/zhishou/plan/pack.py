@@ -67,18 +67,18 @@ class Pack:
     plan: Identity
     ledger: Ledger
     lexicon: Lexicon = field(repr=False)
-    organisation: Organising = Organising()
+    organisation: Organising = field(default_factory=Organising)
     warning: Ladder | None = None
     response: Ladder | None = None
-    reporting: Reporting = Reporting(duties=())
-    curtailment: Curtailment = Curtailment()
-    disposal: Disposal = Disposal()
-    aftermath: Aftermath = Aftermath()
-    support: Support = Support()
-    contacts: Contacts = Contacts()
-    stocks: Stocks = Stocks()
-    forms: Forms = Forms()
-    cases: Cases = Cases()
+    reporting: Reporting = field(default_factory=lambda: Reporting(duties=()))
+    curtailment: Curtailment = field(default_factory=Curtailment)
+    disposal: Disposal = field(default_factory=Disposal)
+    aftermath: Aftermath = field(default_factory=Aftermath)
+    support: Support = field(default_factory=Support)
+    contacts: Contacts = field(default_factory=Contacts)
+    stocks: Stocks = field(default_factory=Stocks)
+    forms: Forms = field(default_factory=Forms)
+    cases: Cases = field(default_factory=Cases)
     digest: str = ""
     """SHA-256 of the rules (every file but cases.yaml, less the version)."""
     marks: Mapping[str, Marked] = field(default_factory=dict, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from zhishou.plan.conditions import (
     ValueCondition,
 )
 from zhishou.plan.disposal import Limit
-from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.lexicon import Fact, Lexicon
 from zhishou.plan.marks import Path
 from zhishou.plan.pack import FILES, Pack
 from zhishou.plan.reporting import Target
@@ -47,7 +48,9 @@ def problems(pack: Pack) -> list[ZhishouError]:
     found: list[ZhishouError] = []
     lexicon = pack.lexicon
     if pack.plan.area not in lexicon.areas:
-        found.append(_error(pack, "plan", ("area",), f"没有“{pack.plan.area}”这个地区", "用 lexicon/areas.yaml 里的地区"))
+        found.append(
+            _error(pack, "plan", ("area",), f"没有“{pack.plan.area}”这个地区", "用 lexicon/areas.yaml 里的地区")
+        )
         return found
     found += _clauses(pack)
     for file in FILES:
@@ -60,7 +63,7 @@ def problems(pack: Pack) -> list[ZhishouError]:
                 except NotFoundError as error:
                     found.append(_error(pack, file, path, error.message, error.mend))
         for leaf, path in _leaves(getattr(pack, file), ()):
-            for message, mend in _leaf_problems(leaf, pack, lexicon):
+            for message, mend in _leaf_problems(leaf, pack):
                 found.append(_error(pack, file, path, message, mend))
     found += _scope(pack, lexicon)
     found += _levels(pack)
@@ -77,7 +80,9 @@ def _clauses(pack: Pack) -> Iterator[ZhishouError]:
     for clause, file, path in citations(pack):
         cited.add(clause)
         if clause not in ledger:
-            yield _error(pack, file, path, f"引用的条款“{clause}”不在条款台账里", "改正条款号，或在 ledger.yaml 里补上这一条")
+            yield _error(
+                pack, file, path, f"引用的条款“{clause}”不在条款台账里", "改正条款号，或在 ledger.yaml 里补上这一条"
+            )
     for clause, entry in ledger.items():
         path = ("clauses", clause)
         if entry.within and entry.within not in ledger:
@@ -94,7 +99,7 @@ def _carried(clause: str, cited: set[str]) -> bool:
     return clause in cited or any(other.startswith((f"{clause}.", f"{clause}(")) for other in cited)
 
 
-def _leaf_problems(leaf: Leaf, pack: Pack, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _leaf_problems(leaf: Leaf, pack: Pack) -> Iterator[tuple[str, str]]:
     match leaf:
         case JudgementCondition():
             try:
@@ -102,34 +107,40 @@ def _leaf_problems(leaf: Leaf, pack: Pack, lexicon: Lexicon) -> Iterator[tuple[s
             except NotFoundError as error:
                 yield error.message, error.mend
         case GradeCondition():
-            labels = [grade.grade for grade in lexicon.grades.table]
+            labels = [grade.grade for grade in pack.lexicon.grades.table]
             if leaf.grade not in labels:
                 yield f"没有“{leaf.grade}”这个事故等级", f"等级有：{'、'.join(labels)}"
             if pack.plan.grading is None:
                 yield "条件用到事故等级，而 plan.yaml 没有 grading", "在 plan.yaml 里写明事故分级的条款"
         case NumberCondition() | ValueCondition():
-            fact = lexicon.facts.get(leaf.fact)
+            fact = pack.lexicon.facts.get(leaf.fact)
             if fact is None:
                 yield f"词库里没有“{leaf.fact}”这个要素", "改正要素名，或在 lexicon/facts 里定义它"
-                return
-            numeric = fact.kind in {"number", "duration"}
-            if numeric != isinstance(leaf, NumberCondition):
-                wanted = "from/above/to/below" if numeric else "is/in"
+            elif (fact.kind in {"number", "duration"}) != isinstance(leaf, NumberCondition):
+                wanted = "from/above/to/below" if isinstance(leaf, ValueCondition) else "is/in"
                 yield f"要素“{leaf.fact}”是 {fact.kind}，条件的写法不对", f"用 {wanted}"
             elif isinstance(leaf, NumberCondition):
-                for bound in (leaf.lower, leaf.upper):
-                    if bound is not None and (
-                        (fact.minimum is not None and bound < fact.minimum)
-                        or (fact.maximum is not None and bound > fact.maximum)
-                    ):
-                        yield f"界限 {bound:g} 超出“{leaf.fact}”可能的范围", "改正数值，或改词库里的范围"
-            elif fact.kind == "flag":
-                if not isinstance(leaf.is_, bool):
-                    yield f"要素“{leaf.fact}”是 flag，只能写 is: true 或 is: false", "改为 true 或 false"
+                yield from _number_problems(leaf, fact)
             else:
-                for value in leaf.values:
-                    if value not in fact.values:
-                        yield f"“{value}”不是“{leaf.fact}”的取值", f"取值有：{'、'.join(fact.values)}"
+                yield from _value_problems(leaf, fact)
+
+
+def _number_problems(leaf: NumberCondition, fact: Fact) -> Iterator[tuple[str, str]]:
+    low = fact.minimum if fact.minimum is not None else -math.inf
+    high = fact.maximum if fact.maximum is not None else math.inf
+    for bound in (leaf.lower, leaf.upper):
+        if bound is not None and not low <= bound <= high:
+            yield f"界限 {bound:g} 超出“{leaf.fact}”可能的范围", "改正数值，或改词库里的范围"
+
+
+def _value_problems(leaf: ValueCondition, fact: Fact) -> Iterator[tuple[str, str]]:
+    if fact.kind == "flag":
+        if not isinstance(leaf.is_, bool):
+            yield f"要素“{leaf.fact}”是 flag，只能写 is: true 或 is: false", "改为 true 或 false"
+        return
+    for value in leaf.values:
+        if value not in fact.values:
+            yield f"“{value}”不是“{leaf.fact}”的取值", f"取值有：{'、'.join(fact.values)}"
 
 
 def _scope(pack: Pack, lexicon: Lexicon) -> Iterator[ZhishouError]:
@@ -143,12 +154,22 @@ def _scope(pack: Pack, lexicon: Lexicon) -> Iterator[ZhishouError]:
     for index, order in enumerate(pack.curtailment.orders):
         for name in (*order.first, *order.order):
             if name not in lexicon.customer_classes:
-                yield _error(pack, "curtailment", ("orders", index), f"没有“{name}”这类用户", "用 lexicon/customers.yaml 里的类别")
+                yield _error(
+                    pack,
+                    "curtailment",
+                    ("orders", index),
+                    f"没有“{name}”这类用户",
+                    "用 lexicon/customers.yaml 里的类别",
+                )
     for index, protection in enumerate(pack.curtailment.protected):
         for name in protection.classes:
             if name not in lexicon.customer_classes:
                 yield _error(
-                    pack, "curtailment", ("protected", index), f"没有“{name}”这类用户", "用 lexicon/customers.yaml 里的类别"
+                    pack,
+                    "curtailment",
+                    ("protected", index),
+                    f"没有“{name}”这类用户",
+                    "用 lexicon/customers.yaml 里的类别",
                 )
 
 

@@ -40,7 +40,11 @@ def points_beyond(value: float, bounds: Iterable[float], step: int, fact: Fact) 
     """From `value` upward (`step` 1) or downward (-1): each point, its threshold, and whether it is the threshold."""
     cuts = sorted(set(bounds), reverse=step < 0)
     cuts = [cut for cut in cuts if (cut - value) * step >= 0]
-    limit = (fact.maximum if step > 0 else fact.minimum) if (fact.maximum if step > 0 else fact.minimum) is not None else None
+    limit = (
+        (fact.maximum if step > 0 else fact.minimum)
+        if (fact.maximum if step > 0 else fact.minimum) is not None
+        else None
+    )
     for index, cut in enumerate(cuts):
         if cut != value:
             yield cut, cut, True

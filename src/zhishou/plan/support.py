@@ -11,8 +11,18 @@ class SupportDuty(Model):
     """Something that must be kept ready."""
 
     kind: Literal[
-        "communications", "stocks", "equipment", "teams", "transport", "medical", "security", "money", "technique",
-        "supervision", "system", "prevention",
+        "communications",
+        "stocks",
+        "equipment",
+        "teams",
+        "transport",
+        "medical",
+        "security",
+        "money",
+        "technique",
+        "supervision",
+        "system",
+        "prevention",
     ]
     """What sort of support."""
     what: str

@@ -30,7 +30,7 @@ class Place:
 def where(pack: Pack, query: str) -> tuple[Place, ...]:
     """Find a level (`response III`, `预警 Ⅱ`), a clause (`4.2.1(1)`), a fact (id or label) or a unit in a pack."""
     words = query.translate(_ROMAN).replace("级", "").split()
-    if len(words) == 2 and words[0] in _KINDS:  # noqa: PLR2004 - kind and level
+    if len(words) == 2 and words[0] in _KINDS:
         return tuple(_level(pack, _KINDS[words[0]], words[1]))
     text = query.strip().translate(str.maketrans("（）", "()"))
     if text in pack.ledger.clauses:

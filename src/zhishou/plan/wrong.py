@@ -37,48 +37,48 @@ def translated(error: ValidationError, marked: Marked) -> list[ZhishouError]:
 
 
 def _one(detail: Any, marked: Marked) -> ZhishouError:
-    path, holder = _path(detail["loc"], marked.data)
+    path = _path(detail["loc"], marked.data)
     kind: str = detail["type"]
     name = ".".join(str(part) for part in path)
-    given = detail.get("input")
     where = marked.place(path)
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if kind == "missing":
         return ZhishouError(f"缺少“{last}”", where=where, mend=f"在 {name or '文件'} 里补上 {last}")
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(last, _known(holder, marked), n=1)
-        return ZhishouError(f"不认识的键“{last}”", where=where, mend=f"是不是“{near[0]}”？" if near else "删去，或查预案包格式")
+        from zhishou.plan.schema import every_key  # noqa: PLC0415 - only a failed load needs the schema
+
+        near = difflib.get_close_matches(last, every_key(), n=1)
+        return ZhishouError(
+            f"不认识的键“{last}”", where=where, mend=f"是不是“{near[0]}”？" if near else "删去，或查预案包格式"
+        )
+    message, mend = _said(kind, name, detail)
+    return ZhishouError(message, where=where, mend=mend)
+
+
+def _said(kind: str, name: str, detail: Any) -> tuple[str, str]:
+    """What is wrong with a value, and the mend."""
+    given = detail.get("input")
     if kind == "literal_error":
-        return ZhishouError(
-            f"{name} 的值“{given}”不在允许之列", where=where, mend=f"可写：{detail['ctx']['expected'].replace(' or ', '、')}"
-        )
-    if kind == "union_tag_not_found" or kind == "union_tag_invalid":
-        return ZhishouError(
-            f"{name} 看不出是哪种条件", where=where, mend="条件要有 fact、grade、judgement、all、any、not 之一"
-        )
+        return f"{name} 的值“{given}”不在允许之列", f"可写：{detail['ctx']['expected'].replace(' or ', '、')}"
+    if kind in {"union_tag_not_found", "union_tag_invalid"}:
+        return f"{name} 看不出是哪种条件", "条件要有 fact、grade、judgement、all、any、not 之一"
     if kind == "value_error":
-        return ZhishouError(str(detail["ctx"]["error"]), where=where, mend=f"改正 {name}")
+        return str(detail["ctx"]["error"]), f"改正 {name}"
     if kind in _EXPECTED:
-        return ZhishouError(f"{name} 应为{_EXPECTED[kind]}，写的是“{given}”", where=where, mend="改正这个值")
-    return ZhishouError(f"{name} 写得不对：{detail['msg']}", where=where, mend="对照预案包格式改正")
+        return f"{name} 应为{_EXPECTED[kind]}，写的是“{given}”", "改正这个值"
+    return f"{name} 写得不对：{detail['msg']}", "对照预案包格式改正"
 
 
-def _path(location: tuple[int | str, ...], data: Any) -> tuple[Path, Any]:
+def _path(location: tuple[int | str, ...], data: Any) -> Path:
     """The path in the text; the parts of a location that pydantic adds itself (union tags) are left out."""
     path: list[str | int] = []
-    here = data
+    here: Any = data
     for part in location:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
+        if (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
+            here = here[part]  # type: ignore[index]
         else:
             continue
         path.append(part)
-    return tuple(path), here
-
-
-def _known(_holder: Any, _marked: Marked) -> list[str]:
-    from zhishou.plan.schema import every_key  # noqa: PLC0415 - only a failed load needs the schema
-
-    return every_key()
+    return tuple(path)

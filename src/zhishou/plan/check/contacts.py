@@ -36,6 +36,10 @@ def alone(pack: Pack) -> Iterator[Finding]:
         )  # fmt: skip
     listed_ids = {unit_id(pack, entry.unit) for entry in entries}
     members = {unit_id(pack, name): name for part in pack.organisation.members for name in part.units}
+    for id_ in list(members):  # a collective name is reached through its parts
+        organisation = pack.lexicon.organisations.get(id_)
+        if organisation and organisation.parts and set(organisation.parts) <= listed_ids:
+            listed_ids.add(id_)
     missing = [name for id_, name in members.items() if id_ not in listed_ids and not is_role(pack, id_)]
     if missing:
         yield Finding(
@@ -88,7 +92,7 @@ def _several(id_: str, numbers: dict[str, list[Pack]]) -> Finding | None:
     sets: dict[frozenset[str], list[Pack]] = {}
     for pack in dict.fromkeys(pack for plans in numbers.values() for pack in plans):
         sets.setdefault(frozenset(n for n, plans in numbers.items() if pack in plans), []).append(pack)
-    if len(sets) < 2:  # noqa: PLR2004
+    if len(sets) < 2:
         return None
     packs = tuple(dict.fromkeys(pack for plans in sets.values() for pack in plans))
     organisation = packs[0].lexicon.organisations.get(id_)

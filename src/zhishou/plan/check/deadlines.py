@@ -25,45 +25,76 @@ def alone(pack: Pack) -> Iterator[Finding]:
             {"duties": [duty.id for duty in firsts]}, pack.place("reporting"),
         )  # fmt: skip
     for one, other in combinations(firsts, 2):
-        if conflict := _conflict(pack, one, pack, other):
+        if conflict := _conflict(pack, one, other):
             yield conflict
 
 
 def together(packs: tuple[Pack, ...]) -> Iterator[Finding]:
-    """Between plans of one area that can apply to the same accident."""
-    for one, other in combinations(packs, 2):
-        if one.plan.area != other.plan.area or {one.plan.kind, other.plan.kind} != {"accident"}:
-            continue
-        told: set[tuple[float, float]] = set()
-        for first in (duty for duty in one.reporting.duties if duty.kind == "first"):
-            for second in (duty for duty in other.reporting.duties if duty.kind == "first"):
-                if conflict := _conflict(one, first, other, second):
-                    pair = (clock.minutes(first.within or "") or 0, clock.minutes(second.within or "") or 0)
-                    if pair not in told:
-                        told.add(pair)
-                        yield conflict
+    """Between accident plans of one area: the same sender, receiver and grade, and different times."""
+    for area in dict.fromkeys(pack.plan.area for pack in packs):
+        beside = [pack for pack in packs if pack.plan.area == area and pack.plan.kind == "accident"]
+        told: set[tuple[tuple[str, tuple[str, ...]], ...]] = set()
+        for (sender, grade), times in _times(beside).items():
+            minutes = {clock.minutes(time) for time in times}
+            key = tuple(sorted((time, tuple(pack.id for pack, _ in uses)) for time, uses in times.items()))
+            if len(minutes) > 1 and key not in told and len({pack for uses in times.values() for pack, _ in uses}) > 1:
+                told.add(key)
+                yield _between(sender, grade, times)
 
 
-def _conflict(pack: Pack, one: ReportingDuty, other_pack: Pack, other: ReportingDuty) -> Finding | None:
+_Uses = dict[str, list[tuple[Pack, ReportingDuty]]]
+
+
+def _times(packs: list[Pack]) -> dict[tuple[str, str], _Uses]:
+    """Sender and grade → time → the duties to the city that set it."""
+    found: dict[tuple[str, str], _Uses] = {}
+    for pack in packs:
+        own = f"{pack.plan.area}_"
+        grades = [row.grade for row in pack.lexicon.grades.table]
+        for duty in pack.reporting.duties:
+            to_city = any(unit_id(pack, name).startswith(own) or name in {"headquarters", "office"} for name in duty.to)
+            if duty.kind != "first" or clock.minutes(duty.within or "") is None or not to_city:
+                continue
+            for sender in {unit_id(pack, name) for name in duty.by}:
+                for grade in duty.grades or grades:
+                    found.setdefault((sender, grade), {}).setdefault(str(duty.within), []).append((pack, duty))
+    return found
+
+
+def _between(sender: str, grade: str, times: _Uses) -> Finding:
+    uses = [use for found in times.values() for use in found]
+    packs = list(dict.fromkeys(pack for pack, _ in uses))
+    told = "；".join(
+        f"{time}（{joined(list(dict.fromkeys(f'《{pack.plan.short}》' for pack, _ in found)))}）"
+        for time, found in times.items()
+    )
+    first, duty = uses[0]
+    return Finding(
+        "deadline.conflict", tuple(pack.id for pack in packs),
+        joined(list(dict.fromkeys(clause for _, item in uses for clause in item.clause))),
+        f"{_label(first, sender)}上报{grade}事故的时限各预案不一：{told}，同一起事故两个预案都适用时无所适从",
+        f"the deadline for the same first report differs between plans: {', '.join(times)}",
+        {time: [pack.id for pack, _ in found] for time, found in times.items()},
+        first.place("reporting", "duties", first.reporting.duties.index(duty)),
+    )  # fmt: skip
+
+
+def _conflict(pack: Pack, one: ReportingDuty, other: ReportingDuty) -> Finding | None:
     first, second = clock.minutes(one.within or ""), clock.minutes(other.within or "")
     if first is None or second is None or first == second:
         return None
-    senders = {unit_id(pack, name) for name in one.by} & {unit_id(other_pack, name) for name in other.by}
-    receivers = {unit_id(pack, name) for name in one.to} & {unit_id(other_pack, name) for name in other.to}
+    senders = {unit_id(pack, name) for name in one.by} & {unit_id(pack, name) for name in other.by}
+    receivers = {unit_id(pack, name) for name in one.to} & {unit_id(pack, name) for name in other.to}
     grades = set(one.grades) & set(other.grades) if one.grades and other.grades else set(one.grades or other.grades)
     if not senders or not receivers or (one.grades and other.grades and not grades):
         return None
     about = f"{joined(sorted(grades))}事故" if grades else "同一事故"
-    place = (pack.id,) if pack is other_pack else (pack.id, other_pack.id)
-    names = "本预案两处" if pack is other_pack else f"《{pack.plan.short}》与《{other_pack.plan.short}》"
     labels = joined(sorted(_label(pack, id_) for id_ in senders))
     return Finding(
-        "deadline.conflict", place, joined(list(dict.fromkeys([*one.clause, *other.clause]))),
-        f"{names}对{labels}上报{about}的时限不一：一处 {one.within}，一处 {other.within}",
+        "deadline.conflict", (pack.id,), joined(list(dict.fromkeys([*one.clause, *other.clause]))),
+        f"本预案两处对{labels}上报{about}的时限不一：一处 {one.within}，一处 {other.within}",
         f"the deadlines for the same first report differ: {one.within} and {other.within}",
-        {pack.id: {one.id: one.within}, other_pack.id: {other.id: other.within}}
-        if pack is not other_pack
-        else {pack.id: {one.id: one.within, other.id: other.within}},
+        {one.id: one.within, other.id: other.within},
         pack.place("reporting", "duties", pack.reporting.duties.index(one)),
     )  # fmt: skip
 

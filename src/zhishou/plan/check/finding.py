@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from zhishou.plan.pack import Pack
+from zhishou.plan.pack import LadderKind, Pack
 
 
 class Severity(StrEnum):
@@ -65,7 +65,11 @@ CODES: Mapping[str, tuple[Severity, str, str]] = {
     "scope.uncovered": (Severity.HIGH, "适用范围空白", "a subject is left to others and covered by none"),
     "sister.missing-condition": (Severity.MEDIUM, "姊妹预案条件缺失", "a condition its sister plans share is missing"),
     "priority.superior": (Severity.HIGH, "压减次序与上级矛盾", "the order of cutting contradicts a superior text"),
-    "priority.unprotected": (Severity.HIGH, "优先名单缺少上级保障对象", "the protected list lacks those a superior text protects"),
+    "priority.unprotected": (
+        Severity.HIGH,
+        "优先名单缺少上级保障对象",
+        "the protected list lacks those a superior text protects",
+    ),
     "contact.shared": (Severity.MEDIUM, "一号两单位", "one telephone number for two units"),
     "contact.several": (Severity.LOW, "一单位多号", "several telephone numbers for one unit"),
     "contact.area-code": (Severity.HIGH, "区号不符", "the area code is another city's"),
@@ -128,3 +132,8 @@ def is_role(pack: Pack, id_: str) -> bool:
     """Whether an organisation is a place-holder that the incident fills."""
     organisation = pack.lexicon.organisations.get(id_)
     return organisation is not None and organisation.kind == "role"
+
+
+def label(pack: Pack, kind: LadderKind, level: str) -> str:
+    """What a level is called."""
+    return next(found.label for found in pack.ladders[kind].levels if found.level == level)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zhishou.plan.check.finding import Finding, joined
+from zhishou.plan.check import overlaps, wording
+from zhishou.plan.check.finding import Finding, joined, label
+from zhishou.plan.check.overlaps import unstated_bounds
 from zhishou.plan.check.space import Axis, Cell, Family, families
-from zhishou.plan.conditions import GradeCondition, NumberCondition, leaves
-from zhishou.plan.judge import JudgementRule, LadderRules, NumberRule, Rule, View, amount, ladder_rules, terms
+from zhishou.plan.conditions import GradeCondition, leaves
+from zhishou.plan.judge import LadderRules, NumberRule, View, amount, ladder_rules
 from zhishou.plan.ladder import Ladder
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 from zhishou.plan.truth import YES
@@ -23,19 +25,13 @@ def findings(pack: Pack) -> Iterator[Finding]:
         for family in split:
             yield from _not_rising(pack, rules, family)
             yield from _unstated(pack, rules, family)
-        yield from _gate(pack, rules)
-        yield from _twice(pack, rules)
+        yield from overlaps.findings(pack, rules)
         yield from _unreachable(pack, rules, split)
-    yield from _wording(pack)
-    yield from _between_ladders(pack)
-
-
-def _label(pack: Pack, kind: LadderKind, level: str) -> str:
-    return next(found.label for found in pack.ladders[kind].levels if found.level == level)
+    yield from wording.findings(pack)
 
 
 def _level(pack: Pack, rules: LadderRules, rank: int) -> str:
-    return next(_label(pack, rules.kind, level.level) for level in rules.levels if level.rank == rank)
+    return next(label(pack, rules.kind, level.level) for level in rules.levels if level.rank == rank)
 
 
 def _clause(family: Family, rules: LadderRules, rank: int, axis: Axis) -> str:
@@ -96,7 +92,7 @@ def _not_rising(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Find
         ):
             continue
         facts = family.facts(fall.worse.at, rules)
-        milder = axis.words(axis.points[fall.milder.at[place]], rules)
+        milder_words = axis.words(axis.points[fall.milder.at[place]], rules)
         worse = axis.words(axis.points[fall.worse.at[place]], rules)
         held = _held(family, rules, fall)
         was = _level(pack, rules, rank)
@@ -109,8 +105,8 @@ def _not_rising(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Find
             code,
             (pack.id,),
             _clause(family, rules, rank, axis),
-            f"{LADDER_LABELS[rules.kind]}：{held}{axis.label}为“{milder}”时够{was}，加重到“{worse}”{now}",
-            f"{rules.kind}: {axis.fact(rules)} at {milder} reaches {was}, yet the worse {worse} {english_now}",
+            f"{LADDER_LABELS[rules.kind]}：{held}{axis.label}为“{milder_words}”时够{was}，加重到“{worse}”{now}",
+            f"{rules.kind}: {axis.fact(rules)} at {milder_words} reaches {was}, yet the worse {worse} {english_now}",
             {"facts": facts, "milder": {axis.fact(rules): axis.value(axis.points[fall.milder.at[place]], rules)}},
             pack.place(rules.kind),
         )
@@ -137,7 +133,7 @@ def _unstated(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Findin
             for branch in branches:
                 for leaf in branch.leaves:
                     if isinstance(leaf, NumberRule) and leaf.fact == axis.name:
-                        for bound in _unstated_bounds(leaf):
+                        for bound in unstated_bounds(leaf):
                             index = axis.points.index(bound)
                             cell = _plainest(family, place, index)
                             points.setdefault(bound, (cell, set()))[1].add(level)
@@ -147,8 +143,8 @@ def _unstated(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Findin
         told = []
         for bound, (cell, _) in sorted(points.items()):
             claims = _claims(family, rules, cell.at)
-            certain = [_label(pack, rules.kind, level) for level, sure in claims if sure]
-            open_ = [_label(pack, rules.kind, level) for level, sure in claims if not sure]
+            certain = [label(pack, rules.kind, level) for level, sure in claims if sure]
+            open_ = [label(pack, rules.kind, level) for level, sure in claims if not sure]
             told.append(f"{amount(bound, rules.facts[axis.name])}（{_told(certain, open_)}）")
         first = points[min(points)][0]
         english = ", ".join(f"{bound:g}" for bound in sorted(points))
@@ -171,15 +167,6 @@ def _told(certain: list[str], open_: list[str]) -> str:
     return f"只有{joined(open_)}可主张，若不含则无级别" if open_ else f"{joined(certain)}主张"
 
 
-def _unstated_bounds(leaf: NumberRule) -> list[float]:
-    found = []
-    if leaf.unstated_lower and leaf.at_least is not None:
-        found.append(leaf.at_least)
-    if leaf.unstated_upper and leaf.at_most is not None:
-        found.append(leaf.at_most)
-    return found
-
-
 def _claims(family: Family, rules: LadderRules, at: tuple[int, ...]) -> list[tuple[str, bool]]:
     """The levels that claim a cell, the most severe first, and whether under every reading."""
     view = View()
@@ -197,145 +184,6 @@ def _plainest(family: Family, place: int, index: int) -> Cell:
     """The cell at a point of an axis where most levels claim it and the other facts are mildest."""
     here = [cell for at, cell in family.cells.items() if at[place] == index]
     return min(here, key=lambda cell: (cell.broad == 0, cell.broad == cell.narrow, sum(cell.at)))
-
-
-def _twice(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
-    """Conditions listed under two levels, and ranges of two levels that meet or contain each other."""
-    for level, other_level, term in rules.duplicates:
-        yield _duplicate(pack, rules, level, other_level, term)
-    known = [
-        (level.level, term)
-        for level in rules.levels
-        if level.rule is not None
-        for term in terms(level.rule)
-        if not any(isinstance(leaf, JudgementRule) for leaf in term)
-    ]
-    seen: set[tuple[str, str, str]] = set()
-    nested: dict[str, list[str]] = {}
-    for index, (level, term) in enumerate(known):
-        for other_level, other in known[index + 1 :]:
-            if other_level == level:
-                continue
-            if (meeting := _meeting(term, other)) is not None:
-                fact, relation, point = meeting
-                key = (fact, relation, f"{level}/{other_level}")
-                if key in seen:
-                    continue
-                seen.add(key)
-                if relation == "nested":
-                    nested.setdefault(fact, []).append(
-                        f"{_label(pack, rules.kind, other_level)}的条件在{_label(pack, rules.kind, level)}时也成立"
-                    )
-                else:
-                    yield _overlap(pack, rules, level, other_level, term, fact, point)
-    for fact, told in nested.items():
-        yield Finding(
-            "ladder.nested",
-            (pack.id,),
-            joined(rules_clause(pack, rules.kind)),
-            f"{LADDER_LABELS[rules.kind]}：{rules.facts[fact].label}的较低级别没有写上限，{joined(told)}，只能靠就高执行",
-            f"{rules.kind}: the ranges of {fact} are nested, so that only 'the more severe wins' tells them apart",
-            {"fact": fact},
-            pack.place(rules.kind),
-        )
-
-
-def rules_clause(pack: Pack, kind: LadderKind) -> list[str]:
-    """The clause of a ladder."""
-    return list(pack.ladders[kind].clause)
-
-
-def _duplicate(pack: Pack, rules: LadderRules, level: str, other: str, term: tuple[Rule, ...]) -> Finding:
-    words = "且".join(dict.fromkeys(leaf.text for leaf in term))
-    labels = [_label(pack, rules.kind, name) for name in (level, other)]
-    clauses = list(dict.fromkeys(clause for leaf in term for clause in leaf.clause))
-    return Finding(
-        "ladder.duplicate",
-        (pack.id,),
-        joined(clauses),
-        f"{LADDER_LABELS[rules.kind]}：“{words}”同时列为{joined(labels)}的条件，较低一级因此落空",
-        f"{rules.kind}: the same condition stands under {level} and {other}",
-        {"condition": words, "levels": [level, other]},
-        pack.place(rules.kind),
-    )
-
-
-def _overlap(
-    pack: Pack, rules: LadderRules, level: str, other: str, term: tuple[Rule, ...], fact: str, point: float
-) -> Finding:
-    labels = [_label(pack, rules.kind, name) for name in (level, other)]
-    spec = rules.facts[fact]
-    clauses = list(dict.fromkeys(clause for leaf in term for clause in leaf.clause))
-    return Finding(
-        "ladder.overlap",
-        (pack.id,),
-        joined(clauses),
-        f"{LADDER_LABELS[rules.kind]}：{spec.label}为 {amount(point, spec)} 时{joined(labels)}都主张",
-        f"{rules.kind}: {fact} at {point:g} is claimed by both {level} and {other}",
-        {"facts": {fact: point}, "levels": [level, other]},
-        pack.place(rules.kind),
-    )
-
-
-def _meeting(term: tuple[Rule, ...], other: tuple[Rule, ...]) -> tuple[str, str, float] | None:
-    """How two terms over the same facts meet: the fact, `nested` or `overlap`, and a point; None where they do not."""
-    mine = {leaf.fact: leaf for leaf in term if isinstance(leaf, NumberRule)}
-    theirs = {leaf.fact: leaf for leaf in other if isinstance(leaf, NumberRule)}
-    rest = {getattr(leaf, "fact", getattr(leaf, "of", leaf.text)) for leaf in term if not isinstance(leaf, NumberRule)}
-    others = {getattr(leaf, "fact", getattr(leaf, "of", leaf.text)) for leaf in other if not isinstance(leaf, NumberRule)}
-    if mine.keys() != theirs.keys() or not mine or rest != others:
-        return None
-    moving = [fact for fact in mine if mine[fact].text != theirs[fact].text]
-    if len(moving) != 1:
-        return None
-    one, two = mine[moving[0]], theirs[moving[0]]
-    low = max(_low(one), _low(two))
-    high = min(_high(one), _high(two))
-    if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
-        return None
-    if low[0] == high[0]:
-        if _unstated_bounds(one).count(low[0]) or _unstated_bounds(two).count(low[0]):
-            return None  # told by bound.unstated
-        return moving[0], "overlap", low[0]
-    inner = (_low(one) == low and _high(one) == high) or (_low(two) == low and _high(two) == high)
-    middle = (low[0] + high[0]) / 2 if high[0] != float("inf") and low[0] != float("-inf") else (
-        low[0] + 1 if high[0] == float("inf") else high[0] - 1
-    )  # fmt: skip
-    return moving[0], "nested" if inner else "overlap", middle
-
-
-def _low(leaf: NumberRule) -> tuple[float, bool]:
-    """Lower bound and whether it is open, so that the greater tuple is the tighter bound."""
-    if leaf.at_least is not None:
-        return leaf.at_least, False
-    return (leaf.above, True) if leaf.above is not None else (leaf.whole[0], False)
-
-
-def _high(leaf: NumberRule) -> tuple[float, bool]:
-    if leaf.at_most is not None:
-        return leaf.at_most, False
-    return (leaf.below, True) if leaf.below is not None else (leaf.whole[1], False)
-
-
-def _gate(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
-    """A condition that every way to every level demands: without it the worst situation reaches no level."""
-    ways = [term for level in rules.levels if level.rule is not None for term in terms(level.rule)]
-    if len(ways) < len(rules.levels) or any(level.rule is None for level in rules.levels):
-        return
-    common = set.intersection(*({leaf.text for leaf in way} for way in ways))
-    if not common or all(len(way) == len(common) for way in ways):
-        return
-    words = "且".join(sorted(common))
-    clauses = [clause for way in ways for leaf in way if leaf.text in common for clause in leaf.clause]
-    yield Finding(
-        "ladder.gate",
-        (pack.id,),
-        joined(list(dict.fromkeys(clauses)) or rules_clause(pack, rules.kind)),
-        f"{LADDER_LABELS[rules.kind]}：每一级的每一种情形都以“{words}”为前提，不满足时再重的事故也不够任何级别，指挥部也无从认定",
-        f"{rules.kind}: every way to every level demands the same condition; without it nothing reaches any level",
-        {"condition": words},
-        pack.place(rules.kind),
-    )
 
 
 def _without_condition(pack: Pack, kind: LadderKind, ladder: Ladder) -> Iterator[Finding]:
@@ -373,85 +221,13 @@ def _unreachable(pack: Pack, rules: LadderRules, split: tuple[Family, ...]) -> I
             continue
         mine = [family for family in split if level.level in family.branches]
         if mine and not any(cell.broad == level.rank for family in mine for cell in family.cells.values()):
-            label = _label(pack, rules.kind, level.level)
+            name = label(pack, rules.kind, level.level)
             yield Finding(
                 "ladder.unreachable",
                 (pack.id,),
-                joined(list(level.rule.clause) or rules_clause(pack, rules.kind)),
-                f"{LADDER_LABELS[rules.kind]}：凡够{label}条件的情形都同时够更高级别，{label}永远不会被单独建议",
+                joined(list(level.rule.clause) or list(pack.ladders[rules.kind].clause)),
+                f"{LADDER_LABELS[rules.kind]}：凡够{name}条件的情形都同时够更高级别，{name}永远不会被单独建议",
                 f"{rules.kind}: level {level.level} can never be proposed on its own",
                 {"level": level.level},
                 pack.place(rules.kind),
-            )
-
-
-def _wording(pack: Pack) -> Iterator[Finding]:
-    numeric = [
-        leaf
-        for ladder in pack.ladders.values()
-        for level in ladder.levels
-        for leaf in leaves(level.when)
-        if isinstance(leaf, NumberCondition | GradeCondition)
-    ]
-    words = {"以上": pack.plan.wording.at_least, "以下": pack.plan.wording.below}
-    open_ = [word for word, use in words.items() if use.includes_number is None]
-    if numeric and open_:
-        quoted = joined([f"“{word}”" for word in open_])
-        yield Finding(
-            "wording.undefined",
-            (pack.id,),
-            joined(list(pack.plan.wording.at_least.clause) or list(pack.plan.scope.clause)),
-            f"预案用数量划分级别，却没有说明{quoted}是否包含本数",
-            f"the plan uses figures to tell levels apart but does not define {', '.join(open_)}",
-            {"words": open_},
-            pack.place("plan", "wording"),
-        )
-
-
-def _between_ladders(pack: Pack) -> Iterator[Finding]:
-    if pack.response is not None and pack.warning is None:
-        yield Finding(
-            "ladder.no-warning",
-            (pack.id,),
-            joined(list(pack.response.clause)),
-            "预案有响应分级而没有预警分级，谁在什么情形下发布预警无从判断",
-            "the plan has response levels but no warning levels",
-            {},
-            pack.place("plan"),
-        )
-    if pack.warning is None or pack.response is None:
-        return
-    facts = pack.lexicon.facts
-    used: dict[str, dict[str, list[str]]] = {}
-    for kind, ladder in pack.ladders.items():
-        for level in ladder.levels:
-            for leaf in leaves(level.when):
-                name = getattr(leaf, "fact", "")
-                if name and facts[name].quantity:
-                    found = used.setdefault(facts[name].quantity, {}).setdefault(kind, [])
-                    if name not in found:
-                        found.append(name)
-                if kind == "warning" and name and facts[name].level_of == pack.id:
-                    used.setdefault("", {}).setdefault(level.label, []).append(name)
-    for label, names in used.pop("", {}).items():
-        yield Finding(
-            "ladder.warning-after-response",
-            (pack.id,),
-            joined(list(pack.warning.clause)),
-            f"预警：{label}以本预案的响应已经启动为前提，预警反而落在响应之后",
-            f"warning {label} presupposes that a response has been started ({', '.join(names)})",
-            {"facts": names},
-            pack.place("warning"),
-        )
-    for sides in used.values():
-        if len(sides) == 2 and not set(sides["warning"]) & set(sides["response"]):  # noqa: PLR2004
-            told = {kind: joined([facts[name].label for name in names]) for kind, names in sides.items()}
-            yield Finding(
-                "ladder.basis",
-                (pack.id,),
-                joined([*pack.warning.clause, *pack.response.clause]),
-                f"预警看的是{told['warning']}，响应看的是{told['response']}，口径不同，本市缺口再大也不触发预警",
-                f"warning looks at {', '.join(sides['warning'])}, response at {', '.join(sides['response'])}",
-                dict(sides),
-                pack.place("warning"),
             )

@@ -18,7 +18,8 @@ def findings(pack: Pack) -> Iterator[Finding]:
         for name in listed.units:
             members.setdefault(unit_id(pack, name), name)
     charged = {unit_id(pack, item.unit): item.unit for item in org.duties}
-    clauses = joined(list(dict.fromkeys(c for part in (*org.members, *org.duties) for c in part.clause))[:2])
+    cited = [*(listed.clause for listed in org.members), *(item.clause for item in org.duties)]
+    clauses = joined(list(dict.fromkeys(clause for found in cited for clause in found))[:2])
     if charged:
         idle = [name for id_, name in members.items() if id_ not in charged]
         if idle:
@@ -70,9 +71,7 @@ def _groups(pack: Pack, known: set[str]) -> Iterator[Finding]:
         outside = [
             name
             for name in (*group.lead, *group.members)
-            if pack.actor(name).kind == "unit"
-            and (id_ := unit_id(pack, name)) not in known
-            and not is_role(pack, id_)
+            if pack.actor(name).kind == "unit" and (id_ := unit_id(pack, name)) not in known and not is_role(pack, id_)
         ]
         if outside:
             yield Finding(
@@ -97,5 +96,5 @@ def _names(pack: Pack) -> Iterator[Finding]:
             "roster.name-variants", (pack.id,), joined([*org.members[0].clause]),
             f"同一单位在成员名单和职责中名称不一：{'；'.join(' / '.join(found) for found in varied.values())}",
             f"{len(varied)} units stand under several names in the lists of members and duties",
-            {id_: found for id_, found in varied.items()}, pack.place("organisation", "members"),
+            varied, pack.place("organisation", "members"),
         )  # fmt: skip

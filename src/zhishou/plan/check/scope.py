@@ -12,9 +12,7 @@ def findings(packs: tuple[Pack, ...]) -> Iterator[Finding]:
     """Subjects that a plan leaves out and that no plan of its area, or of the areas above it, covers."""
     for pack in packs:
         chain = pack.lexicon.upward(pack.plan.area)
-        covered = {
-            item.subject for other in packs if other.plan.area in chain for item in other.plan.scope.covers
-        }
+        covered = {item.subject for other in packs if other.plan.area in chain for item in other.plan.scope.covers}
         for index, item in enumerate(pack.plan.scope.excludes):
             if item.subject in covered:
                 continue

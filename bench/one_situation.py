@@ -1,0 +1,37 @@
+"""One situation against every shipped plan, with the full explanation."""
+
+from __future__ import annotations
+
+from timing import Row, Subject, duration, seconds
+
+from zhishou import clock
+from zhishou.assess import assess, situation
+from zhishou.plan.load import library
+
+AT = clock.moment("2026-01-15T20:00")
+
+NIGHT = {
+    "city_gas_gap_pct": 7.5, "province_gas_gap_pct": 12, "beyond_city_area": False, "accident_occurred": True,
+    "deaths": 2, "serious_injuries": 11, "incident_capacity_exceeded": False, "heat_restore_hours": 20,
+}  # fmt: skip
+"""A bad night: gas short, a heating failure, and an accident of which the loss is not yet known."""
+
+
+def measure() -> Subject:
+    """All plans, and the plan that takes longest."""
+    packs = library()
+    found = situation({"facts": NIGHT}, packs.lexicon)
+    plans = list(packs.packs.values())
+    whole = seconds(lambda: [assess(plan, found, AT) for plan in plans], times=20)
+    single = {plan.plan.id: seconds(lambda plan=plan: assess(plan, found, AT), times=50) for plan in plans}
+    slowest = max(single, key=lambda id_: single[id_])
+    return Subject(
+        "One situation against all plans, fully explained",
+        [
+            Row(f"assess, all {len(plans)} plans", duration(whole), "≤ 2 ms"),
+            Row("assess, the slowest plan", duration(single[slowest]), note=slowest),
+            Row(
+                "reading the situation", duration(seconds(lambda: situation({"facts": NIGHT}, packs.lexicon), times=50))
+            ),
+        ],
+    )

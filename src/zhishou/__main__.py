@@ -1,0 +1,5 @@
+"""`python -m zhishou` is the command line."""
+
+from zhishou.cli import main
+
+main()

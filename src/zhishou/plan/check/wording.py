@@ -1,0 +1,100 @@
+"""Words of quantity that a plan does not define, and how its two ladders stand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhishou.plan.check.finding import Finding, joined
+from zhishou.plan.conditions import GradeCondition, NumberCondition, ValueCondition, leaves
+from zhishou.plan.ladder import Ladder
+from zhishou.plan.pack import Pack
+
+
+def findings(pack: Pack) -> Iterator[Finding]:
+    """Everything of this kind that is wrong with one plan."""
+    yield from _undefined(pack)
+    yield from _between_ladders(pack)
+
+
+def _undefined(pack: Pack) -> Iterator[Finding]:
+    numeric = [
+        leaf
+        for ladder in pack.ladders.values()
+        for level in ladder.levels
+        for leaf in leaves(level.when)
+        if isinstance(leaf, NumberCondition | GradeCondition)
+    ]
+    words = {"以上": pack.plan.wording.at_least, "以下": pack.plan.wording.below}
+    open_ = [word for word, use in words.items() if use.includes_number is None]
+    if numeric and open_:
+        quoted = joined([f"“{word}”" for word in open_])
+        yield Finding(
+            "wording.undefined",
+            (pack.id,),
+            joined(list(pack.plan.wording.at_least.clause) or list(pack.plan.scope.clause)),
+            f"预案用数量划分级别，却没有说明{quoted}是否包含本数",
+            f"the plan uses figures to tell levels apart but does not define {', '.join(open_)}",
+            {"words": open_},
+            pack.place("plan", "wording"),
+        )
+
+
+def _between_ladders(pack: Pack) -> Iterator[Finding]:
+    if pack.response is not None and pack.warning is None:
+        yield Finding(
+            "ladder.no-warning",
+            (pack.id,),
+            joined(pack.response.clause),
+            "预案有响应分级而没有预警分级，谁在什么情形下发布预警无从判断",
+            "the plan has response levels but no warning levels",
+            {},
+            pack.place("plan"),
+        )
+    if pack.warning is not None:
+        yield from _after_response(pack, pack.warning)
+        if pack.response is not None:
+            yield from _bases(pack, pack.warning, pack.response)
+
+
+def _facts(ladder: Ladder) -> list[str]:
+    found = (getattr(leaf, "fact", "") for level in ladder.levels for leaf in leaves(level.when))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _after_response(pack: Pack, warning: Ladder) -> Iterator[Finding]:
+    """Warnings that presuppose the plan's own response."""
+    for level in warning.levels:
+        names = [
+            leaf.fact
+            for leaf in leaves(level.when)
+            if isinstance(leaf, ValueCondition) and pack.lexicon.facts[leaf.fact].level_of == pack.id
+        ]
+        if names:
+            yield Finding(
+                "ladder.warning-after-response",
+                (pack.id,),
+                joined(level.clause),
+                f"预警：{level.label}以本预案的响应已经启动为前提，预警反而落在响应之后",
+                f"warning {level.label} presupposes that a response has been started ({', '.join(names)})",
+                {"facts": names},
+                pack.place("warning"),
+            )
+
+
+def _bases(pack: Pack, warning: Ladder, response: Ladder) -> Iterator[Finding]:
+    """One quantity that the two ladders measure against different bases."""
+    facts = pack.lexicon.facts
+    for quantity in dict.fromkeys(facts[name].quantity for name in _facts(warning)):
+        before = [name for name in _facts(warning) if facts[name].quantity == quantity]
+        after = [name for name in _facts(response) if facts[name].quantity == quantity]
+        if quantity and after and not set(before) & set(after):
+            told = [joined([facts[name].label for name in names]) for names in (before, after)]
+            yield Finding(
+                "ladder.basis",
+                (pack.id,),
+                joined([*warning.clause, *response.clause]),
+                f"预警看的是{told[0]}，响应看的是{told[1]}，口径不同，本市缺口再大也不触发预警",
+                f"warning looks at {', '.join(before)}, response at {', '.join(after)}",
+                {"warning": before, "response": after},
+                pack.place("warning"),
+            )
