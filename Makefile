@@ -5,6 +5,10 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin
 
+# The machine's own certificates, as every other program there uses them.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+
 .PHONY: demo test bench docs lint types house lock clean
 .DEFAULT_GOAL := help
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from peer import Peer
 from plans import FOUR_ROWS, decision, four_row_plan, four_row_table
-from timing import Row, Subject, duration, seconds
+from timing import Row, Subject, beside, duration
 
 from zhishou import clock
 from zhishou.assess import assess, situation
@@ -26,10 +26,14 @@ def measure() -> Subject:
     plan, peer = four_row_plan(), Peer(four_row_table())
     given = {"gap_0": 12.5}
     found = situation({"facts": given}, plan.lexicon)
-    traced = seconds(lambda: peer.traced(given), times=200)
-    plain = seconds(lambda: peer.one(given), times=200)
-    ours = seconds(lambda: assess(plan, found, AT), times=200)
-    read = seconds(lambda: assess(plan, situation({"facts": given}, plan.lexicon), AT), times=200)
+    traced, plain, ours, read = beside(
+        lambda: peer.traced(given),
+        lambda: peer.one(given),
+        lambda: assess(plan, found, AT),
+        lambda: assess(plan, situation({"facts": given}, plan.lexicon), AT),
+        runs=15,
+        times=100,
+    )
     return Subject(
         "Four rows on one number, one decision",
         [
@@ -46,7 +50,7 @@ def measure() -> Subject:
     )
 
 
-def _answers(plan: Any, peer: Peer) -> str:  # noqa: ANN401 - a Pack
+def _answers(plan: Any, peer: Peer) -> str:
     collecting = Peer(decision(["gap_0"], [([cell], level) for level, _, cell in FOUR_ROWS], hit="collect"))
     lines = [
         "What each answers:",

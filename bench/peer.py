@@ -20,13 +20,18 @@ class Peer:
         looped["nodes"][1]["content"] |= {
             "executionMode": "loop", "inputField": "rows", "outputPath": "levels", "passThrough": False,
         }  # fmt: skip
+        self._plain = zen.ZenEngine().create_decision(json.dumps(decision))
         self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"one": decision, "many": looped}}})
 
-    def one(self, situation: dict[str, Any]) -> Any:  # noqa: ANN401 - zen gives back what the table says
+    def one(self, situation: dict[str, Any]) -> Any:
         """The decision for one situation."""
         return self._engine.evaluate("one", situation)["result"]
 
-    def traced(self, situation: dict[str, Any]) -> Any:  # noqa: ANN401 - the same
+    def plainly(self, situation: dict[str, Any]) -> Any:
+        """The decision in the way its readme shows."""
+        return self._plain.evaluate(situation)["result"]
+
+    def traced(self, situation: dict[str, Any]) -> Any:
         """The decision with its trace."""
         return self._engine.evaluate("one", situation, {"trace": True})
 

@@ -85,13 +85,14 @@ def decision(inputs: list[str], rows: list[tuple[list[str], str]], *, hit: str =
 
 def situations(count: int, columns: int) -> pl.DataFrame:
     """A table of numbers from 0 to 45 in steps of 0.1, one in twenty unknown."""
+    # One column at a time: building all at once would leave more memory behind than the table needs.
+    return pl.DataFrame([_column(count, column) for column in range(columns)])
+
+
+def _column(count: int, column: int) -> pl.Series:
     steps = pl.int_range(count, dtype=pl.UInt32)
-    return pl.select(
-        pl.when(steps.hash(100 + column) % 20 > 0)
-        .then((steps.hash(column) % 451).cast(pl.Float64) / 10)
-        .alias(f"gap_{column}")
-        for column in range(columns)
-    )
+    value = (steps.hash(column) % 451).cast(pl.UInt16) / 10
+    return pl.select(pl.when(steps.hash(100 + column) % 20 > 0).then(value).alias(f"gap_{column}")).to_series()
 
 
 def _facts_of(level: int) -> range:

@@ -16,7 +16,7 @@ REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
 Written by `make bench` (`bench/run.py`). Medians of several runs; ratios are between figures of the same run.
-zen-engine is called in the fastest way it has: one engine, the table compiled once, its own `first` hit policy.
+zen-engine runs the same table with its `first` hit policy, in the fastest ways it has and in the one its readme shows.
 
 Machine: {machine}
 """

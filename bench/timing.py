@@ -34,15 +34,22 @@ class Subject:
 
 def seconds(act: Callable[[], object], *, runs: int = 7, times: int = 1) -> float:
     """Median wall time of one call, s, over `runs` runs of `times` calls, after one that does not count."""
-    act()
-    taken = []
+    return beside(act, runs=runs, times=times)[0]
+
+
+def beside(*acts: Callable[[], object], runs: int = 7, times: int = 1) -> list[float]:
+    """The same for several acts taken in turn, so that whatever else the machine does falls on all alike."""
+    taken: list[list[float]] = [[] for _ in acts]
+    for act in acts:
+        act()
     for _ in range(runs):
-        gc.collect()
-        start = time.perf_counter()
-        for _ in range(times):
-            act()
-        taken.append((time.perf_counter() - start) / times)
-    return statistics.median(taken)
+        for act, found in zip(acts, taken, strict=True):
+            gc.collect()
+            start = time.perf_counter()
+            for _ in range(times):
+                act()
+            found.append((time.perf_counter() - start) / times)
+    return [statistics.median(found) for found in taken]
 
 
 def duration(value: float) -> str:

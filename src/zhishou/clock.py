@@ -31,7 +31,7 @@ def moment(text: str | datetime | date) -> datetime:
         value = datetime.combine(text, time())
     else:
         try:
-            value = datetime.fromisoformat(text.strip())
+            value = datetime.fromisoformat(str(text).strip())  # YAML may have read a number where a time belongs
         except ValueError:
             raise ZhishouError(f"“{text}”不是时间", mend="写成 2026-12-15T20:00 的样子") from None
     return value.replace(tzinfo=SHANGHAI) if value.tzinfo is None else value.astimezone(SHANGHAI)

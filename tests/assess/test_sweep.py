@@ -78,7 +78,7 @@ WARNING = [
         "any": [
             {"fact": "temperature", "to": -3.3, "unstated": ["upper"]},
             {"grade": "一般", "of": "expected"},
-            {"fact": "deaths_with_missing", "from": 3, "below": 10},
+            {"fact": "deaths_with_missing", "above": 3, "to": 10, "unstated": ["upper"]},
         ]
     },
 ]
@@ -302,3 +302,17 @@ def test_every_wrong_column_is_named():
     with pytest.raises(FactsError) as refused:
         sweep(SHIPPED.pack("gas-winter-2021"), table)
     assert [problem.where for problem in refused.value.problems] == ["列“deaths”第 1 行", "列“missing”第 1 行"]
+
+
+def test_a_table_of_flags_alone_needs_no_check_of_values():
+    plan = SHIPPED.pack("gas-winter-2021")
+    assert sweep(plan, pl.DataFrame({"beyond_city_area": [True, None]}))["response"].to_list() == ["I", None]
+
+
+def test_a_table_without_columns_gives_none():
+    assert sweep(SHIPPED.pack("gas-winter-2021"), pl.DataFrame()).height == 0
+
+
+def test_a_plan_without_ladders_gives_no_columns():
+    plan = next(pack for pack in SHIPPED.packs.values() if not pack.ladders)
+    assert sweep(plan, pl.DataFrame({"deaths": [1]})).width == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhishou.assess.known import Known
 from zhishou.assess.result import Ambiguity, LevelJudged
 from zhishou.plan.judge import LadderRules, NumberRule, Rule, amount
-from zhishou.plan.truth import YES, Verdict
+from zhishou.plan.truth import YES
 
 Point = tuple[str, float]
 """A number exactly on a bound: the fact and its value."""
@@ -14,9 +14,9 @@ Claim = tuple[str, NumberRule, bool]
 
 
 def ambiguities(
-    rules: LadderRules, levels: list[LevelJudged], proposal: LevelJudged | None, found: Known
+    rules: LadderRules, levels: list[LevelJudged], proposal: LevelJudged | None, found: Known, *, uncertain: bool
 ) -> tuple[Ambiguity, ...]:
-    """What the text leaves open about the level proposed."""
+    """What the text leaves open about the level proposed; `uncertain` where not every reading claims it."""
     if proposal is None:
         return ()
     label = {level.level: level.label for level in levels}
@@ -27,7 +27,7 @@ def ambiguities(
     for level, other, way in rules.duplicates:
         if level == proposal.level and all(leaf.truth(found.view)[1] == YES for leaf in way):
             result.append(_twice(way, level, other, label))
-    if proposal.verdict is Verdict.ARGUABLE and not result:
+    if uncertain and not result:
         text = f"原文没有写明这种情形对应哪一级，按通常对应关系建议{proposal.label}"
         result.append(Ambiguity(text, proposal.clause, (proposal.level,)))
     return tuple(result)

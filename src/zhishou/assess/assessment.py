@@ -9,12 +9,11 @@ from weakref import WeakKeyDictionary
 
 from zhishou import clock
 from zhishou.assess.known import Known, known
-from zhishou.assess.ladder import assess_ladder
+from zhishou.assess.ladder import People, assess_ladder, named, people
 from zhishou.assess.result import Assessment, TargetJudged, Who
 from zhishou.assess.situation import Situation
 from zhishou.errors import FactsError, ZhishouError
 from zhishou.plan.judge import LadderRules, Rule, ladder_rules, ready
-from zhishou.plan.ladder import Level
 from zhishou.plan.pack import Pack
 from zhishou.plan.reporting import Target
 from zhishou.plan.truth import Verdict, verdict
@@ -27,8 +26,7 @@ class Prepared:
     """A pack made ready to judge."""
 
     ladders: tuple[LadderRules, ...]
-    people: dict[tuple[str, str], dict[str, tuple[Who, ...]]]
-    """Ladder and level → act → who."""
+    people: People
     targets: tuple[tuple[Target, Rule, tuple[Who, ...]], ...]
 
 
@@ -64,7 +62,7 @@ def assess(plan: Pack, situation: Situation, at: datetime) -> Assessment:
         ladders=tuple(assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders),
         targets=tuple(_target(target, rule, owner, found, moment) for target, rule, owner in ready_plan.targets),
         stale=found.stale,
-        note=identity.scope.note if not ready_plan.ladders else "",
+        note=_scope_note(plan, moment.date()) if not ready_plan.ladders else "",
     )
 
 
@@ -79,25 +77,12 @@ def prepared(plan: Pack) -> Prepared:
     if (found := _prepared.get(plan)) is None:
         found = _prepared[plan] = Prepared(
             ladders=tuple(ladder_rules(plan, kind) for kind in plan.ladders),
-            people={
-                (kind, level.level): _people(plan, level)
-                for kind, ladder in plan.ladders.items()
-                for level in ladder.levels
-            },
+            people=people(plan),
             targets=tuple(
-                (target, ready(target.when, plan), _who(plan, target.owner)) for target in plan.reporting.targets
+                (target, ready(target.when, plan), named(plan, target.owner)) for target in plan.reporting.targets
             ),
         )
     return found
-
-
-def _people(plan: Pack, level: Level) -> dict[str, tuple[Who, ...]]:
-    return {act: _who(plan, getattr(level, act)) for act in ("proposed_by", "approved_by", "decided_by", "ended_by")}
-
-
-def _who(plan: Pack, names: Iterable[str]) -> tuple[Who, ...]:
-    actors = [plan.actor(name) for name in names]
-    return tuple(Who(actor.id, actor.label, actor.holders) for actor in actors)
 
 
 def _check_judgements(plan: Pack, ready_plan: Prepared, situation: Situation) -> None:
@@ -138,6 +123,15 @@ def _target(target: Target, rule: Rule, owner: tuple[Who, ...], found: Known, at
         clause=target.clause,
         note=target.note,
     )
+
+
+def _scope_note(plan: Pack, today: date) -> str:
+    """What a reader should know of a text without levels, above all that it was for a season that has passed."""
+    scope = plan.plan.scope
+    end = scope.season.rpartition("/")[2]
+    if len(end) > len("03-31") and today > date.fromisoformat(end):
+        return f"{scope.note}；该采暖季已过，以下期限按每年同日推算，是否继续执行请核实"
+    return scope.note
 
 
 def _due(month_day: str, today: date) -> date:

@@ -62,7 +62,7 @@ class Columns:
     schema: Mapping[str, pl.DataType]
     """Fact → the type of its column; columns that hold nothing but null are left out."""
     facts: Mapping[str, Fact]
-    layers: tuple[dict[str, pl.Expr], ...] = field(default_factory=lambda: ({}, {}, {}))
+    layers: tuple[dict[str, pl.Expr], ...] = field(default_factory=lambda: ({}, {}, {}, {}))
     """What is worked out once and used many times: each layer may look at the columns and at the layers before it.
     Written out wherever it is used it would make expressions that take longer to plan than to run."""
 

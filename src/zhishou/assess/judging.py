@@ -5,14 +5,16 @@ It stands alone between the columns and the proposals, as judge.py stands betwee
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from zhishou.assess.columns import Columns, Number
-from zhishou.assess.masks import Mask, Masks, every, filled, negated, some
+from zhishou.assess.masks import Mask, Masks, certain, every, filled, first, negated, some
 from zhishou.assess.ranks import Ranks, ranks
 from zhishou.plan.grading import Grading
-from zhishou.plan.judge import GradeRule, JoinedRule, NumberRule, Rule, ValueRule, View
+from zhishou.plan.judge import GradeRule, JoinedRule, LadderRules, NumberRule, Rule, ValueRule, View
 from zhishou.plan.truth import NO, UNKNOWN
 
 NOTHING = View()
@@ -32,6 +34,13 @@ def masks(rule: Rule, leaf: Callable[[Rule], Masks]) -> Masks:
     join = every if rule.join == "all" else some
     broad = join(broad for _, broad in parts)
     return (broad if same else join(narrow for narrow, _ in parts)), broad
+
+
+def claimed(rules: LadderRules, leaf: Callable[[Rule], Masks], named: Mapping[int, pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
+    """The most severe level that is certainly claimed, narrowly and broadly, as `named` by rank; 0 where none is."""
+    truths = [(named[level.rank], masks(level.rule, leaf)) for level in rules.levels if level.rule is not None]
+    narrow, broad = (first(((certain(truth[side]), name) for name, truth in truths), named[0]) for side in (0, 1))
+    return (broad if all(one is other for _, (one, other) in truths) else narrow), broad
 
 
 @dataclass(frozen=True, eq=False)

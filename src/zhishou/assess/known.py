@@ -58,8 +58,8 @@ def known(plan: Pack, situation: Situation, at: datetime) -> Known:
             numbers[id_] = seen.range
         elif isinstance(seen.value, bool | str):
             values[id_] = seen.value
-    for id_, fact in lexicon.facts.items():
-        if fact.sum_of and id_ not in numbers:
+    for id_, fact in lexicon.sums.items():
+        if id_ not in numbers:
             parts = [numbers.get(part, (0.0, math.inf)) for part in fact.sum_of]
             low, high = sum(part[0] for part in parts), sum(part[1] for part in parts)
             if low > 0 or math.isfinite(high):

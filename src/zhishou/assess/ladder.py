@@ -2,17 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from zhishou.assess import ambiguity, margin, openings
 from zhishou.assess.known import Known
-from zhishou.assess.result import Judged, LadderAssessment, LevelJudged, Who
-from zhishou.plan.judge import GradeRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule
+from zhishou.assess.result import Ending, Judged, LadderAssessment, LevelJudged, SpecialCase, Who
+from zhishou.assess.standing import Standing
+from zhishou.plan.judge import GradeRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, ready
 from zhishou.plan.pack import LADDER_LABELS, Pack
-from zhishou.plan.truth import YES, Truth, Verdict, verdict
+from zhishou.plan.truth import UNKNOWN, YES, Truth, Verdict, verdict
 
-People = Mapping[tuple[str, str], Mapping[str, tuple[Who, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class SpecialRule:
+    """A case in which somebody else approves or decides, ready to judge."""
+
+    case: str
+    rule: Rule | None
+    approved_by: tuple[Who, ...]
+    decided_by: tuple[Who, ...]
+    clause: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPeople:
+    """Who acts at a level; the same whatever the facts."""
+
+    proposed_by: tuple[Who, ...]
+    approved_by: tuple[Who, ...]
+    decided_by: tuple[Who, ...]
+    endings: tuple[Ending, ...]
+    cases: tuple[SpecialRule, ...]
+
+
+People = Mapping[tuple[str, str], LevelPeople]
+"""Ladder and level → who acts."""
+
+
+def people(plan: Pack) -> People:
+    """Who acts at every level of a plan."""
+    found: dict[tuple[str, str], LevelPeople] = {}
+    for kind, ladder in plan.ladders.items():
+        general = tuple(
+            Ending(named(plan, rule.by), rule.by_starter, rule.grades, rule.clause)
+            for rule in ladder.ending
+            if rule.by or rule.by_starter
+        )
+        for level in ladder.levels:
+            own = Ending(named(plan, level.ended_by), by_starter=False, grades=(), clause=level.ended_clause)
+            found[kind, level.level] = LevelPeople(
+                proposed_by=named(plan, level.proposed_by),
+                approved_by=named(plan, level.approved_by),
+                decided_by=named(plan, level.decided_by),
+                endings=(own,) if level.ended_by else general,
+                cases=tuple(
+                    SpecialRule(
+                        special.case,
+                        ready(special.when, plan, kind, level.level) if special.when is not None else None,
+                        named(plan, special.approved_by),
+                        named(plan, special.decided_by),
+                        special.clause,
+                    )
+                    for special in ladder.exceptions
+                    if level.level in special.levels
+                ),
+            )
+    return found
+
+
+def named(plan: Pack, names: Iterable[str]) -> tuple[Who, ...]:
+    """Whom the plan means by names."""
+    return tuple(Who(actor.id, actor.label, actor.holders) for actor in map(plan.actor, names))
+
+
+def _case(special: SpecialRule, found: Known) -> SpecialCase:
+    state = verdict(special.rule.truth(found.view)) if special.rule is not None else None
+    return SpecialCase(special.case, state, special.approved_by, special.decided_by, special.clause)
+
+
+def _endings(endings: tuple[Ending, ...], rules: LadderRules, found: Known) -> tuple[Ending, ...]:
+    low, high = found.view.grades.get("actual", (0, rules.table.top))
+    grade = rules.table.labels[low]
+    if low != high or not any(grade in ending.grades for ending in endings):
+        return endings
+    return tuple(ending for ending in endings if not ending.grades or grade in ending.grades)
 
 
 _untouched: WeakKeyDictionary[LadderRules, LadderAssessment] = WeakKeyDictionary()
@@ -20,7 +95,15 @@ _untouched: WeakKeyDictionary[LadderRules, LadderAssessment] = WeakKeyDictionary
 
 def assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People) -> LadderAssessment:
     """Judge one ladder; where nothing that bears on it is stated, the answer is always the same and kept."""
-    touched = rules.relevant & (found.facts.keys() | found.stale_facts) or found.view.judgements
+    bears = rules.relevant | {
+        leaf.fact
+        for level in rules.levels
+        for case in people[rules.kind, level.level].cases
+        if case.rule is not None
+        for leaf in case.rule.leaves
+        if isinstance(leaf, NumberRule | ValueRule)
+    }
+    touched = bears & (found.facts.keys() | found.stale_facts) or found.view.judgements
     if not touched and rules in _untouched:
         return _untouched[rules]
     result = _assess_ladder(plan, rules, found, people)
@@ -35,33 +118,27 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
     The most severe level claimed under any reading is proposed. Where numbers or the accident grade are known only
     within a range, the proposal is the least level that holds throughout the range.
     """
-    ladder = plan.ladders[rules.kind]
     truths: dict[str, Truth] = {}
     levels: list[LevelJudged] = []
-    for level, rule in zip(ladder.levels, rules.levels, strict=True):
+    for level, rule in zip(plan.ladders[rules.kind].levels, rules.levels, strict=True):
         condition: Judged | None = None
         if rule.rule is not None:
             truths[level.level], condition = explained(rule.rule, found, rules)
         who = people[rules.kind, level.level]
-        ending = next(iter(ladder.ending), None)
-        ended_by = who["ended_by"]
-        ended_clause = level.ended_clause
-        if not ended_by and ending is not None:
-            ended_by = tuple(Who(a.id, a.label, a.holders) for a in map(plan.actor, ending.by))
-            ended_clause = ending.clause
         levels.append(
             LevelJudged(
                 level=level.level, label=level.label, rank=rule.rank, colour=level.colour, clause=level.clause,
                 verdict=verdict(truths[level.level]) if rule.rule is not None else None, condition=condition,
-                proposed_by=who["proposed_by"], approved_by=who["approved_by"], decided_by=who["decided_by"],
-                jointly=level.jointly, decision_clause=level.decision_clause, ended_by=ended_by,
-                ended_clause=ended_clause, ends_by_starter=bool(ending and ending.by_starter and not who["ended_by"]),
+                proposed_by=who.proposed_by, approved_by=who.approved_by, decided_by=who.decided_by,
+                jointly=level.jointly, decision_clause=level.decision_clause,
+                endings=_endings(who.endings, rules, found),
+                cases=tuple(_case(case, found) for case in who.cases),
             )
         )  # fmt: skip
-    rank = rules.claimed(found.view)
-    least = openings.least_claimed(rules, found.view)
-    at_least = least > rank
-    rank = max(rank, least)
+    standing = Standing(rules, found.view)
+    rank, narrow = standing.proposed()
+    at_least = rank > standing.claimed()[0]
+    certain = rank <= narrow
     proposal = next((level for level in levels if level.rank == rank), None)
     reasons: tuple[Judged, ...] = ()
     if proposal is not None and proposal.condition is not None:
@@ -71,16 +148,20 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
         label=LADDER_LABELS[rules.kind],
         level=proposal.level if proposal else None,
         level_label=proposal.label if proposal else "",
-        verdict=_verdict(proposal, truths, at_least=at_least),
+        verdict=_verdict(proposal, truths, certain=certain),
         at_least=at_least,
         reasons=reasons,
         claimed=tuple(level.level for level in levels if level.level in truths and truths[level.level][1] == YES),
-        ambiguities=ambiguity.ambiguities(rules, levels, proposal, found),
+        ambiguities=ambiguity.ambiguities(rules, levels, proposal, found, uncertain=not certain),
         raises=openings.raises(rules, levels, rank, found),
-        margins=margin.margins(rules, levels, rank, found),
-        gaps=margin.gaps(rules, levels, rank, found),
+        margins=margin.margins(standing, levels, rank, found),
+        gaps=margin.gaps(standing, levels, rank, found),
         levels=tuple(levels),
     )
+
+
+_unknown: WeakKeyDictionary[Rule, Judged] = WeakKeyDictionary()
+"""What is said of a condition of which nothing is known; it never changes."""
 
 
 def explained(rule: Rule, found: Known, rules: LadderRules) -> tuple[Truth, Judged]:
@@ -90,6 +171,11 @@ def explained(rule: Rule, found: Known, rules: LadderRules) -> tuple[Truth, Judg
         truth = rule.joined([pair[0] for pair in pairs])  # type: ignore[attr-defined]
         return truth, Judged(rule.text, rule.clause, verdict(truth), parts=tuple(pair[1] for pair in pairs))
     truth = rule.truth(found.view)
+    bare = truth == (UNKNOWN, UNKNOWN) and not found.stale_facts and not isinstance(rule, GradeRule)
+    if bare and getattr(rule, "fact", "") not in found.facts:
+        if (kept := _unknown.get(rule)) is None:
+            kept = _unknown[rule] = Judged(rule.text, rule.clause, Verdict.UNKNOWN, getattr(rule, "fact", ""))
+        return truth, kept
     fact = ""
     observed = source = ""
     age: int | None = None
@@ -110,10 +196,14 @@ def explained(rule: Rule, found: Known, rules: LadderRules) -> tuple[Truth, Judg
     return truth, Judged(rule.text, rule.clause, verdict(truth), fact, observed, source, age, stale)
 
 
-def _verdict(proposal: LevelJudged | None, truths: Mapping[str, Truth], *, at_least: bool) -> Verdict:
+def _verdict(proposal: LevelJudged | None, truths: Mapping[str, Truth], *, certain: bool) -> Verdict:
+    """Of the proposal: met where every reading claims at least this level.
+
+    Where none is proposed: unknown while anything is open, or where the text gives no condition at all.
+    """
     if proposal is not None:
-        return Verdict.MET if at_least else proposal.verdict or Verdict.UNKNOWN
-    open_ = any(verdict(truth) is Verdict.UNKNOWN for truth in truths.values())
+        return Verdict.MET if certain else Verdict.ARGUABLE
+    open_ = not truths or any(verdict(truth) is Verdict.UNKNOWN for truth in truths.values())
     return Verdict.UNKNOWN if open_ else Verdict.NOT_MET
 
 

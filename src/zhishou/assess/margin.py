@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import Gap, LevelJudged, Margin
+from zhishou.assess.standing import Standing
 from zhishou.plan.judge import LadderRules, View, amount
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.regions import points_beyond
 
 
-def margins(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:
+def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:
     """For each number known exactly, the nearest change of the level upward and downward in severity."""
+    rules = standing.rules
     by_rank = {level.rank: level for level in levels}
     result: list[Margin] = []
     for fact, bounds in rules.bounds.items():
@@ -23,22 +26,25 @@ def margins(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Kno
         for step in (1, -1):
             worse = (step == 1) == (spec.worse != "lower")
             for point, threshold, exact in points_beyond(value, bounds, step, spec):
-                there = rules.claimed(_moved(rules, found.view, fact, point))
+                view, changed = _moved(rules, found.view, fact, point)
+                there, narrow = standing.proposed(view, changed)
                 if (there > rank) if worse else (there < rank):
                     level = by_rank.get(there)
-                    result.append(_margin(fact, spec, value, threshold, level, exact=exact, worse=worse, step=step))
+                    change = _Change(threshold, level, exact=exact, worse=worse, step=step, sure=there == narrow)
+                    result.append(_margin(fact, spec, value, change))
                     break
     return tuple(result)
 
 
-def gaps(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Gap, ...]:
+def gaps(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Gap, ...]:
     """Holes at tonight's facts: making one fact milder, all else equal, calls for a more severe level."""
+    rules = standing.rules
     by_rank = {level.rank: level for level in levels}
     result: list[Gap] = []
     for fact, label, now, milder in _milder(rules, found):
         best: tuple[int, str] | None = None
-        for words, view in milder:
-            there = rules.claimed(view)
+        for words, (view, changed) in milder:
+            there = standing.proposed(view, changed)[1]
             if there > rank and (best is None or there > best[0]):
                 best = (there, words)
         if best is not None:
@@ -52,7 +58,10 @@ def gaps(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known)
     return tuple(result)
 
 
-_Milder = tuple[str, str, str, list[tuple[str, View]]]
+_Moved = tuple[View, frozenset[str]]
+"""A view, and what differs in it: facts, and accident grades as `actual` or `expected`."""
+
+_Milder = tuple[str, str, str, list[tuple[str, _Moved]]]
 """A fact, its label, its value in words, and its milder values in words with the view they give."""
 
 
@@ -63,44 +72,62 @@ def _milder(rules: LadderRules, found: Known) -> Iterator[_Milder]:
         seen, spec = view.numbers.get(fact), rules.facts[fact]
         if seen is not None and seen[0] == seen[1] and spec.worse != "none":
             points = points_beyond(seen[0], bounds, -1 if spec.worse == "higher" else 1, spec)
-            milder = [(f" {amount(point, spec)} ", _moved(rules, view, fact, point)) for point, _, _ in points]
-            yield fact, spec.label, f" {amount(seen[0], spec)} ", milder
+            milder = [(f" {amount(point, spec)}", _moved(rules, view, fact, point)) for point, _, _ in points]
+            yield fact, spec.label, f" {amount(seen[0], spec)}", milder
     for of in rules.grades:
         low, high = view.grades.get(of, (0, rules.table.top))
         if low == high and low > 1:
             label = "事故等级" if of == "actual" else "预计事故等级"
             names = rules.table.labels
-            milder = [(f"“{names[rank]}”", view.with_grade(of, rank)) for rank in range(1, low)]
+            milder = [(f"“{names[rank]}”", (view.with_grade(of, rank), frozenset([of]))) for rank in range(1, low)]
             yield rules.table.stated[of], label, f"“{names[low]}”", milder
     for fact in rules.values:
         spec, value = rules.facts[fact], view.values.get(fact)
         if spec.kind in {"choice", "level"} and spec.worse == "higher" and value is not None:
             names = spec.values[: spec.values.index(str(value))]
-            yield fact, spec.label, f"“{value}”", [(f"“{name}”", view.with_value(fact, name)) for name in names]
+            yield (
+                fact,
+                spec.label,
+                f"“{value}”",
+                [(f"“{name}”", (view.with_value(fact, name), frozenset([fact]))) for name in names],
+            )
 
 
-def _moved(rules: LadderRules, view: View, fact: str, value: float) -> View:
+def _moved(rules: LadderRules, view: View, fact: str, value: float) -> _Moved:
+    """The view with one number moved, and the accident grade with it."""
     moved = view.with_number(fact, value)
-    for of, columns in rules.table.bounds.items():
-        if fact in columns and of in view.grades:
-            numbers = moved.numbers
-            grade = rules.table.possible(of, numbers.get, view.values.get)
-            moved = View(moved.numbers, moved.values, moved.judgements, {**moved.grades, of: grade})
-    return moved
+    changed = {fact} if fact in rules.own_bounds else set()
+    for of in rules.grades:
+        if fact in rules.table.bounds[of] and of in view.grades:
+            moved.grades = {**moved.grades, of: rules.table.possible(of, moved.numbers.get, view.values.get)}
+            changed.add(of)
+    return moved, frozenset(changed)
 
 
-def _margin(
-    fact: str, spec: Fact, value: float, threshold: float, level: LevelJudged | None, *, exact: bool, worse: bool,
-    step: int,
-) -> Margin:  # fmt: skip
-    distance = round(abs(threshold - value), 9)
-    verb = {(1, True): "升到", (1, False): "超过", (-1, True): "降到", (-1, False): "低于"}[step, exact]
-    outcome = f"{level.label}" if level else "不够任何级别"
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of the level along an axis."""
+
+    threshold: float
+    level: LevelJudged | None
+    exact: bool
+    worse: bool
+    step: int
+    sure: bool
+
+
+def _margin(fact: str, spec: Fact, value: float, change: _Change) -> Margin:
+    distance = round(abs(change.threshold - value), 9)
+    verb = {(1, True): "升到", (1, False): "超过", (-1, True): "降到", (-1, False): "低于"}[change.step, change.exact]
+    outcome = change.level.label if change.level else "不够任何级别"
     gap = f"{distance:g} 个百分点" if spec.unit == "%" else amount(distance, spec)
     away = f"还差 {gap}" if distance else "就在界上"
-    direction = "再" if worse else ""
-    text = f"{spec.label}现为 {amount(value, spec)}，{direction}{verb} {amount(threshold, spec)}（{away}）即为{outcome}"
+    again = "再" if change.worse else ""
+    doubt = "" if change.sure else "，但这一点的归属原文未明"
+    bound = amount(change.threshold, spec)
+    text = f"{spec.label}现为 {amount(value, spec)}，{again}{verb} {bound}（{away}）即为{outcome}{doubt}"
     return Margin(
-        fact=fact, label=spec.label, value=value, unit=spec.unit, direction="up" if worse else "down",
-        threshold=threshold, reached=exact, distance=distance, level=level.level if level else None, text=text,
+        fact=fact, label=spec.label, value=value, unit=spec.unit, direction="up" if change.worse else "down",
+        threshold=change.threshold, reached=change.exact, distance=distance,
+        level=change.level.level if change.level else None, text=text,
     )  # fmt: skip

@@ -58,11 +58,6 @@ def certain(mask: Mask) -> Mask:
     return filled(mask, NO)
 
 
-def column(mask: Mask) -> pl.Expr:
-    """The mask as an expression, a constant as a literal."""
-    return pl.lit({NO: False, UNKNOWN: None, YES: True}[mask], dtype=pl.Boolean) if isinstance(mask, int) else mask
-
-
 def first(cases: Iterable[tuple[Mask, pl.Expr]], otherwise: pl.Expr) -> pl.Expr:
     """The value of the first case whose mask is so; cases that cannot be, or can no longer be reached, are left out."""
     held: list[tuple[pl.Expr, pl.Expr]] = []

@@ -1,20 +1,14 @@
-"""What is not known and could still matter: which facts could raise the level, and what holds in any case."""
+"""What is not known and could still matter: which facts could raise the level, and to what."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import LevelJudged, Need, Raise
 from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, View
-from zhishou.plan.regions import points_within
 from zhishou.plan.truth import UNKNOWN, YES
-
-_MOST_COMBINATIONS = 400
-_MOST_WAYS = 12
 
 
 class _Wanted(NamedTuple):
@@ -22,44 +16,6 @@ class _Wanted(NamedTuple):
 
     rule: Rule
     negated: bool = False
-
-
-def least_claimed(rules: LadderRules, view: View) -> int:
-    """The rank of the level that is certain although numbers or the grade are known only within a range.
-
-    Every combination of what is still possible is judged. A combination that no level claims does not undo the claim
-    of the mildest combination: that is a hole in the text, not a milder night.
-    """
-    axes = list(_ranges(rules, view))
-    if not axes or math.prod(len(values) for _, _, values in axes) > _MOST_COMBINATIONS:
-        return 0
-    least: int | None = None
-    for combination in product(*(values for _, _, values in axes)):
-        here = view
-        for (kind, name, _), point in zip(axes, combination, strict=True):
-            here = here.with_grade(name, int(point)) if kind == "grade" else here.with_number(name, point)
-        rank = rules.claimed(here)
-        if least is None:
-            least = rank
-            if rank == 0:
-                return 0
-        elif rank:
-            least = min(least, rank)
-    return least or 0
-
-
-def _ranges(rules: LadderRules, view: View) -> Iterator[tuple[str, str, list[float]]]:
-    """What is known only within a range, each with its possible values, the mildest first."""
-    for of in rules.grades:
-        least, most = view.grades.get(of, (0, rules.table.top))
-        if least != most and (least, most) != (0, rules.table.top):
-            yield "grade", of, [float(rank) for rank in range(least, most + 1)]
-    for fact, bounds in rules.own_bounds.items():
-        if fact in view.numbers:
-            low, high = view.numbers[fact]
-            if low != high:
-                points = points_within(low, high, bounds, integer=rules.facts[fact].integer)
-                yield "number", fact, points[::-1] if rules.facts[fact].worse == "lower" else points
 
 
 def raises(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Raise, ...]:
@@ -70,7 +26,7 @@ def raises(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Know
             continue
         ways = [way for way in _ways(level.rule, found.view) if way and _possible(way, found.view)]
         ways = [way for way in ways if not any(other < way for other in ways)]
-        for way in sorted(ways, key=len)[:_MOST_WAYS]:
+        for way in sorted(ways, key=len):
             wanted = sorted(way, key=lambda one: one.rule.text)
             result.append(
                 Raise(
@@ -128,7 +84,18 @@ def _need(one: _Wanted, rules: LadderRules, found: Known) -> Need:
     facts: list[str] = []
     for leaf in rule.leaves:
         if isinstance(leaf, NumberRule | ValueRule):
-            facts.append(leaf.fact)
+            facts += _asked(leaf.fact, rules, found)
         elif isinstance(leaf, GradeRule):
-            facts += [fact for fact in rules.table.facts(leaf.of) if fact not in found.facts]
+            facts += [asked for fact in rules.table.facts(leaf.of) for asked in _asked(fact, rules, found)]
     return Need(tuple(dict.fromkeys(facts)), text)
+
+
+def _asked(fact: str, rules: LadderRules, found: Known) -> list[str]:
+    """What to ask for: the fact where it is not known exactly; of a sum that is known in part, its other parts."""
+    low, high = found.view.numbers.get(fact, (0.0, 1.0))
+    if fact in found.view.values or low == high:
+        return []
+    parts = rules.facts[fact].sum_of
+    if any(part in found.facts for part in parts):
+        return [asked for part in parts for asked in _asked(part, rules, found)]
+    return [fact]

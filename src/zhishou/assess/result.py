@@ -44,6 +44,31 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Who ends a response or lifts a warning."""
+
+    by: tuple[Who, ...]
+    by_starter: bool
+    """True where whoever started or published it ends it."""
+    grades: tuple[str, ...]
+    """The accident grades for which it holds; empty for all."""
+    clause: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialCase:
+    """A case in which somebody else approves or decides."""
+
+    case: str
+    """The case, in Chinese."""
+    verdict: Verdict | None
+    """Whether it holds tonight; None where the plan gives no condition that can be judged."""
+    approved_by: tuple[Who, ...]
+    decided_by: tuple[Who, ...]
+    clause: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LevelJudged:
     """One level of a ladder, judged."""
 
@@ -60,9 +85,10 @@ class LevelJudged:
     decided_by: tuple[Who, ...]
     jointly: bool
     decision_clause: tuple[str, ...]
-    ended_by: tuple[Who, ...]
-    ended_clause: tuple[str, ...]
-    ends_by_starter: bool
+    endings: tuple[Ending, ...] = ()
+    """Who ends or lifts it; where the text goes by the accident's grade and the grade is known, for that grade."""
+    cases: tuple[SpecialCase, ...] = ()
+    """Cases in which somebody else approves or decides."""
 
 
 @dataclass(frozen=True, slots=True)

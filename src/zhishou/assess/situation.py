@@ -23,6 +23,8 @@ _UNITS: Mapping[str, Mapping[str, float]] = {
 }
 _NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(\S*)")
 _YES_NO: Mapping[Any, bool] = {True: True, False: False, "是": True, "否": False, "有": True, "无": False}
+_MOST = 1e300
+"""No figure that anybody reports; a whole number beyond it would not even convert."""
 _KEYS = {"value", "at_least", "at_most", "unit", "source", "at", "note"}
 
 
@@ -85,7 +87,9 @@ def situation(data: Mapping[str, Any], lexicon: Lexicon) -> Situation:
     facts: dict[str, Observation] = {}
     stated = data.get("facts") or {}
     if not isinstance(stated, Mapping):
-        raise FactsError([ZhishouError("facts 应为“要素: 值”的列表", where="facts", mend="每行写一个要素和它的值")])
+        raise FactsError(
+            [ZhishouError("应为“要素: 值”", where="facts", mend="每行写一个要素和它的值，不加“- ”", path=("facts",))]
+        )
     for name, given in stated.items():
         id_ = lexicon.facts_by_name.get(str(name))
         if id_ is None:
@@ -103,7 +107,10 @@ def situation(data: Mapping[str, Any], lexicon: Lexicon) -> Situation:
         except ZhishouError as error:
             problems.append(ZhishouError(error.message, where=f"要素“{name}”", mend=error.mend, path=("facts", name)))
     judgements: list[Judgement] = []
-    for index, given in enumerate(data.get("judgements") or ()):
+    given_judgements = data.get("judgements") or ()
+    if not isinstance(given_judgements, list | tuple):
+        raise FactsError([ZhishouError("应为列表", where="judgements", mend="每项以“- ”开头", path=("judgements",))])
+    for index, given in enumerate(given_judgements):
         try:
             judgements.append(_judgement(given))
         except ZhishouError as error:
@@ -119,7 +126,7 @@ def _observation(id_: str, fact: Fact, given: Any) -> Observation:
     details = given if isinstance(given, Mapping) else {"value": given}
     if unknown := set(details) - _KEYS:
         raise ZhishouError(f"不认识“{'、'.join(sorted(map(str, unknown)))}”", mend=f"可写：{'、'.join(sorted(_KEYS))}")
-    if not {"value", "at_least", "at_most"} & set(details):
+    if all(details.get(key) is None for key in ("value", "at_least", "at_most")):
         raise ZhishouError("没有给值", mend="写 value，或只知道范围时写 at_least、at_most")
     source = str(details.get("source") or "")
     at = clock.moment(details["at"]) if details.get("at") is not None else None
@@ -168,10 +175,10 @@ def _figure(given: Any, fact: Fact, unit: Any) -> float:
             raise ZhishouError(f"“{given}”不是数", mend=f"写一个数，单位为{fact.unit or '个'}")
         value, unit = float(match[1]), match[2] or unit
     else:
-        value = float(given)
+        value = float(given) if abs(given) < _MOST else math.inf
     if unit:
         factors = _UNITS.get(fact.unit, {fact.unit: 1})
-        if unit not in factors:
+        if not isinstance(unit, str) or unit not in factors:
             raise ZhishouError(
                 f"单位“{unit}”不对，应为“{fact.unit or '无单位'}”", mend=f"可用单位：{'、'.join(factors)}"
             )

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 import polars as pl
 
 from zhishou.assess.columns import Columns
-from zhishou.assess.judging import Judging, masks
-from zhishou.assess.masks import Mask, certain, column, every, first, negated
+from zhishou.assess.judging import Judging, claimed
+from zhishou.assess.masks import first
 from zhishou.assess.ranges import axes, least
 from zhishou.assess.table import columns_wrong, offences, values_wrong
 from zhishou.errors import FactsError
 from zhishou.plan.grading import grading
 from zhishou.plan.judge import LadderRules, ladder_rules
 from zhishou.plan.pack import Pack
-from zhishou.plan.truth import NO
 
 
 def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
@@ -63,28 +62,19 @@ def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
 
 def _proposals(rules: LadderRules, judging: Judging) -> Iterator[pl.Expr]:
     """The two columns of one ladder: the level proposed, and whether it is arguable."""
-    levels = [level for level in rules.levels if level.rule is not None]
-    claims: dict[int, Mask] = {}
-    doubts: dict[int, Mask] = {}
-    for level in levels:
-        assert level.rule is not None  # noqa: S101 - levels without conditions were left out above
-        narrow, broad = masks(level.rule, judging.leaf)
-        claims[level.rank] = certain(broad)
-        doubts[level.rank] = NO if narrow is broad else negated(certain(narrow))
-    proposed = claims
+    levels = pl.Enum([level.level for level in reversed(rules.levels)])
+    ids = {level.rank: pl.lit(level.level, dtype=levels) for level in rules.levels}
+    nothing = pl.lit(None, dtype=levels)
     if along := axes(rules, judging):
-        rank = judging.columns.work_out(2, rules.kind, least(levels, along, judging))
-        proposed = {level.rank: rank == level.rank for level in levels}
-        # A level certain only because it holds throughout a range is not arguable.
-        doubts = {claimed: every([doubt, proposed[claimed]]) for claimed, doubt in doubts.items()}
-    ids = pl.Enum([level.level for level in reversed(rules.levels)])
-    names = {level.rank: pl.lit(level.level, dtype=ids) for level in levels}
-    result = {
-        rules.kind: first(((mask, names[claimed]) for claimed, mask in proposed.items()), pl.lit(None, dtype=ids)),
-        f"{rules.kind}_arguable": first(
-            ((mask, column(doubts[claimed])) for claimed, mask in claims.items()), pl.lit(value=False)
-        ),
-    }
-    for name, found in result.items():
+        narrow, broad = least(rules, along, judging)
+        proposed = first(((broad == rank, id_) for rank, id_ in ids.items()), nothing)
+        doubt = narrow < broad
+    else:
+        narrow, broad = claimed(rules, judging.leaf, {0: nothing, **ids})
+        proposed = broad
+        # What is claimed narrowly is claimed broadly, so where they differ the narrow reading claims less.
+        doubt = narrow.ne_missing(broad)
+    arguable = pl.lit(value=False) if narrow is broad else doubt
+    for name, found in ((rules.kind, proposed), (f"{rules.kind}_arguable", arguable)):
         # A literal alone would come out one row long.
         yield (found if found.meta.root_names() else pl.repeat(found, pl.len())).alias(name)

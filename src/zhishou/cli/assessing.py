@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def answer(plans: list[str], facts: str, at: str | None, area: str | None, *, as
     """Read and assess; the answer as text or JSON."""
     shelf = library()
     marked, data = _read(facts)
-    given = _situation(marked, data, shelf.lexicon)
+    given = _named(_situation(marked, data, shelf.lexicon), marked, shelf)
     stated = at if at is not None else data.get("at")
     moment = clock.moment(str(stated)) if stated is not None else clock.moment(datetime.now(UTC))
     area_id = shelf.lexicon.area(str(area or data.get("area") or _only_area(shelf, plans)))
@@ -43,7 +44,6 @@ def answer(plans: list[str], facts: str, at: str | None, area: str | None, *, as
             raise NotFoundError(
                 f"{shelf.lexicon.areas[area_id].label}在 {moment:%Y-%m-%d} 没有有效的预案", mend="换地区或时间"
             )
-    _check_plans(given, shelf)
     note = str(data.get("note") or "")
     if as_json:
         return dumped(Report(at=moment.isoformat(), area=area_id, note=note, plans=answers))
@@ -52,15 +52,16 @@ def answer(plans: list[str], facts: str, at: str | None, area: str | None, *, as
 
 def _read(name: str) -> tuple[marks.Marked, Mapping[str, Any]]:
     if name == "-":
-        text, shown = sys.stdin.read(), "标准输入"
+        given, shown = sys.stdin.buffer.read(), "标准输入"
     else:
         path = Path(name)
         if not path.is_file():
             raise NotFoundError(f"没有要素文件 {name}", mend="检查文件名，或用 --facts - 从标准输入读")
-        try:
-            text, shown = path.read_text("utf-8"), name
-        except UnicodeDecodeError:
-            raise ZhishouError("要素文件不是 UTF-8 文本", where=name, mend="另存为 UTF-8 编码") from None
+        given, shown = path.read_bytes(), name
+    try:
+        text = given.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ZhishouError("要素文件不是 UTF-8 文本", where=shown, mend="另存为 UTF-8 编码") from None
     if text.lstrip().startswith("{") and name.endswith(".json"):
         try:
             json.loads(text)
@@ -100,6 +101,13 @@ def _only_area(shelf: Library, plans: list[str]) -> str:
     raise NotFoundError("没有写地区", mend="加 --area 晋城，或在要素文件里写 area，或写明预案")
 
 
-def _check_plans(given: Situation, shelf: Library) -> None:
-    for judgement in given.judgements:
-        shelf.pack(judgement.plan)
+def _named(given: Situation, marked: marks.Marked, shelf: Library) -> Situation:
+    """The situation with every judgement under its plan's full id, so that none is passed over for a short name."""
+    judgements = []
+    for index, judgement in enumerate(given.judgements):
+        try:
+            judgements.append(replace(judgement, plan=shelf.pack(judgement.plan).id))
+        except NotFoundError as error:
+            where = f"{marked.place(('judgements', index))} 第{index + 1}项认定"
+            raise NotFoundError(error.message, where=where, mend=error.mend) from None
+    return replace(given, judgements=tuple(judgements))

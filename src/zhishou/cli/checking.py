@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -33,18 +34,19 @@ def run(plans: list[str], on: str | None, severity: str, *, as_json: bool) -> No
             )
         )
         return
-    typer.echo(told(found, shelf, day.isoformat()))
+    typer.echo(told(found, shelf, day.isoformat(), {pack.id for pack in wanted}))
 
 
-def told(found: list[Finding], shelf: Library, day: str) -> str:
+def told(found: list[Finding], shelf: Library, day: str, wanted: Collection[str]) -> str:
     """Findings in Chinese, plan by plan, the gravest first."""
     lines = [f"预案检查　以 {day} 为准　共 {len(found)} 条"]
     count = Counter(item.severity for item in found)
     lines.append("　".join(f"{severity.label} {count[severity]}" for severity in Severity))
     last = ""
     for item in found:
-        if item.plans[0] != last:
-            last = item.plans[0]
+        shown = next((id_ for id_ in item.plans if id_ in wanted), item.plans[0])
+        if shown != last:
+            last = shown
             pack = shelf.packs[last]
             lines += ["", f"【{pack.plan.short}】{pack.plan.number}"]
         lines.append(f"  [{item.severity.label}] {item.name}　{item.text}　〔{item.clause}〕　{item.code}")

@@ -72,7 +72,7 @@ def _ladder(answer: Assessment, ladder: LadderAssessment, shelf: Library, *, mea
     if proposal is not None:
         verb = "建议发布" if ladder.ladder == "warning" else "建议启动"
         least = "（至少）" if ladder.at_least else ""
-        colour = f"（{proposal.colour}色）" if proposal.colour else ""
+        colour = f"（{proposal.colour}色）" if proposal.colour and proposal.colour not in proposal.label else ""
         lines.append(f"  {ladder.label}　▶ {verb}{proposal.label}{colour}{least}")
         lines += [f"    依据　{_reason(reason)}" for reason in ladder.reasons]
         lines += _people(ladder, proposal)
@@ -115,11 +115,21 @@ def _people(ladder: LadderAssessment, level: LevelJudged) -> list[str]:
     else:
         parts.append(f"原文没有写由谁{word}")
     lines = [f"    程序　{' → '.join(parts)}{clause}"]
+    for case in level.cases:
+        if case.verdict is Verdict.NOT_MET:
+            continue
+        acts = [f"{_who(case.approved_by)}批准"] if case.approved_by else []
+        acts += [f"{_who(case.decided_by)}{word}"] if case.decided_by else []
+        head = "⚠ 特例成立" if case.verdict is Verdict.MET else "特例"
+        lines.append(f"    {head}　{case.case}：{' → '.join(acts)}　〔{'、'.join(case.clause)}〕")
     ended = "解除" if ladder.ladder == "warning" else "结束"
-    if level.ends_by_starter:
-        lines.append(f"    {ended}　谁启动（发布）谁{ended}　〔{'、'.join(level.ended_clause)}〕")
-    elif level.ended_by:
-        lines.append(f"    {ended}　由{_who(level.ended_by)}{ended}　〔{'、'.join(level.ended_clause)}〕")
+    starts = "发布" if ladder.ladder == "warning" else "启动"
+    for ending in level.endings:
+        grades = f"{'、'.join(ending.grades)}事故" if ending.grades else ""
+        who = f"谁{starts}谁{ended}" if ending.by_starter else f"由{_who(ending.by)}{ended}"
+        lines.append(f"    {ended}　{grades}{who}　〔{'、'.join(ending.clause)}〕")
+    if not level.endings:
+        lines.append(f"    {ended}　原文没有写由谁{ended}")
     return lines
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhishou.cli.words import KINDS, span
+from zhishou.clock import minutes, months
 from zhishou.plan.conditions import AllCondition, AnyCondition, Condition, NotCondition
+from zhishou.plan.disposal import Step
 from zhishou.plan.judge import ready
 from zhishou.plan.ladder import Level, Measure
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
@@ -65,8 +67,20 @@ def _ladder(pack: Pack, kind: LadderKind) -> Iterator[str]:
     for measure in ladder.measures:
         yield f"  各级　{_measure(pack, measure)}"
     for rule in ladder.ending:
-        who = "谁启动谁结束" if rule.by_starter else _names(pack, rule.by) or "原文未写由谁"
-        yield f"  {'解除' if kind == 'warning' else '结束'}　{who}　{'；'.join(rule.when)}{_clause(rule.clause)}"
+        act, start = ("解除", "发布") if kind == "warning" else ("结束", "启动")
+        own = "按各级所列" if any(level.ended_by for level in ladder.levels) else "原文未写由谁"
+        if rule.grades:
+            act = f"{act}（{'、'.join(rule.grades)}事故）"
+        who = f"谁{start}谁{act}" if rule.by_starter else _names(pack, rule.by) or own
+        yield f"  {act}　{who}　{'；'.join(rule.when)}{_clause(rule.clause)}"
+    for special in ladder.exceptions:
+        acts = [f"{_names(pack, special.approved_by)}批准"] if special.approved_by else []
+        acts += (
+            [f"{_names(pack, special.decided_by)}{'发布' if kind == 'warning' else '决定'}"]
+            if special.decided_by
+            else []
+        )
+        yield f"  特例　{special.case}：{' → '.join(acts)}{_clause(special.clause)}"
     for hand in ladder.hand_over:
         yield f"  移交　{hand.when}时移交{hand.to}{_clause(hand.clause)}"
     if ladder.contents:
@@ -79,11 +93,12 @@ def _level(pack: Pack, kind: LadderKind, level: Level) -> Iterator[str]:
         yield "      条件　原文没有写"
     else:
         yield from _condition(pack, kind, level, level.when, "      条件　", "      ")
+    decide, end = ("发布", "解除") if kind == "warning" else ("决定", "结束")
     steps = [
         ("建议", level.proposed_by),
         ("批准", level.approved_by),
-        ("决定", level.decided_by),
-        ("结束", level.ended_by),
+        (decide, level.decided_by),
+        (end, level.ended_by),
     ]
     told_steps = " → ".join(f"{_names(pack, who)}{word}" for word, who in steps if who)
     yield f"      程序　{told_steps or '原文没有写'}{_clause(level.decision_clause)}"
@@ -124,7 +139,11 @@ def _cutting(pack: Pack) -> Iterator[str]:
     for order in cut.orders:
         first = f"先压{'、'.join(classes[c].label for c in order.first)}，" if order.first else ""
         levels = "、".join(order.levels) + " 级" if order.levels else "各级"
-        yield f"  {levels}　{first}依次 {' → '.join(classes[c].label for c in order.order)}{_clause(order.clause)}"
+        reserves = {"none": "", "part": "；动用部分储备", "all": "；动用全部储备"}[order.reserves]
+        by = f"；由{_names(pack, order.by)}执行" if order.by else ""
+        note = f"（{order.note}）" if order.note else ""
+        cut_in = " → ".join(classes[c].label for c in order.order)
+        yield f"  {levels}　{first}压减 {cut_in}{reserves}{by}{note}{_clause(order.clause)}"
     for item in cut.protected:
         yield f"  优先保障　{'、'.join(classes[c].label for c in item.classes)}{_clause(item.clause)}"
 
@@ -144,6 +163,8 @@ def _reporting(pack: Pack) -> Iterator[str]:
             else ""
         )
         yield f"  {KINDS[duty.kind]}{grades}　{_names(pack, duty.by)} → {_names(pack, duty.to)}　{time}{often}{_clause(duty.clause)}"
+    for watch in report.monitoring:
+        yield f"  监测　{_names(pack, watch.by)}　{watch.note}{_clause(watch.clause)}"
     for content in report.contents:
         yield f"  报告内容　{'、'.join(content.items)}{_clause(content.clause)}"
     for target in report.targets:
@@ -156,7 +177,14 @@ def _disposal(pack: Pack) -> Iterator[str]:
     for checklist in pack.disposal.checklists:
         yield f"  {checklist.label}{_clause(checklist.clause)}"
         for step in checklist.steps:
-            yield f"    □ {'严禁：' if step.forbidden else ''}{step.do}{_clause(step.clause)}"
+            yield f"    □ {'严禁：' if step.forbidden else ''}{step.do}{_limit(step)}{_clause(step.clause)}"
+
+
+def _limit(step: Step) -> str:
+    if step.limit is None:
+        return ""
+    sign, figure = ("低于", step.limit.below) if step.limit.below is not None else ("不超过", step.limit.at_most)
+    return f"（{step.limit.quantity}须{sign} {figure:g}{step.limit.unit}）"
 
 
 def _after(pack: Pack) -> Iterator[str]:
@@ -177,7 +205,8 @@ def _support(pack: Pack) -> Iterator[str]:
     for duty in support.duties:
         yield f"  {duty.what}　— {_names(pack, duty.by) or '原文未写责任单位'}{_clause(duty.clause)}"
     for exercise in support.exercises:
-        every = f"，至少每{span(exercise.every)}一次" if exercise.every else "，未写间隔"
+        timed = months(exercise.every or "") is not None or minutes(exercise.every or "") is not None
+        every = f"，至少每 {span(exercise.every)}一次" if timed else f"，{span(exercise.every) or '未写间隔'}"
         word = {"training": "培训", "drill": "演练", "publicity": "宣传"}[exercise.kind]
         yield f"  {word}　{_names(pack, exercise.by)}{every}{_clause(exercise.clause)}"
     if pack.plan.revision:

@@ -23,9 +23,9 @@ def _as_tuple(value: Any) -> Any:
 
 
 def _clauses(value: Any) -> Any:
-    found = (value,) if isinstance(value, str) else value
-    if not isinstance(found, list | tuple):
-        return found
+    found = value if isinstance(value, list | tuple) else (value,)
+    if any(isinstance(item, int | float) for item in found):
+        raise ValueError('条款号要加引号，例如 "4.10"，不加引号会读成小数 4.1')
     return tuple(item.translate(_HALF_WIDTH) if isinstance(item, str) else item for item in found)
 
 

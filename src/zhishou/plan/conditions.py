@@ -153,6 +153,8 @@ _FIELDS = {"all_": "all", "any_": "any", "not_": "not"}
 
 
 def _form(value: Any) -> str | None:
+    if not isinstance(value, dict | Model):
+        return None
     keys = value.keys() if isinstance(value, dict) else {_FIELDS.get(k, k) for k in type(value).model_fields}
     for key, form in _FORMS.items():
         if key in keys:

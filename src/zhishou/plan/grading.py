@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from zhishou.plan.pack import Pack
 
@@ -17,7 +19,7 @@ class Grading:
     labels: tuple[str, ...]
     """Label of each rank; rank 0 is 未达等级."""
     bounds: Mapping[str, Mapping[str, tuple[float, ...]]]
-    """`actual`/`expected` → fact → the least figure for each rank from 1 (infinite where the fact does not decide)."""
+    """`actual`/`expected` → fact → the least figure for each rank from 1, rising; infinite for rank 1, which needs none."""
     stated: Mapping[str, str]
     """`actual`/`expected` → the fact by which somebody states the grade."""
     occurred: Mapping[str, str]
@@ -53,13 +55,12 @@ class Grading:
             high = 0
         for fact, bounds in self.bounds[of].items():
             seen = number(fact)
-            least, most = seen if seen is not None else (0.0, float("inf"))
-            low = max([low, *(rank for rank, bound in enumerate(bounds, 1) if least >= bound)])
-            reach = max([0, *(rank for rank, bound in enumerate(bounds, 1) if most >= bound)])
+            if seen is None:
+                high = high if occurred is False else self.top
+                continue
+            low = max(low, _reached(bounds, seen[0]), 1 if seen[0] > 0 else 0)
             if occurred is not False:
-                high = max(high, reach)
-            if seen is not None and least > 0:
-                low = max(low, 1)
+                high = max(high, _reached(bounds, seen[1]))
         if (names := self.impact.get(of)) and occurred is not False:
             impact = value(self.impact_fact)
             if impact is None:
@@ -73,8 +74,23 @@ class Grading:
         return low, max(low, high)
 
 
+def _reached(bounds: tuple[float, ...], figure: float) -> int:
+    """The worst rank whose bound a figure reaches; the least rank has no bound of its own."""
+    reached = bisect_right(bounds, figure, lo=1)
+    return reached if reached > 1 else 0
+
+
+_kept: WeakKeyDictionary[Pack, Grading] = WeakKeyDictionary()
+
+
 def grading(pack: Pack) -> Grading:
     """The table of grades as this plan uses it; the lexicon's own where the plan says nothing."""
+    if (found := _kept.get(pack)) is None:
+        found = _kept[pack] = _grading(pack)
+    return found
+
+
+def _grading(pack: Pack) -> Grading:
     grades = pack.lexicon.grades
     own = pack.plan.grading
     rows = list(reversed(grades.table))

@@ -35,6 +35,8 @@ class Word(Model):
 
     includes_number: bool | None = None
     """Whether the number itself is included; null where the text does not say."""
+    used: bool = True
+    """False where the text never uses the word of a quantity."""
     clause: Clause = ()
     """Where the text says so."""
 

@@ -7,7 +7,7 @@ ranks. A `Rule` judges a view; its text is the condition in Chinese as a duty of
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -61,7 +61,7 @@ class View:
 class Rule:
     """A condition ready to judge."""
 
-    __slots__ = ("clause", "leaves", "note", "parts", "text")
+    __slots__ = ("__weakref__", "clause", "leaves", "note", "parts", "text")
 
     parts: tuple[Rule, ...]
     """The conditions it joins."""
@@ -202,15 +202,15 @@ class JoinedRule(Rule):
 
     def truth(self, view: View) -> Truth:
         """Judge the parts and join them."""
-        return self.joined([part.truth(view) for part in self.parts])
+        return self.joined(part.truth(view) for part in self.parts)
 
-    def joined(self, truths: list[Truth]) -> Truth:
+    def joined(self, truths: Iterable[Truth]) -> Truth:
         """Join the truths of the parts."""
         if self.join == "all":
             return truth.every(truths)
         if self.join == "any":
             return truth.some(truths)
-        return truth.negated(truths[0])
+        return truth.negated(next(iter(truths)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +254,14 @@ class LadderRules:
 
     @cached_property
     def bounds(self) -> Mapping[str, tuple[float, ...]]:
-        """Numbers it looks at by themselves or through the accident grade, with their thresholds."""
+        """Numbers it looks at by themselves or through the accident grade, with their thresholds.
+
+        Any figure above 0 is an accident of the least grade, so 0 is a threshold too.
+        """
         found = {fact: set(bounds) for fact, bounds in self.own_bounds.items()}
         for of in self.grades:
             for fact, figures in self.table.bounds[of].items():
-                found.setdefault(fact, set()).update(f for f in figures if math.isfinite(f))
+                found.setdefault(fact, set()).update((0.0, *(f for f in figures if math.isfinite(f))))
         return {fact: tuple(sorted(bounds)) for fact, bounds in found.items()}
 
     @cached_property
@@ -267,10 +270,38 @@ class LadderRules:
         return tuple(dict.fromkeys(leaf.fact for leaf in self.leaves if isinstance(leaf, ValueRule)))
 
     @cached_property
+    def mild_values(self) -> Mapping[str, tuple[bool | str, ...]]:
+        """Flags, choices and levels whose mildest value can meet a condition, with all their values, mildest first.
+
+        Where such a fact is unknown, what it rules in with one value it may rule in with another too: a common
+        accident calls for one level where the county can cope and for the next where it cannot.
+        """
+        found: dict[str, tuple[bool | str, ...]] = {}
+        for level in self.levels:
+            for leaf, wanted in _signed(level.rule) if level.rule is not None else ():
+                spec = self.facts[leaf.fact]
+                values: tuple[bool | str, ...] = (False, True) if spec.kind == "flag" else spec.values
+                if spec.worse == "higher" and (values[0] in leaf.wanted) is wanted:
+                    found[leaf.fact] = values
+        return found
+
+    @cached_property
     def relevant(self) -> frozenset[str]:
         """Every fact that bears on it."""
         graded = (fact for of in self.grades for fact in self.table.facts(of))
         return frozenset((*self.bounds, *self.values, *graded))
+
+    @cached_property
+    def branches(self) -> tuple[tuple[int, tuple[tuple[Rule, frozenset[str]], ...]], ...]:
+        """Level by level, its rank and the conditions any of which claims it, each with what it looks at.
+
+        What a condition looks at is named by fact id, an accident grade by `actual` or `expected`.
+        """
+        return tuple(
+            (level.rank, tuple((branch, _looks_at(branch)) for branch in _branches(level.rule)))
+            for level in self.levels
+            if level.rule is not None
+        )
 
     @cached_property
     def ways(self) -> Mapping[str, tuple[tuple[Rule, ...], ...]]:
@@ -347,6 +378,30 @@ def ready(condition: Condition, pack: Pack, ladder: LadderKind = "response", lev
             join, inner = "not", (condition.not_,)
     parts = tuple(ready(part, pack, ladder, level) for part in inner)
     return JoinedRule(join, parts, condition.clause, condition.note)
+
+
+def _branches(rule: Rule) -> Iterator[Rule]:
+    if isinstance(rule, JoinedRule) and rule.join == "any":
+        for part in rule.parts:
+            yield from _branches(part)
+    else:
+        yield rule
+
+
+def _signed(rule: Rule, *, wanted: bool = True) -> Iterator[tuple[ValueRule, bool]]:
+    """Every condition on a value, and whether it must be met or, under a `not`, must not be."""
+    if isinstance(rule, ValueRule):
+        yield rule, wanted
+    for part in rule.parts:
+        yield from _signed(part, wanted=wanted != (isinstance(rule, JoinedRule) and rule.join == "not"))
+
+
+def _looks_at(rule: Rule) -> frozenset[str]:
+    return frozenset(
+        leaf.of if isinstance(leaf, GradeRule) else leaf.fact
+        for leaf in rule.leaves
+        if isinstance(leaf, NumberRule | ValueRule | GradeRule)
+    )
 
 
 def terms(rule: Rule) -> Iterator[tuple[Rule, ...]]:

@@ -67,6 +67,8 @@ class SpecialCase(Model):
     """The levels concerned."""
     case: str
     """The case, in short words: 跨设区市."""
+    when: Condition | None = None
+    """The case as a condition, where facts can tell it."""
     approved_by: Actors = ()
     """Whose approval is needed then."""
     decided_by: Actors = ()
@@ -80,6 +82,8 @@ class Rule(Model):
 
     by: Actors = ()
     """Who may; empty where the text does not say, or where `by_starter` holds."""
+    grades: tuple[str, ...] = ()
+    """The accident grades for which it holds; empty for all."""
     by_starter: bool = False
     """True where whoever started or published it ends it (谁启动谁结束)."""
     when: tuple[str, ...] = ()

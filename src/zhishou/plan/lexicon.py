@@ -152,6 +152,11 @@ class Lexicon(Model):
         return names
 
     @cached_property
+    def sums(self) -> Mapping[str, Fact]:
+        """The facts that are sums of others."""
+        return {id_: fact for id_, fact in self.facts.items() if fact.sum_of}
+
+    @cached_property
     def facts_by_name(self) -> Mapping[str, str]:
         """Fact ids by id and by Chinese label."""
         return {name: id_ for id_, fact in self.facts.items() for name in (fact.label, id_)}

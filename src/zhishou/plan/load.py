@@ -76,9 +76,11 @@ def library(folder: Path | None = None) -> Library:
     lexicon = read_lexicon(root / "lexicon")
     packs: dict[str, Pack] = {}
     problems: list[ZhishouError] = []
-    for file in sorted(root.glob("**/plan.yaml")):
+    for home in sorted({file.parent for file in root.glob("**/*.y*ml")} - {root}):
+        if home.is_relative_to(root / "lexicon"):
+            continue
         try:
-            pack = read_pack(file.parent, root, lexicon)
+            pack = read_pack(home, root, lexicon)
         except PackError as error:
             problems += error.problems
         else:
@@ -98,13 +100,14 @@ def read_pack(folder: Path, root: Path, lexicon: Lexicon) -> Pack:
     problems: list[ZhishouError] = []
     read: dict[str, marks.Marked] = {}
     parts: dict[str, Any] = {}
-    for file in sorted(folder.glob("*.yaml")):
+    for file in sorted(folder.glob("*.y*ml")):
         name = f"{id_}/{file.name}"
-        if file.stem not in FILES:
-            problems.append(ZhishouError("预案包里没有这种文件", where=name, mend=f"文件有：{'、'.join(FILES)}"))
+        if file.stem not in FILES or file.suffix != ".yaml":
+            mend = f"文件有：{'、'.join(f'{stem}.yaml' for stem in FILES)}"
+            problems.append(ZhishouError("预案包里没有这种文件", where=name, mend=mend))
             continue
         try:
-            read[file.stem] = marked = marks.read(file.read_text("utf-8"), name)
+            read[file.stem] = marked = _marked(file, name)
             parts[file.stem] = _model(FILES[file.stem], marked)
         except PackError as error:
             problems += error.problems
@@ -133,11 +136,11 @@ def read_lexicon(folder: Path) -> Lexicon:
         PackError: with every problem found.
     """
     problems: list[ZhishouError] = []
-    facts = _entries(Fact, folder.glob("facts/*.yaml"), problems)
-    organisations = _entries(Organisation, folder.glob("organisations/*.yaml"), problems)
-    areas = _entries(Area, [folder / "areas.yaml"], problems)
-    subjects = _entries(Subject, [folder / "subjects.yaml"], problems)
-    customers = _entries(CustomerClass, [folder / "customers.yaml"], problems)
+    facts = _entries(Fact, folder, folder.glob("facts/*.yaml"), problems)
+    organisations = _entries(Organisation, folder, folder.glob("organisations/*.yaml"), problems)
+    areas = _entries(Area, folder, [folder / "areas.yaml"], problems)
+    subjects = _entries(Subject, folder, [folder / "subjects.yaml"], problems)
+    customers = _entries(CustomerClass, folder, [folder / "customers.yaml"], problems)
     grades = _file(Grades, folder / "grades.yaml", problems)
     if problems or grades is None:
         raise PackError(problems)
@@ -151,12 +154,20 @@ def read_lexicon(folder: Path) -> Lexicon:
     return Lexicon.model_validate({**data, "digest": digest.hexdigest()})
 
 
-def _entries(model: type[M], files: Iterable[Path], problems: list[ZhishouError]) -> dict[str, M]:
+def _marked(file: Path, name: str) -> marks.Marked:
+    try:
+        return marks.read(file.read_text("utf-8"), name)
+    except FileNotFoundError:
+        raise PackError([ZhishouError("缺少这个文件", where=name, mend="补上这个文件")]) from None
+    except UnicodeDecodeError:
+        raise PackError([ZhishouError("不是 UTF-8 文本", where=name, mend="另存为 UTF-8 编码")]) from None
+
+
+def _entries(model: type[M], folder: Path, files: Iterable[Path], problems: list[ZhishouError]) -> dict[str, M]:
     entries: dict[str, M] = {}
     for file in sorted(files):
-        name = f"lexicon/{file.name}"
         try:
-            marked = marks.read(file.read_text("utf-8"), name)
+            marked = _marked(file, f"lexicon/{file.relative_to(folder).as_posix()}")
         except PackError as error:
             problems += error.problems
             continue
@@ -173,7 +184,7 @@ def _entries(model: type[M], files: Iterable[Path], problems: list[ZhishouError]
 
 def _file(model: type[M], file: Path, problems: list[ZhishouError]) -> M | None:
     try:
-        return _model(model, marks.read(file.read_text("utf-8"), f"lexicon/{file.name}"))
+        return _model(model, _marked(file, f"lexicon/{file.name}"))
     except PackError as error:
         problems += error.problems
         return None

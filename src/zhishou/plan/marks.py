@@ -19,6 +19,8 @@ Path = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?")
+_LONGEST = 300
+"""Digits of a whole number; a longer one is no figure that anybody reports, and is read as infinite."""
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -53,18 +55,23 @@ def read(text: str, name: str) -> Marked:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        problem = ZhishouError(
-            f"不是合法的 YAML：{error.problem or error.context}",
-            where=f"{name}:{line}",
-            mend="检查这一行的缩进、冒号后的空格和引号",
-        )
-        raise PackError([problem]) from None
+        raise PackError([_no_yaml(str(error.problem or error.context), f"{name}:{line}")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, text.index(chr(error.character))) + 1
+        raise PackError([_no_yaml(f"有不可见的控制字符 U+{error.character:04X}", f"{name}:{line}")]) from None
     lines: dict[Path, int] = {}
     problems: list[ZhishouError] = []
-    data = _build(node, (), lines, problems, name) if node is not None else None
+    try:
+        data = _build(node, (), lines, problems, name) if node is not None else None
+    except RecursionError:
+        raise PackError([_no_yaml("引用（* 和 &）绕成了圈，或嵌套过深", f"{name}:1")]) from None
     if problems:
         raise PackError(problems)
     return Marked(data, name, lines)
+
+
+def _no_yaml(what: str, where: str) -> ZhishouError:
+    return ZhishouError(f"不是合法的 YAML：{what}", where=where, mend="检查这一行的缩进、冒号后的空格和引号")
 
 
 def _build(node: yaml.Node, path: Path, lines: dict[Path, int], problems: list[ZhishouError], name: str) -> Any:
@@ -72,6 +79,12 @@ def _build(node: yaml.Node, path: Path, lines: dict[Path, int], problems: list[Z
     if isinstance(node, yaml.MappingNode):
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                where = f"{name}:{key_node.start_mark.line + 1}"
+                problems.append(
+                    ZhishouError("键不能是列表或键值对", where=where, mend="写成“键: 值”，含花括号的文字加引号")
+                )
+                continue
             key = _scalar(key_node)
             here = (*path, key if isinstance(key, str | int) and not isinstance(key, bool) else str(key_node.value))
             if key in mapping:
@@ -96,7 +109,7 @@ def _scalar(node: yaml.Node) -> Any:
         return value
     if value in _WORDS:
         return _WORDS[value]
-    if _INT.fullmatch(value):
+    if _INT.fullmatch(value) and len(value) <= _LONGEST:
         return int(value)
     if _FLOAT.fullmatch(value):
         return float(value)

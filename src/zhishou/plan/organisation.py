@@ -18,6 +18,15 @@ class Body(Model):
     """Where the text says so."""
 
 
+class OtherHolders(Model):
+    """The holders of a post as another clause gives them."""
+
+    held_by: Names
+    """The offices whose holders fill it there."""
+    clause: Clause
+    """That clause."""
+
+
 class Post(Model):
     """A post of the headquarters, filled by the office somebody holds."""
 
@@ -27,6 +36,8 @@ class Post(Model):
     """The post's name in the plan."""
     held_by: Names
     """The offices whose holders fill it."""
+    elsewhere: tuple[OtherHolders, ...] = ()
+    """The same post as other clauses fill it, where they differ."""
     of: str = ""
     """The body it belongs to where that is not the plan's own headquarters."""
     acts_for: Names = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 
 from zhishou.plan.lexicon import Fact
 
@@ -21,19 +22,10 @@ def points(bounds: Iterable[float], fact: Fact) -> list[float]:
 
 def points_within(low: float, high: float, bounds: Iterable[float], *, integer: bool = False) -> list[float]:
     """The same within an interval, both ends included."""
-    cuts = sorted({bound for bound in bounds if low <= bound <= high})
-    found: list[float] = []
-    last = low
-    for cut in cuts:
-        found += _between(last, cut, integer=integer, with_start=last == low and last != cut)
-        found.append(cut)
-        last = cut
-    found += _between(last, high, integer=integer, with_start=not cuts)
-    if math.isfinite(high) and high not in found:
-        found.append(high)
-    if math.isfinite(low) and low not in found:
-        found.insert(0, low)
-    return sorted(set(found))
+    ends = {end for end in (low, high) if math.isfinite(end)}
+    cuts = sorted({bound for bound in bounds if low <= bound <= high} | ends)
+    between = (_between(one, other, integer=integer) for one, other in pairwise((low, *cuts, high)))
+    return sorted({*cuts, *chain.from_iterable(between)})
 
 
 def points_beyond(value: float, bounds: Iterable[float], step: int, fact: Fact) -> Iterator[tuple[float, float, bool]]:
@@ -59,7 +51,7 @@ def points_beyond(value: float, bounds: Iterable[float], step: int, fact: Fact) 
             yield (cut + after) / 2, cut, False
 
 
-def _between(low: float, high: float, *, integer: bool, with_start: bool) -> list[float]:
+def _between(low: float, high: float, *, integer: bool) -> list[float]:
     """One point strictly between two thresholds, where there is one."""
     if low >= high:
         return []
@@ -70,6 +62,6 @@ def _between(low: float, high: float, *, integer: bool, with_start: bool) -> lis
     if math.isinf(low):
         return [high - (1 if integer else max(1.0, abs(high) / 2))]
     if integer:
-        start = low if with_start else low + 1
-        return [float(start)] if start < high else []
+        after = math.floor(low) + 1.0
+        return [after] if after < high else []
     return [(low + high) / 2]

@@ -80,6 +80,12 @@ def every_key() -> list[str]:
     return sorted(keys)
 
 
+@cache
+def condition_keys() -> list[str]:
+    """Every key that a condition knows."""
+    return sorted({info.alias or name for model in condition_models() for name, info in model.model_fields.items()})
+
+
 def condition_models() -> tuple[type[Model], ...]:
     """The models of the condition language, in the order in which the format page shows them."""
     return (

@@ -34,17 +34,23 @@ def every(truths: Iterable[Truth]) -> Truth:
     narrow = broad = YES
     for one, other in truths:
         narrow = min(narrow, one)
-        broad = min(broad, other)
-    return narrow, broad
+        if other < broad:
+            broad = other
+            if broad == NO:
+                break
+    return (NO, NO) if broad == NO else (narrow, broad)
 
 
 def some(truths: Iterable[Truth]) -> Truth:
     """`or`."""
     narrow = broad = NO
     for one, other in truths:
-        narrow = max(narrow, one)
         broad = max(broad, other)
-    return narrow, broad
+        if one > narrow:
+            narrow = one
+            if narrow == YES:
+                break
+    return (YES, YES) if narrow == YES else (narrow, broad)
 
 
 def negated(truth: Truth) -> Truth:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,7 +34,19 @@ _EXPECTED: Mapping[str, str] = {
 
 def translated(error: ValidationError, marked: Marked) -> list[ZhishouError]:
     """Every problem of a failed validation, with the file and line of the text that caused it."""
-    return [_one(detail, marked) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    places = [detail["loc"] for detail in details]
+    return [_one(detail, marked) for detail in details if not _follows(detail, places)]
+
+
+def _follows(detail: Any, places: list[tuple[int | str, ...]]) -> bool:
+    """Whether a list counts as too short only because its entries are wrong, which is told of each of them."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(len(other) > len(place) == _same(place, other) for other in places)
+
+
+def _same(one: tuple[int | str, ...], other: tuple[int | str, ...]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _one(detail: Any, marked: Marked) -> ZhishouError:
@@ -43,11 +56,14 @@ def _one(detail: Any, marked: Marked) -> ZhishouError:
     where = marked.place(path)
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if kind == "missing":
-        return ZhishouError(f"缺少“{last}”", where=where, mend=f"在 {name or '文件'} 里补上 {last}")
+        return ZhishouError(f"缺少“{last}”", where=where, mend=f"在{f' {name} ' if name else '文件'}里补上 {last}")
+    if last == "[key]":
+        return ZhishouError(f"键“{path[-1]}”要加引号", where=where, mend=f'写成 "{path[-1]}":')
     if kind == "extra_forbidden":
-        from zhishou.plan.schema import every_key  # noqa: PLC0415 - only a failed load needs the schema
+        from zhishou.plan.schema import condition_keys, every_key  # noqa: PLC0415 - only a failed load needs the schema
 
-        near = difflib.get_close_matches(last, every_key(), n=1)
+        keys = condition_keys() if _holds_condition(list(path[:-1])) else every_key()
+        near = difflib.get_close_matches(last, keys, n=1)
         return ZhishouError(
             f"不认识的键“{last}”", where=where, mend=f"是不是“{near[0]}”？" if near else "删去，或查预案包格式"
         )
@@ -59,9 +75,12 @@ def _said(kind: str, name: str, detail: Any) -> tuple[str, str]:
     """What is wrong with a value, and the mend."""
     given = detail.get("input")
     if kind == "literal_error":
-        return f"{name} 的值“{given}”不在允许之列", f"可写：{detail['ctx']['expected'].replace(' or ', '、')}"
+        values = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+        return f"{name} 的值“{given}”不在允许之列", f"可写：{values}"
     if kind in {"union_tag_not_found", "union_tag_invalid"}:
         return f"{name} 看不出是哪种条件", "条件要有 fact、grade、judgement、all、any、not 之一"
+    if kind == "too_short":
+        return f"{name} 至少要有 {detail['ctx']['min_length']} 项", "补上，或删去这个键"
     if kind == "value_error":
         return str(detail["ctx"]["error"]), f"改正 {name}"
     if kind in _EXPECTED:
@@ -73,7 +92,12 @@ def _path(location: tuple[int | str, ...], data: Any) -> Path:
     """The path in the text; the parts of a location that pydantic adds itself (union tags) are left out."""
     path: list[str | int] = []
     here: Any = data
+    tagged = False
     for part in location:
+        if not tagged and isinstance(here, dict) and _holds_condition(path):
+            tagged = True  # pydantic names the kind of a condition before what is wrong in it
+            continue
+        tagged = False
         if (isinstance(here, dict) and part in here) or (
             isinstance(here, list) and isinstance(part, int) and part < len(here)
         ):
@@ -82,3 +106,7 @@ def _path(location: tuple[int | str, ...], data: Any) -> Path:
             continue
         path.append(part)
     return tuple(path)
+
+
+def _holds_condition(path: list[str | int]) -> bool:
+    return path[-1:] in (["when"], ["not"]) or (path[-2:-1] in (["all"], ["any"]) and isinstance(path[-1], int))

@@ -28,6 +28,7 @@ _ALONE: tuple[Callable[[Pack], Iterable[Finding]], ...] = (
     deadlines.alone,
     contacts.alone,
     upkeep.annexes,
+    upkeep.stocks,
 )
 _TOGETHER: tuple[Callable[[tuple[Pack, ...]], Iterable[Finding]], ...] = (
     deadlines.together,
@@ -55,8 +56,16 @@ def check(packs: Iterable[Pack], on: date, *, among: Iterable[Pack] | None = Non
         found += upkeep.dates(pack, on)
     ids = {pack.id for pack in wanted}
     for look_together in _TOGETHER:
-        found += [finding for finding in look_together(beside) if ids & set(finding.plans)]
+        found += [finding for finding in look_together(beside) if _concerns(finding, ids)]
     order = {pack.id: index for index, pack in enumerate(wanted)}
     return tuple(
         sorted(found, key=lambda f: (min(order.get(p, len(order)) for p in f.plans), f.severity.rank, f.code, f.clause))
     )
+
+
+_MUTUAL = {"deadline.conflict", "contact.shared", "contact.several"}
+"""Findings that concern every plan they name alike; the others concern the first."""
+
+
+def _concerns(finding: Finding, ids: set[str]) -> bool:
+    return bool(ids & set(finding.plans)) if finding.code in _MUTUAL else finding.plans[0] in ids

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhishou.plan.check.finding import Finding, joined
-from zhishou.plan.ladder import Level
+from zhishou.plan.conditions import GradeCondition, leaves
+from zhishou.plan.ladder import Ladder, Level
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 
 
@@ -13,12 +14,14 @@ def findings(pack: Pack) -> Iterator[Finding]:
     """Everything wrong with the authority in one plan."""
     for kind, ladder in pack.ladders.items():
         yield from _without_decider(pack, kind)
+        yield from _without_ender(pack, kind)
         if kind == "response":
             yield from _without_deputy(pack)
             yield from _own_proposal(pack)
+            yield from _two_posts(pack)
             yield from _other_ender(pack)
-        for rule in ladder.adjusting:
-            yield from _two_rules(pack, kind, rule.by, rule.clause)
+            for rule in ladder.adjusting:
+                yield from _two_rules(pack, kind, rule.by, rule.clause)
     yield from _joint(pack)
     yield from _measures(pack)
     scene = pack.organisation.on_scene
@@ -39,7 +42,8 @@ def _labels(pack: Pack, names: tuple[str, ...]) -> str:
 def _without_decider(pack: Pack, kind: LadderKind) -> Iterator[Finding]:
     ladder = pack.ladders[kind]
     for index, level in enumerate(ladder.levels):
-        if not level.decided_by:
+        elsewhere = any(level.level in special.levels and special.decided_by for special in ladder.exceptions)
+        if not level.decided_by and not elsewhere:
             yield Finding(
                 "authority.none", (pack.id,), joined(level.decision_clause or level.clause),
                 f"{LADDER_LABELS[kind]}：没有写{level.label}由谁决定",
@@ -48,14 +52,48 @@ def _without_decider(pack: Pack, kind: LadderKind) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _without_ender(pack: Pack, kind: LadderKind) -> Iterator[Finding]:
+    ladder = pack.ladders[kind]
+    if any(rule.by or rule.by_starter for rule in ladder.ending):
+        return
+    open_ = [level for level in ladder.levels if not level.ended_by]
+    if open_:
+        word = "解除" if kind == "warning" else "结束"
+        yield Finding(
+            "authority.no-ender", (pack.id,), joined(list(dict.fromkeys(c for level in open_ for c in level.clause))),
+            f"{LADDER_LABELS[kind]}：没有写{joined([level.label for level in open_])}由谁{word}",
+            f"{kind}: nobody is named to end or lift {', '.join(level.level for level in open_)}",
+            {"levels": [level.level for level in open_]}, pack.place(kind),
+        )  # fmt: skip
+
+
+def _two_posts(pack: Pack) -> Iterator[Finding]:
+    """Levels proposed by the office and decided by a post that the office's own director also holds."""
+    posts = {post.id: post for post in pack.organisation.posts}
+    director = posts.get("office_director")
+    if director is None:
+        return
+    for index, level in enumerate(pack.ladders["response"].levels):
+        for name in level.decided_by:
+            same = set(posts[name].held_by) & set(director.held_by) if name in posts and name != director.id else set()
+            if same and "office" in level.proposed_by:
+                yield Finding(
+                    "authority.two-posts", (pack.id,), joined([*director.clause, *(level.decision_clause or level.clause)]),
+                    f"{joined(sorted(same))}既是{director.label}又是{posts[name].label}，{level.label}由其建议也可由其决定",
+                    f"the same person is {director.id} and {name}, and may decide level {level.level} on the office's own proposal",
+                    {"person": sorted(same), "level": level.level}, pack.place("response", "levels", index),
+                )  # fmt: skip
+
+
 def _without_deputy(pack: Pack) -> Iterator[Finding]:
     """Levels that hang on one post for which nobody may act."""
     posts = {post.id: post for post in pack.organisation.posts}
     stand_in = {covered for post in posts.values() for covered in post.acts_for}
     alone: dict[str, list[Level]] = {}
     for level in pack.ladders["response"].levels:
-        if len(level.decided_by) == 1 and level.decided_by[0] in posts and level.decided_by[0] not in stand_in:
-            alone.setdefault(level.decided_by[0], []).append(level)
+        sole = level.decided_by[0] if len(level.decided_by) == 1 else ""
+        if sole in posts and sole not in stand_in and len(posts[sole].held_by) < 2:
+            alone.setdefault(sole, []).append(level)
     for post, levels in alone.items():
         clauses = [clause for level in levels for clause in level.decision_clause or level.clause]
         yield Finding(
@@ -88,15 +126,27 @@ def _other_ender(pack: Pack) -> Iterator[Finding]:
     if any(rule.by_starter for rule in ladder.ending):
         return
     for index, level in enumerate(ladder.levels):
-        if level.ended_by and not set(level.ended_by) & {"headquarters", *level.decided_by}:
-            clauses = [*(level.decision_clause or level.clause), *level.ended_clause]
+        enders, ended_clause = _enders(ladder, level)
+        if enders and not set(enders) & {"headquarters", *level.decided_by}:
+            clauses = [*(level.decision_clause or level.clause), *ended_clause]
             yield Finding(
                 "authority.end-differs", (pack.id,), joined(list(dict.fromkeys(clauses))),
-                f"{level.label}由{_labels(pack, level.decided_by)}启动，却由{_labels(pack, level.ended_by)}结束",
-                f"level {level.level} is started by {', '.join(level.decided_by)} and ended by {', '.join(level.ended_by)}",
-                {"decided_by": list(level.decided_by), "ended_by": list(level.ended_by)},
+                f"{level.label}由{_labels(pack, level.decided_by)}启动，却由{_labels(pack, enders)}结束",
+                f"level {level.level} is started by {', '.join(level.decided_by)} and ended by {', '.join(enders)}",
+                {"decided_by": list(level.decided_by), "ended_by": list(enders)},
                 pack.place("response", "levels", index),
             )  # fmt: skip
+
+
+def _enders(ladder: Ladder, level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who ends a level, and where it says so: the level's own rule, or the rule for the grades that lead to it."""
+    if level.ended_by:
+        return level.ended_by, level.ended_clause
+    grades = {leaf.grade for leaf in leaves(level.when) if isinstance(leaf, GradeCondition) and leaf.of == "actual"}
+    for rule in ladder.ending:
+        if rule.grades and grades & set(rule.grades):
+            return rule.by, rule.clause
+    return (), ()
 
 
 def _two_rules(pack: Pack, kind: LadderKind, by: tuple[str, ...], clause: tuple[str, ...]) -> Iterator[Finding]:
@@ -113,6 +163,21 @@ def _two_rules(pack: Pack, kind: LadderKind, by: tuple[str, ...], clause: tuple[
 
 
 def _joint(pack: Pack) -> Iterator[Finding]:
+    """Posts that several fill, that nobody fills, and deputies without any power."""
+    deciders = {name for ladder in pack.ladders.values() for level in ladder.levels for name in level.decided_by}
+    for index, post in enumerate(pack.organisation.posts):
+        place = pack.place("organisation", "posts", index)
+        if not post.held_by:
+            yield Finding(
+                "authority.vacant-post", (pack.id,), joined(post.clause), f"{post.label}由谁担任没有写",
+                f"nobody is named to fill the post of {post.id}", {"post": post.id}, place,
+            )  # fmt: skip
+        if "deputy" in post.id and post.id not in deciders and not post.acts_for:
+            yield Finding(
+                "authority.idle-post", (pack.id,), joined(post.clause),
+                f"设了{post.label}，但全文没有给其启动、批准或代行的权力",
+                f"the post of {post.id} exists and has no power anywhere", {"post": post.id}, place,
+            )  # fmt: skip
     for index, post in enumerate(pack.organisation.posts):
         if post.id in {"commander", "office_director"} and len(post.held_by) > 1:
             yield Finding(

@@ -92,8 +92,8 @@ def _several(id_: str, numbers: dict[str, list[Pack]]) -> Finding | None:
     sets: dict[frozenset[str], list[Pack]] = {}
     for pack in dict.fromkeys(pack for plans in numbers.values() for pack in plans):
         sets.setdefault(frozenset(n for n, plans in numbers.items() if pack in plans), []).append(pack)
-    if len(sets) < 2:
-        return None
+    if not any(not one & other for one in sets for other in sets):
+        return None  # one annex prints a line more than another: no contradiction
     packs = tuple(dict.fromkeys(pack for plans in sets.values() for pack in plans))
     organisation = packs[0].lexicon.organisations.get(id_)
     label = organisation.label if organisation else packs[0].actor(id_).label

@@ -24,6 +24,20 @@ def alone(pack: Pack) -> Iterator[Finding]:
             "no first report has a time limit in figures",
             {"duties": [duty.id for duty in firsts]}, pack.place("reporting"),
         )  # fmt: skip
+    if not pack.reporting.contents:
+        yield Finding(
+            "report.no-contents", (pack.id,), joined(list(pack.response.clause)), "没有写信息报告应当包括哪些内容",
+            "the plan does not say what a report must contain", {}, pack.place("reporting"),
+        )  # fmt: skip
+    follow = [duty for duty in pack.reporting.duties if duty.kind == "follow_up"]
+    if not any(clock.minutes(duty.every or "") for duty in follow):
+        clauses = list(dict.fromkeys(clause for duty in follow or firsts for clause in duty.clause))
+        yield Finding(
+            "deadline.no-interval", (pack.id,), joined(clauses or list(pack.response.clause)),
+            "续报只说“及时”“随时”之类，没有写明隔多久报一次",
+            "no follow-up report has an interval in figures",
+            {"duties": [duty.id for duty in follow]}, pack.place("reporting"),
+        )  # fmt: skip
     for one, other in combinations(firsts, 2):
         if conflict := _conflict(pack, one, other):
             yield conflict
@@ -56,9 +70,20 @@ def _times(packs: list[Pack]) -> dict[tuple[str, str], _Uses]:
             if duty.kind != "first" or clock.minutes(duty.within or "") is None or not to_city:
                 continue
             for sender in {unit_id(pack, name) for name in duty.by}:
-                for grade in duty.grades or grades:
+                special = _own_grades(pack, sender)  # a rule for a grade comes before the rule for all
+                for grade in duty.grades or [grade for grade in grades if grade not in special]:
                     found.setdefault((sender, grade), {}).setdefault(str(duty.within), []).append((pack, duty))
     return found
+
+
+def _own_grades(pack: Pack, sender: str) -> set[str]:
+    """The grades for which a sender has a first report of its own."""
+    return {
+        grade
+        for duty in pack.reporting.duties
+        if duty.kind == "first" and sender in {unit_id(pack, name) for name in duty.by}
+        for grade in duty.grades
+    }
 
 
 def _between(sender: str, grade: str, times: _Uses) -> Finding:

@@ -10,7 +10,7 @@ from zhishou.plan.check.finding import Finding, joined, label
 from zhishou.plan.check.overlaps import unstated_bounds
 from zhishou.plan.check.space import Axis, Cell, Family, families
 from zhishou.plan.conditions import GradeCondition, leaves
-from zhishou.plan.judge import LadderRules, NumberRule, View, amount, ladder_rules
+from zhishou.plan.judge import LadderRules, NumberRule, Rule, View, amount, ladder_rules
 from zhishou.plan.ladder import Ladder
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 from zhishou.plan.truth import YES
@@ -25,6 +25,7 @@ def findings(pack: Pack) -> Iterator[Finding]:
         for family in split:
             yield from _not_rising(pack, rules, family)
             yield from _unstated(pack, rules, family)
+            yield from _at_rest(pack, rules, family)
         yield from overlaps.findings(pack, rules)
         yield from _unreachable(pack, rules, split)
     yield from wording.findings(pack)
@@ -135,7 +136,7 @@ def _unstated(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Findin
                     if isinstance(leaf, NumberRule) and leaf.fact == axis.name:
                         for bound in unstated_bounds(leaf):
                             index = axis.points.index(bound)
-                            cell = _plainest(family, place, index)
+                            cell = _plainest(family, rules, place, index)
                             points.setdefault(bound, (cell, set()))[1].add(level)
                             clauses += leaf.clause or branch.clause
         if not points:
@@ -180,10 +181,49 @@ def _claims(family: Family, rules: LadderRules, at: tuple[int, ...]) -> list[tup
     return found
 
 
-def _plainest(family: Family, place: int, index: int) -> Cell:
-    """The cell at a point of an axis where most levels claim it and the other facts are mildest."""
+def _plainest(family: Family, rules: LadderRules, place: int, index: int) -> Cell:
+    """The cell at a point of an axis where most levels claim it, the other facts clear of thresholds and mildest."""
     here = [cell for at, cell in family.cells.items() if at[place] == index]
-    return min(here, key=lambda cell: (cell.broad == 0, cell.broad == cell.narrow, sum(cell.at)))
+    clear = min(_on_thresholds(family, cell, place) for cell in here)
+    plain = [cell for cell in here if _on_thresholds(family, cell, place) == clear]
+
+    def weight(cell: Cell) -> tuple[int, int]:
+        claims = _claims(family, rules, cell.at)
+        disputed = len(claims) if any(not sure for _, sure in claims) else 0
+        return (-disputed, sum(cell.at))
+
+    return min(plain, key=weight)
+
+
+def _at_rest(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Finding]:
+    """A level that is claimed where every fact is at its mildest: nothing has happened, yet a level holds."""
+    rest = family.cells[tuple(0 for _ in family.axes)]
+    if rest.broad and all(axis.ordered for axis in family.axes):
+        level = next(level for level in rules.levels if level.rank == rest.broad)
+        name = label(pack, rules.kind, level.level)
+        clauses = [
+            clause
+            for way in rules.ways[level.level]
+            for leaf in way
+            if _holds_at_rest(leaf, family)
+            for clause in leaf.clause
+        ]
+        yield Finding(
+            "ladder.at-rest",
+            (pack.id,),
+            joined(list(dict.fromkeys(clauses)) or list(pack.ladders[rules.kind].clause)),
+            f"{LADDER_LABELS[rules.kind]}：照字面，什么都没有发生也够{name}",
+            f"{rules.kind}: taken literally, level {level.level} holds although nothing has happened",
+            {"facts": family.facts(rest.at, rules)},
+            pack.place(rules.kind),
+        )
+
+
+def _holds_at_rest(leaf: Rule, family: Family) -> bool:
+    view = View()
+    for axis in family.axes:
+        view = axis.place(view, axis.points[0])
+    return leaf.truth(view)[1] == YES
 
 
 def _without_condition(pack: Pack, kind: LadderKind, ladder: Ladder) -> Iterator[Finding]:

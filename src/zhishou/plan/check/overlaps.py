@@ -61,12 +61,14 @@ def _twice(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
 def _duplicate(pack: Pack, rules: LadderRules, level: str, other: str, term: tuple[Rule, ...]) -> Finding:
     words = "且".join(dict.fromkeys(leaf.text for leaf in term))
     labels = [label(pack, rules.kind, name) for name in (level, other)]
-    clauses = list(dict.fromkeys(clause for leaf in term for clause in leaf.clause))
+    words_here = {leaf.text for leaf in term}
+    both = [way for name in (level, other) for way in rules.ways[name] if {leaf.text for leaf in way} == words_here]
+    clauses = list(dict.fromkeys(clause for way in both for leaf in way for clause in leaf.clause))
     return Finding(
         "ladder.duplicate",
         (pack.id,),
         joined(clauses),
-        f"{LADDER_LABELS[rules.kind]}：“{words}”同时列为{joined(labels)}的条件，较低一级因此落空",
+        f"{LADDER_LABELS[rules.kind]}：“{words}”同时列为{joined(labels)}的条件，较低一级的这一条因此落空",
         f"{rules.kind}: the same condition stands under {level} and {other}",
         {"condition": words, "levels": [level, other]},
         pack.place(rules.kind),
@@ -110,11 +112,11 @@ def _meeting(term: tuple[Rule, ...], other: tuple[Rule, ...]) -> tuple[str, str,
     )  # at one value the open bound is tighter
     if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
         return None
-    if low[0] == high[0]:
+    inner = (_low(one) == low and _high(one) == high) or (_low(two) == low and _high(two) == high)
+    if low[0] == high[0] and not inner:
         if unstated_bounds(one).count(low[0]) or unstated_bounds(two).count(low[0]):
             return None  # told by bound.unstated
         return moving[0], "overlap", low[0]
-    inner = (_low(one) == low and _high(one) == high) or (_low(two) == low and _high(two) == high)
     middle = points_within(low[0], high[0], ())[0] if math.isfinite(low[0]) else high[0] - 1
     return moving[0], "nested" if inner else "overlap", middle
 

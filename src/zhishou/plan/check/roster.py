@@ -11,6 +11,7 @@ from zhishou.plan.pack import Pack
 def findings(pack: Pack) -> Iterator[Finding]:
     """Everything wrong with the roster of one plan."""
     org = pack.organisation
+    yield from _posts(pack)
     if not org.members:
         return
     members: dict[str, str] = {}
@@ -18,10 +19,10 @@ def findings(pack: Pack) -> Iterator[Finding]:
         for name in listed.units:
             members.setdefault(unit_id(pack, name), name)
     charged = {unit_id(pack, item.unit): item.unit for item in org.duties}
-    cited = [*(listed.clause for listed in org.members), *(item.clause for item in org.duties)]
-    clauses = joined(list(dict.fromkeys(clause for found in cited for clause in found))[:2])
+    cited = [*(listed.clause for listed in org.members), *(item.clause[:1] for item in org.duties[:1])]
+    clauses = joined(list(dict.fromkeys(clause for found in cited for clause in found)))
     if charged:
-        idle = [name for id_, name in members.items() if id_ not in charged]
+        idle = [name for id_, name in members.items() if id_ not in charged and not is_role(pack, id_)]
         if idle:
             yield Finding(
                 "roster.member-without-duty", (pack.id,), clauses,
@@ -40,6 +41,22 @@ def findings(pack: Pack) -> Iterator[Finding]:
     yield from _lists(pack)
     yield from _groups(pack, set(members) | set(charged))
     yield from _names(pack)
+
+
+def _posts(pack: Pack) -> Iterator[Finding]:
+    """Posts that two clauses fill differently."""
+    for index, post in enumerate(pack.organisation.posts):
+        for other in post.elsewhere:
+            extra = [name for name in other.held_by if name not in post.held_by]
+            missing = [name for name in post.held_by if name not in other.held_by]
+            if extra or missing:
+                told = [f"后者多出{joined(extra)}" if extra else "", f"后者缺少{joined(missing)}" if missing else ""]
+                yield Finding(
+                    "roster.posts-differ", (pack.id,), joined([*post.clause, *other.clause]),
+                    f"两处写的{post.label}人选不一致：{'，'.join(part for part in told if part)}",
+                    f"two clauses fill the post {post.id} differently",
+                    {"post": post.id, "extra": extra, "missing": missing}, pack.place("organisation", "posts", index),
+                )  # fmt: skip
 
 
 def _lists(pack: Pack) -> Iterator[Finding]:

@@ -18,15 +18,17 @@ def findings(packs: tuple[Pack, ...]) -> Iterator[Finding]:
                 continue
             label = pack.lexicon.subjects[item.subject].label
             titles = {other.plan.title: other.id for other in packs}
+            code, english = "scope.uncovered", "covered by no plan of the set"
             if item.left_to in titles:
                 told = f"转由《{item.left_to}》管，而那个预案并不包括它"
             elif item.left_to:
                 told = f"转由《{item.left_to}》管，而库中没有那个预案"
+                code, english = "scope.elsewhere", "left to a plan that is not in the set"
             else:
-                told = "没有写由哪个预案管，其他预案也都不包括"
+                told = "没有写由哪个预案管，库中其他预案也都不包括"
             yield Finding(
-                "scope.uncovered", (pack.id,), joined(item.clause),
+                code, (pack.id,), joined(item.clause),
                 f"{label}被排除在外，{told}",
-                f"{item.subject} is left out and covered by no plan of the set",
+                f"{item.subject} is left out and {english}",
                 {"subject": item.subject}, pack.place("plan", "scope", "excludes", index),
             )  # fmt: skip

@@ -58,9 +58,18 @@ class Axis:
         return rules.table.labels[int(point)] if self.kind == "grade" else point
 
     def words(self, point: Point, rules: LadderRules) -> str:
-        """A point in words."""
+        """A point in words; a point that stands for a stretch is told by the thresholds around it."""
         if self.kind == "number":
-            return amount(float(point), rules.facts[self.name])
+            fact, value = rules.facts[self.name], float(point)
+            if value in self.thresholds or value in {fact.minimum, fact.maximum}:
+                return amount(value, fact)
+            below = max((bound for bound in self.thresholds if bound < value), default=None)
+            above = min((bound for bound in self.thresholds if bound > value), default=None)
+            if below is not None and above is not None:
+                return f"{amount(below, fact)} 与 {amount(above, fact)} 之间"
+            if below is not None:
+                return f"大于 {amount(below, fact)}"
+            return f"小于 {amount(above, fact)}" if above is not None else amount(value, fact)
         if isinstance(point, bool):
             return "是" if point else "否"
         return str(self.value(point, rules))

@@ -26,6 +26,28 @@ def annexes(pack: Pack) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def stocks(pack: Pack) -> Iterator[Finding]:
+    """Lines of stock lists that nobody can count by."""
+    for index, listed in enumerate(pack.stocks.lists):
+        open_ = [f"{item.name}{item.model}" for item in listed.items if item.quantity is None or not item.unit]
+        if open_:
+            yield Finding(
+                "stock.incomplete", (pack.id,), joined(listed.clause),
+                f"{listed.unit}物资清单有 {len(open_)} 项缺数量或单位：{joined(open_)}",
+                f"{len(open_)} lines of the stock list of {listed.unit} lack their quantity or unit",
+                {"items": open_}, pack.place("stocks", "lists", index),
+            )  # fmt: skip
+        names = [(item.name, item.model) for item in listed.items if item.model]
+        twice = [f"{name}{model}" for name, model in dict.fromkeys(names) if names.count((name, model)) > 1]
+        if twice:
+            yield Finding(
+                "stock.twice", (pack.id,), joined(listed.clause),
+                f"{listed.unit}物资清单里同名同型号分列几行：{joined(twice)}，数量该不该相加没有说明",
+                f"{len(twice)} items stand on several lines of the stock list of {listed.unit}",
+                {"items": twice}, pack.place("stocks", "lists", index),
+            )  # fmt: skip
+
+
 def dates(pack: Pack, on: date) -> Iterator[Finding]:
     """Revision and drills on a day."""
     plan = pack.plan
@@ -52,7 +74,7 @@ def dates(pack: Pack, on: date) -> Iterator[Finding]:
         if on > due:
             yield Finding(
                 "revision.overdue", (pack.id,), clause,
-                f"{plan.issued} 印发，应每 {every // 12} 年修订一次，{due} 到期，至 {on} 已逾期 {(on - due).days} 天",
+                f"{plan.issued} 印发，应每 {every // 12} 年修订一次，{due} 到期，至 {on} 已逾期 {(on - due).days} 天，库中未见修订本",
                 f"issued {plan.issued}, to be revised every {every // 12} years: due {due}, {(on - due).days} days overdue",
                 {"issued": plan.issued.isoformat(), "due": due.isoformat(), "on": on.isoformat()},
                 pack.place("plan", "revision"),

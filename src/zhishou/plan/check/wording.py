@@ -25,13 +25,13 @@ def _undefined(pack: Pack) -> Iterator[Finding]:
         if isinstance(leaf, NumberCondition | GradeCondition)
     ]
     words = {"以上": pack.plan.wording.at_least, "以下": pack.plan.wording.below}
-    open_ = [word for word, use in words.items() if use.includes_number is None]
+    open_ = [word for word, use in words.items() if use.used and use.includes_number is None]
     if numeric and open_:
         quoted = joined([f"“{word}”" for word in open_])
         yield Finding(
             "wording.undefined",
             (pack.id,),
-            joined(list(pack.plan.wording.at_least.clause) or list(pack.plan.scope.clause)),
+            joined(list(dict.fromkeys(clause for ladder in pack.ladders.values() for clause in ladder.clause))),
             f"预案用数量划分级别，却没有说明{quoted}是否包含本数",
             f"the plan uses figures to tell levels apart but does not define {', '.join(open_)}",
             {"words": open_},
@@ -50,6 +50,38 @@ def _between_ladders(pack: Pack) -> Iterator[Finding]:
             {},
             pack.place("plan"),
         )
+    if pack.response is not None and not pack.response.adjusting:
+        yield Finding(
+            "ladder.no-adjusting",
+            (pack.id,),
+            joined(pack.response.clause),
+            "没有写响应启动后由谁、按什么程序提高或降低级别",
+            "no clause says who raises or lowers a response level once it is started",
+            {},
+            pack.place("response"),
+        )
+    if pack.response is not None and not pack.response.hand_over:
+        yield Finding(
+            "ladder.no-hand-over",
+            (pack.id,),
+            joined(pack.response.clause),
+            "没有写什么情形下向上级指挥部移交指挥权",
+            "no clause says when command is handed to the headquarters above",
+            {},
+            pack.place("response"),
+        )
+    if pack.warning is not None and pack.response is not None:
+        numbers = len(pack.warning.levels), len(pack.response.levels)
+        if numbers[0] != numbers[1]:
+            yield Finding(
+                "ladder.levels-differ",
+                (pack.id,),
+                joined([*pack.warning.clause, *pack.response.clause]),
+                f"预警分 {numbers[0]} 级而响应分 {numbers[1]} 级，没有写哪级预警对应哪级响应",
+                f"{numbers[0]} warning levels stand beside {numbers[1]} response levels without a mapping",
+                {"warning": numbers[0], "response": numbers[1]},
+                pack.place("warning"),
+            )
     if pack.warning is not None:
         yield from _after_response(pack, pack.warning)
         if pack.response is not None:
