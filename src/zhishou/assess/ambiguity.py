@@ -19,6 +19,10 @@ def ambiguities(
     """What the text leaves open about the level proposed; `uncertain` where not every reading claims it."""
     if proposal is None:
         return ()
+    numbers = found.view.numbers
+    on_bound = any(numbers[fact][0] in bounds for fact, bounds in rules.own_bounds.items() if fact in numbers)
+    if not (on_bound or uncertain or rules.duplicates):
+        return ()
     label = {level.level: level.label for level in levels}
     disputed = {point: claims for point, claims in _claims(rules, found).items() if _disputed(claims, proposal.level)}
     if _settled(rules, proposal.level, set(disputed), found):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import Gap, LevelJudged, Margin
@@ -26,8 +27,7 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
         for step in (1, -1):
             worse = (step == 1) == (spec.worse != "lower")
             for point, threshold, exact in points_beyond(value, bounds, step, spec):
-                view, changed = _moved(rules, found.view, fact, point)
-                there, narrow = standing.proposed(view, changed)
+                there, narrow = standing.at(fact, point, partial(_moved, rules, found.view, fact, point))
                 if (there > rank) if worse else (there < rank):
                     level = by_rank.get(there)
                     change = _Change(threshold, level, exact=exact, worse=worse, step=step, sure=there == narrow)
@@ -38,15 +38,13 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
 
 def gaps(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Gap, ...]:
     """Holes at tonight's facts: making one fact milder, all else equal, calls for a more severe level."""
-    rules = standing.rules
     by_rank = {level.rank: level for level in levels}
     result: list[Gap] = []
-    for fact, label, now, milder in _milder(rules, found):
+    for fact, label, now, milder in _milder(standing, found):
         best: tuple[int, str] | None = None
-        for words, (view, changed) in milder:
-            there = standing.proposed(view, changed)[1]
+        for words, there in milder:
             if there > rank and (best is None or there > best[0]):
-                best = (there, words)
+                best = (there, words())
         if best is not None:
             was = by_rank[rank].label if rank else "任何级别都不主张"
             level = by_rank[best[0]]
@@ -61,36 +59,47 @@ def gaps(standing: Standing, levels: list[LevelJudged], rank: int, found: Known)
 _Moved = tuple[View, frozenset[str]]
 """A view, and what differs in it: facts, and accident grades as `actual` or `expected`."""
 
-_Milder = tuple[str, str, str, list[tuple[str, _Moved]]]
-"""A fact, its label, its value in words, and its milder values in words with the view they give."""
+_Milder = tuple[str, str, str, Iterable[tuple[Callable[[], str], int]]]
+"""A fact, its label, its value in words, and its milder values in words, each with the level certain there."""
 
 
-def _milder(rules: LadderRules, found: Known) -> Iterator[_Milder]:
+def _milder(standing: Standing, found: Known) -> Iterator[_Milder]:
     """Every known fact that could be milder."""
-    view = found.view
+    view, rules = found.view, standing.rules
     for fact, bounds in rules.bounds.items():
         seen, spec = view.numbers.get(fact), rules.facts[fact]
         if seen is not None and seen[0] == seen[1] and spec.worse != "none":
             points = points_beyond(seen[0], bounds, -1 if spec.worse == "higher" else 1, spec)
-            milder = [(f" {amount(point, spec)}", _moved(rules, view, fact, point)) for point, _, _ in points]
+            milder = [
+                (partial(_amount, point, spec), standing.at(fact, point, partial(_moved, rules, view, fact, point))[1])
+                for point, _, _ in points
+            ]
             yield fact, spec.label, f" {amount(seen[0], spec)}", milder
     for of in rules.grades:
         low, high = view.grades.get(of, (0, rules.table.top))
         if low == high and low > 1:
             label = "事故等级" if of == "actual" else "预计事故等级"
             names = rules.table.labels
-            milder = [(f"“{names[rank]}”", (view.with_grade(of, rank), frozenset([of]))) for rank in range(1, low)]
+            ranks = [(rank, standing.proposed(view.with_grade(of, rank), frozenset([of]))[1]) for rank in range(1, low)]
+            milder = [(partial(_quoted, names[rank]), there) for rank, there in ranks]
             yield rules.table.stated[of], label, f"“{names[low]}”", milder
     for fact in rules.values:
         spec, value = rules.facts[fact], view.values.get(fact)
         if spec.kind in {"choice", "level"} and spec.worse == "higher" and value is not None:
-            names = spec.values[: spec.values.index(str(value))]
-            yield (
-                fact,
-                spec.label,
-                f"“{value}”",
-                [(f"“{name}”", (view.with_value(fact, name), frozenset([fact]))) for name in names],
-            )
+            below = spec.values[: spec.values.index(str(value))]
+            milder = [
+                (partial(_quoted, name), standing.proposed(view.with_value(fact, name), frozenset([fact]))[1])
+                for name in below
+            ]
+            yield fact, spec.label, f"“{value}”", milder
+
+
+def _amount(value: float, spec: Fact) -> str:
+    return f" {amount(value, spec)}"
+
+
+def _quoted(value: str) -> str:
+    return f"“{value}”"
 
 
 def _moved(rules: LadderRules, view: View, fact: str, value: float) -> _Moved:

@@ -6,7 +6,7 @@ Only the conditions that look at what differs are judged anew, so that margins, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from zhishou.plan.judge import LadderRules, Rule, View
@@ -24,7 +24,7 @@ _MOST_COMBINATIONS = 400
 class Standing:
     """A ladder judged at one view."""
 
-    __slots__ = ("_base", "_graded", "_split", "rules", "view")
+    __slots__ = ("_base", "_graded", "_ranged", "_split", "rules", "view")
 
     def __init__(self, rules: LadderRules, view: View) -> None:
         self.rules = rules
@@ -35,6 +35,7 @@ class Standing:
             for branch, looks_at in branches
         ]
         self._split: dict[frozenset[str], tuple[int, int, list[tuple[int, Rule]]]] = {}
+        self._ranged = any(True for _ in self._ranges(view))
         self._graded: dict[tuple[tuple[int, int] | None, ...], Ranks] = {}
 
     def claimed(self, view: View | None = None, changed: frozenset[str] = _NOTHING) -> Ranks:
@@ -52,6 +53,16 @@ class Standing:
                 if truth[0] == YES:
                     narrow = rank
         return broad, narrow
+
+    def at(self, fact: str, point: float, moved: Callable[[], tuple[View, frozenset[str]]]) -> Ranks:
+        """The level proposed with one number elsewhere; `moved` gives the view where judging it alone is not enough."""
+        if self._ranged or fact not in self.rules.alone:
+            return self.proposed(*moved())
+        key = frozenset([fact])
+        if (split := self._split.get(key)) is None:
+            split = self._split[key] = self._unmoved(key)
+        stair = self.rules.stair(fact, point)
+        return max(split[0], stair[0]), max(split[1], stair[1])
 
     def _unmoved(self, changed: frozenset[str]) -> tuple[int, int, list[tuple[int, Rule]]]:
         """The ranks that what does not change claims, and the conditions that look at what changes."""
@@ -83,7 +94,7 @@ class Standing:
 
     def _proposed(self, here: View, changed: frozenset[str]) -> Ranks:
         broad, narrow = self.claimed(here, changed)
-        axes = list(self._ranges(here))
+        axes = list(self._ranges(here)) if self._ranged or changed & _GRADES else []
         if not axes or math.prod(len(values) for _, _, values in axes) > _MOST_COMBINATIONS:
             return broad, narrow
         changing = changed | {name for _, name, _ in axes}

@@ -304,6 +304,35 @@ class LadderRules:
         )
 
     @cached_property
+    def alone(self) -> Mapping[str, tuple[tuple[int, NumberRule], ...]]:
+        """Numbers that every condition looking at them looks at alone, with those conditions and their ranks."""
+        joined = {
+            fact for _, branches in self.branches for _, looks_at in branches if len(looks_at) > 1 for fact in looks_at
+        }
+        found: dict[str, list[tuple[int, NumberRule]]] = {}
+        for rank, branches in self.branches:
+            for branch, looks_at in branches:
+                if not looks_at & joined and isinstance(branch, NumberRule):
+                    found.setdefault(branch.fact, []).append((rank, branch))
+                elif not isinstance(branch, NumberRule):
+                    joined |= looks_at
+        return {fact: tuple(rules) for fact, rules in found.items() if fact not in joined}
+
+    @cached_property
+    def _stairs(self) -> dict[tuple[str, float], tuple[int, int]]:
+        return {}
+
+    def stair(self, fact: str, point: float) -> tuple[int, int]:
+        """The ranks, broad and narrow, that a number of `alone` claims at a point by itself; it never changes."""
+        if (found := self._stairs.get((fact, point))) is None:
+            view = View({fact: (point, point)})
+            truths = [(rank, rule.truth(view)) for rank, rule in self.alone[fact]]
+            broad = max((rank for rank, truth in truths if truth[1] == YES), default=0)
+            narrow = max((rank for rank, truth in truths if truth[0] == YES), default=0)
+            found = self._stairs[fact, point] = (broad, narrow)
+        return found
+
+    @cached_property
     def ways(self) -> Mapping[str, tuple[tuple[Rule, ...], ...]]:
         """Level → the ways to meet it."""
         return {level.level: tuple(terms(level.rule)) for level in self.levels if level.rule is not None}
