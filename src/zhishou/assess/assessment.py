@@ -8,7 +8,7 @@ from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
 from zhishou import clock
-from zhishou.assess.known import Known, known
+from zhishou.assess.known import Fresh, Known, fresh, known
 from zhishou.assess.ladder import People, assess_ladder, named, people
 from zhishou.assess.result import Assessment, TargetJudged, Who
 from zhishou.assess.situation import Situation
@@ -28,6 +28,8 @@ class Prepared:
     ladders: tuple[LadderRules, ...]
     people: People
     targets: tuple[tuple[Target, Rule, tuple[Who, ...]], ...]
+    bears: frozenset[str]
+    """Every fact that bears on the plan."""
 
 
 _prepared: WeakKeyDictionary[Pack, Prepared] = WeakKeyDictionary()
@@ -45,8 +47,24 @@ def assess(plan: Pack, situation: Situation, at: datetime) -> Assessment:
         FactsError: a judgement in the situation is one that this plan does not give to those who gave it.
     """
     moment = clock.moment(at)
+    return _assess(plan, situation, moment, fresh(plan.lexicon, situation, moment))
+
+
+def assess_all(plans: Iterable[Pack], situation: Situation, at: datetime) -> tuple[Assessment, ...]:
+    """Judge every plan in force at the moment, in the order given; the plans share one lexicon."""
+    moment = clock.moment(at)
+    now: Fresh | None = None
+    found: list[Assessment] = []
+    for plan in plans:
+        if plan.in_force(moment.date()):
+            now = now or fresh(plan.lexicon, situation, moment)
+            found.append(_assess(plan, situation, moment, now))
+    return tuple(found)
+
+
+def _assess(plan: Pack, situation: Situation, moment: datetime, now: Fresh) -> Assessment:
     ready_plan = prepared(plan)
-    found = known(plan, situation, moment)
+    found = known(plan, situation, moment, now)
     _check_judgements(plan, ready_plan, situation)
     identity = plan.plan
     return Assessment(
@@ -61,27 +79,22 @@ def assess(plan: Pack, situation: Situation, at: datetime) -> Assessment:
         in_force=plan.in_force(moment.date()),
         ladders=tuple(assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders),
         targets=tuple(_target(target, rule, owner, found, moment) for target, rule, owner in ready_plan.targets),
-        stale=found.stale,
+        stale=tuple(entry for entry in found.stale if entry.fact in ready_plan.bears),
         note=_scope_note(plan, moment.date()) if not ready_plan.ladders else "",
     )
-
-
-def assess_all(plans: Iterable[Pack], situation: Situation, at: datetime) -> tuple[Assessment, ...]:
-    """Judge every plan in force at the moment, in the order given."""
-    day = clock.moment(at).date()
-    return tuple(assess(plan, situation, at) for plan in plans if plan.in_force(day))
 
 
 def prepared(plan: Pack) -> Prepared:
     """The pack made ready to judge, kept as long as the pack itself."""
     if (found := _prepared.get(plan)) is None:
-        found = _prepared[plan] = Prepared(
-            ladders=tuple(ladder_rules(plan, kind) for kind in plan.ladders),
-            people=people(plan),
-            targets=tuple(
-                (target, ready(target.when, plan), named(plan, target.owner)) for target in plan.reporting.targets
-            ),
+        ladders = tuple(ladder_rules(plan, kind) for kind in plan.ladders)
+        targets = tuple(
+            (target, ready(target.when, plan), named(plan, target.owner)) for target in plan.reporting.targets
         )
+        looked_at = (getattr(leaf, "fact", "") for _, rule, _ in targets for leaf in rule.leaves)
+        bears = frozenset().union(*(rules.relevant for rules in ladders), looked_at)
+        parts = (part for fact in bears if fact in plan.lexicon.sums for part in plan.lexicon.sums[fact].sum_of)
+        found = _prepared[plan] = Prepared(ladders, people(plan), targets, bears.union(parts))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from zhishou.assess.result import Stale
 from zhishou.assess.situation import Observation, Situation
 from zhishou.plan.grading import grading
 from zhishou.plan.judge import Interval, View
+from zhishou.plan.lexicon import Fact, Lexicon
 from zhishou.plan.pack import Pack
 
 
@@ -32,50 +34,72 @@ class Known:
         return found.text if found else ""
 
 
-def known(plan: Pack, situation: Situation, at: datetime) -> Known:
-    """Everything that is fresh at `at`, with sums worked out and the possible accident grades derived.
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What is fresh at a moment, the same for every plan that shares the lexicon."""
 
-    A statement from after `at` is not yet known.
-    """
-    lexicon = plan.lexicon
-    numbers: dict[str, Interval] = {}
-    values: dict[str, bool | str] = {}
-    facts: dict[str, Observation] = {}
-    ages: dict[str, int] = {}
-    stale: list[Stale] = []
+    numbers: dict[str, Interval]
+    values: dict[str, bool | str]
+    facts: dict[str, Observation]
+    ages: dict[str, int]
+    stale: tuple[Stale, ...]
+
+
+def fresh(lexicon: Lexicon, situation: Situation, at: datetime) -> Fresh:
+    """Everything that is fresh at `at`, with sums worked out. A statement from after `at` is not yet known."""
+    found = Fresh({}, {}, {}, {}, tuple(_stale(lexicon, situation, at)))
+    old = {entry.fact for entry in found.stale}
     for id_, seen in situation.facts.items():
-        fact = lexicon.facts[id_]
-        age = 0
+        if id_ in old:
+            continue
+        found.facts[id_] = seen
+        found.ages[id_] = 0 if seen.at is None else math.floor((at - seen.at).total_seconds() / 60)
+        if seen.range is not None:
+            found.numbers[id_] = seen.range
+        elif isinstance(seen.value, bool | str):
+            found.values[id_] = seen.value
+    for id_, fact in lexicon.sums.items():
+        if id_ not in found.numbers:
+            _add_up(found, id_, fact)
+    return found
+
+
+def _stale(lexicon: Lexicon, situation: Situation, at: datetime) -> Iterator[Stale]:
+    for id_, seen in situation.facts.items():
         if seen.at is not None and seen.at != at:
+            fact = lexicon.facts[id_]
             age = math.floor((at - seen.at).total_seconds() / 60)
             life = clock.minutes(fact.shelf_life)
             if age < 0 or (life is not None and age > life):
-                stale.append(Stale(id_, fact.label, seen.text, age, fact.shelf_life))
-                continue
-        facts[id_] = seen
-        ages[id_] = age
-        if seen.range is not None:
-            numbers[id_] = seen.range
-        elif isinstance(seen.value, bool | str):
-            values[id_] = seen.value
-    for id_, fact in lexicon.sums.items():
-        if id_ not in numbers:
-            parts = [numbers.get(part, (0.0, math.inf)) for part in fact.sum_of]
-            low, high = sum(part[0] for part in parts), sum(part[1] for part in parts)
-            if low > 0 or math.isfinite(high):
-                numbers[id_] = (low, high)
-                first = next((facts[part] for part in fact.sum_of if part in facts), None)
-                source = first.source if first else ""
-                text = f"{low:g} {fact.unit}" if low == high else f"至少 {low:g} {fact.unit}"
-                facts[id_] = Observation(id_, low if low == high else None, (low, high), text, source)
-                ages[id_] = max(ages.get(part, 0) for part in fact.sum_of)
+                yield Stale(id_, fact.label, seen.text, age, fact.shelf_life)
+
+
+def _add_up(found: Fresh, id_: str, fact: Fact) -> None:
+    """A sum from its parts; an unknown part leaves it known as at least so much."""
+    parts = [found.numbers.get(part, (0.0, math.inf)) for part in fact.sum_of]
+    low, high = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    if low > 0 or math.isfinite(high):
+        found.numbers[id_] = (low, high)
+        first = next((found.facts[part] for part in fact.sum_of if part in found.facts), None)
+        source = first.source if first else ""
+        text = f"{low:g} {fact.unit}" if low == high else f"至少 {low:g} {fact.unit}"
+        found.facts[id_] = Observation(id_, low if low == high else None, (low, high), text, source)
+        found.ages[id_] = max(found.ages.get(part, 0) for part in fact.sum_of)
+
+
+def known(plan: Pack, situation: Situation, at: datetime, shared: Fresh | None = None) -> Known:
+    """What is fresh, as one plan sees it: with the judgements given under it and the accident grades it derives.
+
+    `shared` is what `fresh` found, where several plans are asked about one situation.
+    """
+    now = shared if shared is not None else fresh(plan.lexicon, situation, at)
     judgements = frozenset(
         (judgement.ladder, judgement.level, judgement.by)
         for judgement in situation.judgements
         if judgement.plan == plan.id and (judgement.at is None or judgement.at <= at)
     )
-    view = View(numbers, values, judgements)
+    view = View(now.numbers, now.values, judgements)
     if plan.plan.grading is not None:
         table = grading(plan)
-        view.grades = {of: table.possible(of, numbers.get, values.get) for of in ("actual", "expected")}
-    return Known(view, facts, ages, tuple(stale), frozenset(entry.fact for entry in stale))
+        view.grades = {of: table.possible(of, now.numbers.get, now.values.get) for of in ("actual", "expected")}
+    return Known(view, now.facts, now.ages, now.stale, frozenset(entry.fact for entry in now.stale))
