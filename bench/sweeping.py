@@ -12,9 +12,9 @@ from plans import four_row_plan, four_row_table, situations, ten_condition_plan,
 from timing import Row, Subject, beside, rate, seconds
 
 from zhishou.assess.sweep import sweep
-from zhishou.plan.judge import ladder_rules
 from zhishou.plan.load import library
 from zhishou.plan.pack import Pack
+from zhishou.plan.rules import ladder_rules
 
 ROWS = 10_000_000
 PEER_ROWS = 20_000

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from worlds import Case, cases
 
 from zhishou.assess.result import LadderAssessment, Margin
-from zhishou.plan.judge import LadderRules
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.regions import points
+from zhishou.plan.rules import LadderRules
 
 ROUGH = settings(max_examples=250, deadline=None, derandomize=True)
 HAIR = 1e-6

@@ -12,8 +12,8 @@ from worlds import AT, GRADES, LADDERS, Case, cases, casualties
 from zhishou.assess import situation
 from zhishou.assess.known import known
 from zhishou.assess.result import Judged, LadderAssessment
-from zhishou.plan.judge import LadderRules
 from zhishou.plan.pack import Pack
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import Verdict
 
 ROUGH = settings(max_examples=250, deadline=None, derandomize=True)

@@ -17,12 +17,12 @@ from zhishou.assess import assess, situation
 from zhishou.assess.sweep import sweep
 from zhishou.errors import FactsError, ZhishouError
 from zhishou.plan.identity import Identity
-from zhishou.plan.judge import ladder_rules
 from zhishou.plan.ladder import Ladder
 from zhishou.plan.ledger import Ledger
 from zhishou.plan.lexicon import Fact, Lexicon
 from zhishou.plan.load import library
 from zhishou.plan.pack import Pack
+from zhishou.plan.rules import ladder_rules
 from zhishou.plan.truth import Verdict
 
 AT = clock.moment("2026-01-15T20:00")

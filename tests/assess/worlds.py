@@ -16,11 +16,11 @@ from zhishou import clock
 from zhishou.assess import assess, situation
 from zhishou.assess.assessment import prepared
 from zhishou.assess.result import LadderAssessment
-from zhishou.plan.judge import LadderRules
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.load import library
 from zhishou.plan.pack import Pack
 from zhishou.plan.regions import points
+from zhishou.plan.rules import LadderRules
 
 AT = clock.moment("2026-01-15T20:00")
 SHIPPED = library()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import Ambiguity, LevelJudged
-from zhishou.plan.judge import LadderRules, NumberRule, Rule, amount
+from zhishou.plan.judge import NumberRule, Rule, amount
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import YES
 
 Point = tuple[str, float]

@@ -13,9 +13,10 @@ from zhishou.assess.ladder import People, assess_ladder, named, people
 from zhishou.assess.result import Assessment, TargetJudged, Who
 from zhishou.assess.situation import Situation
 from zhishou.errors import FactsError, ZhishouError
-from zhishou.plan.judge import LadderRules, Rule, ladder_rules, ready
+from zhishou.plan.judge import Rule, ready
 from zhishou.plan.pack import Pack
 from zhishou.plan.reporting import Target
+from zhishou.plan.rules import LadderRules, ladder_rules
 from zhishou.plan.truth import Verdict, verdict
 
 __all__ = ["Assessment", "assess", "assess_all"]

@@ -14,7 +14,8 @@ from zhishou.assess.columns import Columns, Number
 from zhishou.assess.masks import Mask, Masks, certain, every, filled, first, negated, some
 from zhishou.assess.ranks import Ranks, ranks
 from zhishou.plan.grading import Grading
-from zhishou.plan.judge import GradeRule, JoinedRule, LadderRules, NumberRule, Rule, ValueRule, View
+from zhishou.plan.judge import GradeRule, JoinedRule, NumberRule, Rule, ValueRule, View
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import NO, UNKNOWN
 
 NOTHING = View()

@@ -10,8 +10,9 @@ from zhishou.assess import ambiguity, margin, openings
 from zhishou.assess.known import Known
 from zhishou.assess.result import Ending, Judged, LadderAssessment, LevelJudged, SpecialCase, Who
 from zhishou.assess.standing import Standing
-from zhishou.plan.judge import GradeRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, ready
+from zhishou.plan.judge import GradeRule, JudgementRule, NumberRule, Rule, ValueRule, ready
 from zhishou.plan.pack import LADDER_LABELS, Pack
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import UNKNOWN, YES, Truth, Verdict, verdict
 
 

@@ -9,9 +9,10 @@ from functools import partial
 from zhishou.assess.known import Known
 from zhishou.assess.result import Gap, LevelJudged, Margin
 from zhishou.assess.standing import Standing
-from zhishou.plan.judge import LadderRules, View, amount
+from zhishou.plan.judge import View, amount
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.regions import points_beyond
+from zhishou.plan.rules import LadderRules
 
 
 def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from zhishou.assess.known import Known
 from zhishou.assess.result import LevelJudged, Need, Raise
-from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, LadderRules, NumberRule, Rule, ValueRule, View
+from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, NumberRule, Rule, ValueRule, View
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import UNKNOWN, YES
 
 

@@ -17,8 +17,9 @@ from zhishou.assess.columns import Number
 from zhishou.assess.judging import Judging, claimed
 from zhishou.assess.masks import Mask, Masks, certain, every, first, negated, some
 from zhishou.errors import ZhishouError
-from zhishou.plan.judge import GradeRule, LadderRules, NumberRule, Rule, ValueRule, View
+from zhishou.plan.judge import GradeRule, NumberRule, Rule, ValueRule, View
 from zhishou.plan.regions import points_within
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import NO
 
 _ABOVE_ALL = 255

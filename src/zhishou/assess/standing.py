@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
-from zhishou.plan.judge import LadderRules, Rule, View
+from zhishou.plan.judge import Rule, View
 from zhishou.plan.regions import points_within
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import YES
 
 Ranks = tuple[int, int]

@@ -17,8 +17,8 @@ from zhishou.assess.ranges import axes, least
 from zhishou.assess.table import columns_wrong, offences, values_wrong
 from zhishou.errors import FactsError
 from zhishou.plan.grading import grading
-from zhishou.plan.judge import LadderRules, ladder_rules
 from zhishou.plan.pack import Pack
+from zhishou.plan.rules import LadderRules, ladder_rules
 
 
 def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:

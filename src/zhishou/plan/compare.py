@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zhishou.plan.judge import ladder_rules
 from zhishou.plan.pack import LADDER_LABELS, Pack
+from zhishou.plan.rules import ladder_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from zhishou.plan.check.finding import Finding, joined, label
 from zhishou.plan.check.overlaps import unstated_bounds
 from zhishou.plan.check.space import Axis, Cell, Family, families
 from zhishou.plan.conditions import GradeCondition, leaves
-from zhishou.plan.judge import LadderRules, NumberRule, Rule, View, amount, ladder_rules
+from zhishou.plan.judge import NumberRule, Rule, View, amount
 from zhishou.plan.ladder import Ladder
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
+from zhishou.plan.rules import LadderRules, ladder_rules
 from zhishou.plan.truth import YES
 
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from zhishou.plan.check.finding import Finding, joined, label
-from zhishou.plan.judge import JudgementRule, LadderRules, NumberRule, Rule, amount, terms
+from zhishou.plan.judge import JudgementRule, NumberRule, Rule, amount
 from zhishou.plan.pack import LADDER_LABELS, Pack
 from zhishou.plan.regions import points_within
+from zhishou.plan.rules import LadderRules, terms
 
 
 def findings(pack: Pack, rules: LadderRules) -> Iterator[Finding]:

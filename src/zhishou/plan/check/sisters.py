@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zhishou.plan.check.finding import Finding, joined
-from zhishou.plan.judge import JudgementRule, ladder_rules, terms
+from zhishou.plan.judge import JudgementRule
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
+from zhishou.plan.rules import ladder_rules, terms
 
 _ENOUGH = 3
 """A family of two says nothing about which of the two is odd."""

@@ -10,18 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from zhishou.plan.judge import (
-    GradeRule,
-    JoinedRule,
-    JudgementRule,
-    LadderRules,
-    NumberRule,
-    Rule,
-    ValueRule,
-    View,
-    amount,
-)
+from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, NumberRule, Rule, ValueRule, View, amount
 from zhishou.plan.regions import points
+from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import YES
 
 Point = float | bool | str | int
