@@ -104,3 +104,11 @@ def test_deaths_without_the_missing_leave_the_missing_to_be_asked_for():
     asked = {fact for way in found.raises for need in way.needs if "事故" in need.text for fact in need.facts}
     assert asked & {"missing", "deaths_with_missing"}
     assert "deaths" not in asked
+
+
+def test_an_answer_about_a_part_of_a_sum_is_not_kept_for_other_questions():
+    pack = next(p for p in SHIPPED.packs.values() if p.plan.grading and p.plan.grading.deaths == "deaths_with_missing")
+    rules = next(rules for rules in prepared(pack).ladders if rules.kind == "response")
+    nothing = judged(pack, rules, {}).raises
+    assert judged(pack, rules, {"missing": 0}).raises != nothing
+    assert judged(pack, rules, {}).raises == nothing

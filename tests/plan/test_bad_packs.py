@@ -71,6 +71,8 @@ FORMAT = [
           "levels.0.when.any.2.or_worse 应为true 或 false，写的是“也许”", "改正这个值"),
     Wrong("text for a list", "response", "in: [失衡]", "in: 失衡",
           "levels.1.when.any.1.in 应为列表（每项一行，行首加“- ”），写的是“失衡”", "改正这个值"),
+    Wrong("wrong in the only one of a list", "warning", "when: {fact: gap_pct, from: 8,", "when: {any: [{fact: gap_pct, from: 多}],",
+          "levels.0.when.any.0.from 应为数值，写的是“多”", "改正这个值"),
     Wrong("empty list of conditions", "response", '{grade: 较大, clause: "4.2"}', '{all: [], clause: "4.2"}',
           "levels.1.when.any.2.all 至少要有 1 项", "补上，或删去这个键"),
     Wrong("day that does not exist", "plan", "issued: 2026-01-01", "issued: 2026-13-01",

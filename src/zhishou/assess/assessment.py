@@ -100,6 +100,8 @@ def prepared(plan: Pack) -> Prepared:
 
 
 def _check_judgements(plan: Pack, ready_plan: Prepared, situation: Situation) -> None:
+    if not any(judgement.plan == plan.id for judgement in situation.judgements):
+        return
     allowed = {
         leaf.key
         for rules in ready_plan.ladders

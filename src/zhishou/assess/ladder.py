@@ -38,8 +38,14 @@ class LevelPeople:
     cases: tuple[SpecialRule, ...]
 
 
-People = Mapping[tuple[str, str], LevelPeople]
-"""Ladder and level → who acts."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who acts under a plan."""
+
+    levels: Mapping[tuple[str, str], LevelPeople]
+    """Ladder and level → who acts."""
+    looked_at: frozenset[str]
+    """The facts that tell whether a special case holds."""
 
 
 def people(plan: Pack) -> People:
@@ -70,7 +76,8 @@ def people(plan: Pack) -> People:
                     if level.level in special.levels
                 ),
             )
-    return found
+    rules = (case.rule for level in found.values() for case in level.cases if case.rule is not None)
+    return People(found, frozenset(getattr(leaf, "fact", "") for rule in rules for leaf in rule.leaves))
 
 
 def named(plan: Pack, names: Iterable[str]) -> tuple[Who, ...]:
@@ -96,15 +103,12 @@ _untouched: WeakKeyDictionary[LadderRules, LadderAssessment] = WeakKeyDictionary
 
 def assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People) -> LadderAssessment:
     """Judge one ladder; where nothing that bears on it is stated, the answer is always the same and kept."""
-    bears = rules.relevant | {
-        leaf.fact
-        for level in rules.levels
-        for case in people[rules.kind, level.level].cases
-        if case.rule is not None
-        for leaf in case.rule.leaves
-        if isinstance(leaf, NumberRule | ValueRule)
-    }
-    touched = bears & (found.facts.keys() | found.stale_facts) or found.view.judgements
+    touched = (
+        bool(found.view.judgements)
+        or not rules.relevant.isdisjoint(found.facts)
+        or not rules.relevant.isdisjoint(found.stale_facts)
+        or not people.looked_at.isdisjoint(found.facts)
+    )
     if not touched and rules in _untouched:
         return _untouched[rules]
     result = _assess_ladder(plan, rules, found, people)
@@ -125,7 +129,7 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
         condition: Judged | None = None
         if rule.rule is not None:
             truths[level.level], condition = explained(rule.rule, found, rules)
-        who = people[rules.kind, level.level]
+        who = people.levels[rules.kind, level.level]
         levels.append(
             LevelJudged(
                 level=level.level, label=level.label, rank=rule.rank, colour=level.colour, clause=level.clause,

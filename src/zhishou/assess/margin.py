@@ -27,6 +27,8 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
         value, spec = seen[0], rules.facts[fact]
         for step in (1, -1):
             worse = (step == 1) == (spec.worse != "lower")
+            if rank == (len(levels) if worse else 0):
+                continue  # there is no level beyond
             for point, threshold, exact in points_beyond(value, bounds, step, spec):
                 there, narrow = standing.at(fact, point, partial(_moved, rules, found.view, fact, point))
                 if (there > rank) if worse else (there < rank):

@@ -25,7 +25,7 @@ _MOST_COMBINATIONS = 400
 class Standing:
     """A ladder judged at one view."""
 
-    __slots__ = ("_base", "_graded", "_ranged", "_split", "rules", "view")
+    __slots__ = ("_base", "_graded", "_moved", "_ranged", "_split", "rules", "view")
 
     def __init__(self, rules: LadderRules, view: View) -> None:
         self.rules = rules
@@ -37,6 +37,7 @@ class Standing:
         ]
         self._split: dict[frozenset[str], tuple[int, int, list[tuple[int, Rule]]]] = {}
         self._ranged = any(True for _ in self._ranges(view))
+        self._moved: dict[tuple[str, float], Ranks] = {}
         self._graded: dict[tuple[tuple[int, int] | None, ...], Ranks] = {}
 
     def claimed(self, view: View | None = None, changed: frozenset[str] = _NOTHING) -> Ranks:
@@ -58,7 +59,9 @@ class Standing:
     def at(self, fact: str, point: float, moved: Callable[[], tuple[View, frozenset[str]]]) -> Ranks:
         """The level proposed with one number elsewhere; `moved` gives the view where judging it alone is not enough."""
         if self._ranged or fact not in self.rules.alone:
-            return self.proposed(*moved())
+            if (found := self._moved.get((fact, point))) is None:  # margins and holes ask for the same points
+                found = self._moved[fact, point] = self.proposed(*moved())
+            return found
         key = frozenset([fact])
         if (split := self._split.get(key)) is None:
             split = self._split[key] = self._unmoved(key)

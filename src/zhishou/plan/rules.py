@@ -92,9 +92,10 @@ class LadderRules:
 
     @cached_property
     def relevant(self) -> frozenset[str]:
-        """Every fact that bears on it."""
+        """Every fact that bears on it, the parts of sums included."""
         graded = (fact for of in self.grades for fact in self.table.facts(of))
-        return frozenset((*self.bounds, *self.values, *graded))
+        facts = (*self.bounds, *self.values, *graded)
+        return frozenset((*facts, *(part for fact in facts for part in self.facts[fact].sum_of)))
 
     @cached_property
     def branches(self) -> tuple[tuple[int, tuple[tuple[Rule, frozenset[str]], ...]], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -42,11 +41,8 @@ def translated(error: ValidationError, marked: Marked) -> list[ZhishouError]:
 def _follows(detail: Any, places: list[tuple[int | str, ...]]) -> bool:
     """Whether a list counts as too short only because its entries are wrong, which is told of each of them."""
     place = detail["loc"]
-    return detail["type"] == "too_short" and any(len(other) > len(place) == _same(place, other) for other in places)
-
-
-def _same(one: tuple[int | str, ...], other: tuple[int | str, ...]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    inside = (other for other in places if other != place and other[: len(place)] == place)
+    return detail["type"] == "too_short" and any(inside)
 
 
 def _one(detail: Any, marked: Marked) -> ZhishouError:

@@ -188,10 +188,11 @@ def _plainest(family: Family, rules: LadderRules, place: int, index: int) -> Cel
     clear = min(_on_thresholds(family, cell, place) for cell in here)
     plain = [cell for cell in here if _on_thresholds(family, cell, place) == clear]
 
-    def weight(cell: Cell) -> tuple[int, int]:
+    def weight(cell: Cell) -> tuple[bool, int, int]:
         claims = _claims(family, rules, cell.at)
         disputed = len(claims) if any(not sure for _, sure in claims) else 0
-        return (-disputed, sum(cell.at))
+        settled = cell.broad == cell.narrow  # another fact calls for a level that does not hang on this bound
+        return (settled, -disputed, sum(cell.at))
 
     return min(plain, key=weight)
 

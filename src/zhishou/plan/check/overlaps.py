@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from zhishou.plan.check.finding import Finding, joined, label
-from zhishou.plan.judge import JudgementRule, NumberRule, Rule, amount
+from zhishou.plan.judge import GradeRule, JudgementRule, NumberRule, Rule, ValueRule, View, amount
 from zhishou.plan.pack import LADDER_LABELS, Pack
-from zhishou.plan.regions import points_within
+from zhishou.plan.regions import points
 from zhishou.plan.rules import LadderRules, terms
+from zhishou.plan.truth import YES
+
+Facts = dict[str, float | bool | str]
+"""Facts of a witness."""
 
 
 def findings(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
@@ -35,8 +38,8 @@ def _twice(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
         for other_level, other in known[index + 1 :]:
             if other_level == level:
                 continue
-            if (meeting := _meeting(term, other)) is not None:
-                fact, relation, point = meeting
+            if (meeting := _meeting(term, other, rules)) is not None:
+                fact, relation, facts = meeting
                 key = (fact, relation, f"{level}/{other_level}")
                 if key in seen:
                     continue
@@ -46,7 +49,7 @@ def _twice(pack: Pack, rules: LadderRules) -> Iterator[Finding]:
                         f"{label(pack, rules.kind, other_level)}的条件在{label(pack, rules.kind, level)}时也成立"
                     )
                 else:
-                    yield _overlap(pack, rules, (level, other_level), term, fact, point)
+                    yield _overlap(pack, rules, (level, other_level), term, fact, facts)
     for fact, told in nested.items():
         yield Finding(
             "ladder.nested",
@@ -77,8 +80,9 @@ def _duplicate(pack: Pack, rules: LadderRules, level: str, other: str, term: tup
 
 
 def _overlap(
-    pack: Pack, rules: LadderRules, levels: tuple[str, str], term: tuple[Rule, ...], fact: str, point: float
+    pack: Pack, rules: LadderRules, levels: tuple[str, str], term: tuple[Rule, ...], fact: str, facts: Facts
 ) -> Finding:
+    point = float(facts[fact])
     labels = [label(pack, rules.kind, name) for name in levels]
     spec = rules.facts[fact]
     clauses = list(dict.fromkeys(clause for leaf in term for clause in leaf.clause))
@@ -88,13 +92,13 @@ def _overlap(
         joined(clauses),
         f"{LADDER_LABELS[rules.kind]}：{spec.label}为 {amount(point, spec)} 时{joined(labels)}都主张",
         f"{rules.kind}: {fact} at {point:g} is claimed by both {levels[0]} and {levels[1]}",
-        {"facts": {fact: point}, "levels": list(levels)},
+        {"facts": facts, "levels": list(levels)},
         pack.place(rules.kind),
     )
 
 
-def _meeting(term: tuple[Rule, ...], other: tuple[Rule, ...]) -> tuple[str, str, float] | None:
-    """How two terms over the same facts meet: the fact, `nested` or `overlap`, and a point; None where they do not."""
+def _meeting(term: tuple[Rule, ...], other: tuple[Rule, ...], rules: LadderRules) -> tuple[str, str, Facts] | None:
+    """How two terms over the same facts meet: the fact, `nested` or `overlap`, and facts that meet both; else None."""
     mine = {leaf.fact: leaf for leaf in term if isinstance(leaf, NumberRule)}
     theirs = {leaf.fact: leaf for leaf in other if isinstance(leaf, NumberRule)}
     rest = {getattr(leaf, "fact", getattr(leaf, "of", leaf.text)) for leaf in term if not isinstance(leaf, NumberRule)}
@@ -111,15 +115,44 @@ def _meeting(term: tuple[Rule, ...], other: tuple[Rule, ...]) -> tuple[str, str,
     high = min(
         _high(one), _high(two), key=lambda bound: (bound[0], not bound[1])
     )  # at one value the open bound is tighter
-    if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
-        return None
     inner = (_low(one) == low and _high(one) == high) or (_low(two) == low and _high(two) == high)
-    if low[0] == high[0] and not inner:
-        if unstated_bounds(one).count(low[0]) or unstated_bounds(two).count(low[0]):
-            return None  # told by bound.unstated
-        return moving[0], "overlap", low[0]
-    middle = points_within(low[0], high[0], ())[0] if math.isfinite(low[0]) else high[0] - 1
-    return moving[0], "nested" if inner else "overlap", middle
+    if low[0] == high[0] and not inner and low[0] in {*unstated_bounds(one), *unstated_bounds(two)}:
+        return None  # told by bound.unstated
+    facts = _meets((*term, *other), rules)
+    return (moving[0], "nested" if inner else "overlap", facts) if facts is not None else None
+
+
+def _meets(leaves: tuple[Rule, ...], rules: LadderRules) -> Facts | None:
+    """Facts that meet all the conditions at once, off their thresholds where they can be; None where none do."""
+    by_fact: dict[str, list[Rule]] = {}
+    for leaf in leaves:
+        if isinstance(leaf, NumberRule | ValueRule | GradeRule):
+            fact = rules.table.stated[leaf.of] if isinstance(leaf, GradeRule) else leaf.fact
+            by_fact.setdefault(fact, []).append(leaf)
+    facts: Facts = {}
+    for fact, same in by_fact.items():
+        found = [
+            (any(value in getattr(leaf, "bounds", ()) for leaf in same), index, value)
+            for index, (value, view) in enumerate(_values(same, rules))
+            if all(leaf.truth(view)[1] == YES for leaf in same)
+        ]
+        if not found:
+            return None
+        facts[fact] = min(found)[2]
+    return facts
+
+
+def _values(same: list[Rule], rules: LadderRules) -> Iterator[tuple[float | bool | str, View]]:
+    """Every value that matters of the fact that the conditions look at, and the view in which it alone is known."""
+    match same[0]:
+        case NumberRule(fact=fact):
+            bounds = (bound for leaf in same for bound in getattr(leaf, "bounds", ()))
+            yield from ((point, View().with_number(fact, point)) for point in points(bounds, rules.facts[fact]))
+        case ValueRule(fact=fact):
+            values = rules.facts[fact].values or (False, True)
+            yield from ((value, View().with_value(fact, value)) for value in values)
+        case GradeRule(of=of):
+            yield from ((label, View().with_grade(of, rank)) for rank, label in enumerate(rules.table.labels))
 
 
 def _low(leaf: NumberRule) -> tuple[float, bool]:

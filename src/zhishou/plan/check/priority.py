@@ -39,7 +39,8 @@ def _cut(pack: Pack, upper: Pack) -> Iterator[Finding]:
         for cut in order.order:
             for name in _must(upper):
                 chain = _up(pack, name)
-                if cut not in chain or own & set(chain[: chain.index(cut) + 1]):
+                # An own list of the protected exempts a part of what is cut; it does not mend cutting the protected.
+                if cut not in chain or (cut != name and own & set(chain[: chain.index(cut) + 1])):
                     continue
                 at = joined([_label(pack, level) for level in order.levels])
                 yield Finding(
