@@ -82,7 +82,8 @@ def _add_up(found: Fresh, id_: str, fact: Fact) -> None:
         found.numbers[id_] = (low, high)
         first = next((found.facts[part] for part in fact.sum_of if part in found.facts), None)
         source = first.source if first else ""
-        text = f"{low:g} {fact.unit}" if low == high else f"至少 {low:g} {fact.unit}"
+        bound = f"至少 {low:g}" if low > 0 else f"至多 {high:g}"
+        text = f"{low:g} {fact.unit}" if low == high else f"{bound} {fact.unit}"
         found.facts[id_] = Observation(id_, low if low == high else None, (low, high), text, source)
         found.ages[id_] = max(found.ages.get(part, 0) for part in fact.sum_of)
 

@@ -55,6 +55,8 @@ def _plan(answer: Assessment, shelf: Library, *, measures: bool) -> list[str]:
     for stale in answer.stale:
         age = f"{_age(stale.age_minutes)}前" if stale.age_minutes >= 0 else "晚于研判时间"
         lines.append(f"  过时　{stale.label} {stale.text}（{age}，时效 {span(stale.shelf_life)}），按不清楚处理")
+    if not answer.in_force:
+        lines.append("  ⚠ 研判的这一天本预案不在施行期内，以下只供参考")
     if answer.note:
         lines.append(f"  说明　{answer.note}")
     lines += [line for target in answer.targets for line in _target(target)]

@@ -136,11 +136,12 @@ def read_lexicon(folder: Path) -> Lexicon:
         PackError: with every problem found.
     """
     problems: list[ZhishouError] = []
-    facts = _entries(Fact, folder, folder.glob("facts/*.yaml"), problems)
-    organisations = _entries(Organisation, folder, folder.glob("organisations/*.yaml"), problems)
-    areas = _entries(Area, folder, [folder / "areas.yaml"], problems)
-    subjects = _entries(Subject, folder, [folder / "subjects.yaml"], problems)
-    customers = _entries(CustomerClass, folder, [folder / "customers.yaml"], problems)
+    places: Places = {}
+    facts = _entries(Fact, folder, folder.glob("facts/*.yaml"), problems, places)
+    organisations = _entries(Organisation, folder, folder.glob("organisations/*.yaml"), problems, places)
+    areas = _entries(Area, folder, [folder / "areas.yaml"], problems, places)
+    subjects = _entries(Subject, folder, [folder / "subjects.yaml"], problems, places)
+    customers = _entries(CustomerClass, folder, [folder / "customers.yaml"], problems, places)
     grades = _file(Grades, folder / "grades.yaml", problems)
     if problems or grades is None:
         raise PackError(problems)
@@ -151,7 +152,26 @@ def read_lexicon(folder: Path) -> Lexicon:
     digest = hashlib.sha256()
     for file in sorted(folder.glob("**/*.yaml")):
         digest.update(file.read_bytes())
-    return Lexicon.model_validate({**data, "digest": digest.hexdigest()})
+    lexicon = Lexicon.model_validate({**data, "digest": digest.hexdigest()})
+    loose = [
+        ZhishouError(message, where=places.get((kind, key), f"lexicon/{kind}.yaml"), mend=mend)
+        for kind, key, message, mend in references.lexicon_problems(lexicon)
+    ]
+    if loose:
+        raise PackError(loose)
+    return lexicon
+
+
+_KINDS: Mapping[type[Model], str] = {
+    Fact: "facts",
+    Organisation: "organisations",
+    Area: "areas",
+    Subject: "subjects",
+    CustomerClass: "customers",
+}
+
+Places = dict[tuple[str, str], str]
+"""Kind of entry and id → file:line."""
 
 
 def _marked(file: Path, name: str) -> marks.Marked:
@@ -163,7 +183,9 @@ def _marked(file: Path, name: str) -> marks.Marked:
         raise PackError([ZhishouError("不是 UTF-8 文本", where=name, mend="另存为 UTF-8 编码")]) from None
 
 
-def _entries(model: type[M], folder: Path, files: Iterable[Path], problems: list[ZhishouError]) -> dict[str, M]:
+def _entries(
+    model: type[M], folder: Path, files: Iterable[Path], problems: list[ZhishouError], places: Places
+) -> dict[str, M]:
     entries: dict[str, M] = {}
     for file in sorted(files):
         try:
@@ -179,6 +201,7 @@ def _entries(model: type[M], folder: Path, files: Iterable[Path], problems: list
         for id_ in found.keys() & entries.keys():
             problems.append(ZhishouError(f"“{id_}”已在别的词库文件里", where=marked.place((id_,)), mend="删去一处"))
         entries |= found
+        places |= {(_KINDS[model], id_): marked.place((id_,)) for id_ in found}
     return entries
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from zhishou import clock
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.annexes import Stock
 from zhishou.plan.base import Model
@@ -68,6 +69,39 @@ def problems(pack: Pack) -> list[ZhishouError]:
     found += _scope(pack, lexicon)
     found += _levels(pack)
     return found
+
+
+def lexicon_problems(lexicon: Lexicon) -> Iterator[tuple[str, str, str, str]]:
+    """Everything in the lexicon that points nowhere: file, key, what is wrong, and the mend."""
+    areas, organisations, customers = lexicon.areas, lexicon.organisations, lexicon.customer_classes
+    for id_, area in areas.items():
+        if area.within and area.within not in areas:
+            yield "areas", id_, f"上级地区“{area.within}”不在 areas.yaml 里", "改正 within，或加上这个地区"
+    for id_, organisation in organisations.items():
+        if organisation.area and organisation.area not in areas:
+            yield "organisations", id_, f"地区“{organisation.area}”不在 areas.yaml 里", "改正 area"
+        for part in set(organisation.parts) - organisations.keys():
+            yield "organisations", id_, f"组成单位“{part}”不在词库里", "改正 parts"
+    for id_, customer in customers.items():
+        if customer.within and customer.within not in customers:
+            yield "customers", id_, f"上一类“{customer.within}”不在 customers.yaml 里", "改正 within"
+    yield from _fact_problems(lexicon)
+
+
+def _fact_problems(lexicon: Lexicon) -> Iterator[tuple[str, str, str, str]]:
+    facts, grades = lexicon.facts, lexicon.grades
+    labels: dict[str, str] = {}
+    for id_, fact in facts.items():
+        for part in set(fact.sum_of) - facts.keys():
+            yield "facts", id_, f"相加的要素“{part}”不在词库里", "改正 sum_of"
+        if clock.minutes(fact.shelf_life) is None:
+            yield "facts", id_, f"时效“{fact.shelf_life}”不是确定的长度", "写成 24 h、7 d 的样子"
+        if fact.label in labels:
+            yield "facts", id_, f"名称“{fact.label}”已用于 {labels[fact.label]}", "改一个名称，使每个要素名称不同"
+        labels[fact.label] = id_
+    for columns in (grades.actual, grades.expected, grades.stated, grades.occurred):
+        for name in set(columns.values()) - facts.keys():
+            yield "grades", "table", f"要素“{name}”不在词库里", "改正事故等级表所用的要素"
 
 
 def _error(pack: Pack, file: str, path: Path, message: str, mend: str) -> ZhishouError:
