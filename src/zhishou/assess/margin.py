@@ -20,7 +20,7 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
     rules = standing.rules
     by_rank = {level.rank: level for level in levels}
     result: list[Margin] = []
-    for fact, bounds in rules.bounds.items():
+    for fact in rules.bounds:
         seen = found.view.numbers.get(fact)
         if seen is None or seen[0] != seen[1]:
             continue
@@ -29,7 +29,7 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
             worse = (step == 1) == (spec.worse != "lower")
             if rank == (len(levels) if worse else 0):
                 continue  # there is no level beyond
-            for point, threshold, exact in points_beyond(value, bounds, step, spec):
+            for point, threshold, exact in _points(rules, fact, value, step):
                 there, narrow = standing.at(fact, point, partial(_moved, rules, found.view, fact, point))
                 if (there > rank) if worse else (there < rank):
                     level = by_rank.get(there)
@@ -69,10 +69,10 @@ _Milder = tuple[str, str, str, Iterable[tuple[Callable[[], str], int]]]
 def _milder(standing: Standing, found: Known) -> Iterator[_Milder]:
     """Every known fact that could be milder."""
     view, rules = found.view, standing.rules
-    for fact, bounds in rules.bounds.items():
+    for fact in rules.bounds:
         seen, spec = view.numbers.get(fact), rules.facts[fact]
         if seen is not None and seen[0] == seen[1] and spec.worse != "none":
-            points = points_beyond(seen[0], bounds, -1 if spec.worse == "higher" else 1, spec)
+            points = _points(rules, fact, seen[0], -1 if spec.worse == "higher" else 1)
             milder = [
                 (partial(_amount, point, spec), standing.at(fact, point, partial(_moved, rules, view, fact, point))[1])
                 for point, _, _ in points
@@ -95,6 +95,16 @@ def _milder(standing: Standing, found: Known) -> Iterator[_Milder]:
                 for name in below
             ]
             yield fact, spec.label, f"“{value}”", milder
+
+
+def _points(rules: LadderRules, fact: str, value: float, step: int) -> Iterator[tuple[float, float, bool]]:
+    """From `value` along an axis: each point at which the level can change, its threshold, and whether it is on it.
+
+    A number that counts through the accident grade alone changes it on reaching a bound, never on passing it.
+    """
+    for point, threshold, exact in points_beyond(value, rules.bounds[fact], step, rules.facts[fact]):
+        if fact in rules.own_bounds or exact == (step > 0) or not threshold:
+            yield point, threshold, exact
 
 
 def _amount(value: float, spec: Fact) -> str:

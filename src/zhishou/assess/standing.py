@@ -25,7 +25,7 @@ _MOST_COMBINATIONS = 400
 class Standing:
     """A ladder judged at one view."""
 
-    __slots__ = ("_base", "_graded", "_moved", "_ranged", "_split", "rules", "view")
+    __slots__ = ("_base", "_graded", "_moved", "_ranged", "_settled_at", "_split", "rules", "view")
 
     def __init__(self, rules: LadderRules, view: View) -> None:
         self.rules = rules
@@ -39,6 +39,7 @@ class Standing:
         self._ranged = any(True for _ in self._ranges(view))
         self._moved: dict[tuple[str, float], Ranks] = {}
         self._graded: dict[tuple[tuple[int, int] | None, ...], Ranks] = {}
+        self._settled_at: dict[tuple[tuple[int, int] | None, ...], Ranks] = {}
 
     def claimed(self, view: View | None = None, changed: frozenset[str] = _NOTHING) -> Ranks:
         """The most severe level claimed at the view, or at another that differs only in `changed`."""
@@ -107,7 +108,11 @@ class Standing:
             there = here
             for (kind, name, _), point in zip(axes, combination, strict=True):
                 there = _settled(there, kind, name, point)
-            ranks = self.claimed(there, changing)
+            key = tuple(there.grades.get(of) for of in self.rules.grades) if changing <= _GRADES else None
+            if key is None or (ranks := self._settled_at.get(key)) is None:
+                ranks = self.claimed(there, changing)
+                if key is not None:
+                    self._settled_at[key] = ranks  # other ranges of grades pass through the same grades
             if least is None:
                 least = list(ranks)
                 if least == [0, 0]:
