@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from zhishou import clock
 
@@ -40,13 +40,16 @@ def _is_span(value: str) -> str:
     return value
 
 
-Clause = Annotated[tuple[str, ...], BeforeValidator(_clauses)]
+_ONE_OR_MORE = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+"""A single name may stand without its list."""
+
+Clause = Annotated[tuple[str, ...], BeforeValidator(_clauses), _ONE_OR_MORE]
 """One clause number of the source, or several: `4.2.1(1)`."""
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), _ONE_OR_MORE]
 """One name or several."""
 
-Actors = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Actors = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), _ONE_OR_MORE]
 """Who: `headquarters`, `office`, `members`, a post or group of this pack by its id, or an organisation by any name."""
 
 Span = Annotated[str, AfterValidator(_is_span)]

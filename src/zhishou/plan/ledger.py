@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from zhishou.plan.base import Model
 
@@ -28,6 +29,13 @@ class Entry(Model):
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"status": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """A status alone may stand for an entry."""
+        full = handler(core)
+        handler.resolve_ref_schema(full)
+        return {"anyOf": [{"enum": list(get_args(Status))}, full]}
 
     @model_validator(mode="after")
     def _reason(self) -> Entry:
