@@ -177,14 +177,13 @@ def test_equals_assess_row_by_row(plan: Pack, data: st.DataObject):
     table = data.draw(tables(plan))
     if not table.width:
         return
-    assert sweep(plan, table).to_dicts() == [proposed(plan, row) for row in table.iter_rows(named=True)]
+    assert sweep(plan, table, arguable=True).to_dicts() == [proposed(plan, row) for row in table.iter_rows(named=True)]
 
 
 def test_levels_come_as_an_enum_rising_in_severity():
     plan = SHIPPED.pack("gas-winter-2021")
-    result = sweep(
-        plan, pl.DataFrame({"city_gas_gap_pct": [None, 2.9, 3, 5, 7, 10, 40], "province_gas_gap_pct": [20.0] * 7})
-    )
+    table = pl.DataFrame({"city_gas_gap_pct": [None, 2.9, 3, 5, 7, 10, 40], "province_gas_gap_pct": [20.0] * 7})
+    result = sweep(plan, table, arguable=True)
     assert result.schema == {
         "warning": pl.Enum(["IV", "III", "II", "I"]), "warning_arguable": pl.Boolean,
         "response": pl.Enum(["III", "II", "I"]), "response_arguable": pl.Boolean,
@@ -198,14 +197,15 @@ def test_levels_come_as_an_enum_rising_in_severity():
 def test_a_lazy_table_is_swept_too():
     plan = SHIPPED.pack("gas-winter-2021")
     table = pl.DataFrame({"city_gas_gap_pct": [1, 4, 12], "beyond_city_area": [None, False, True]})
-    assert sweep(plan, table.lazy()).equals(sweep(plan, table))
+    assert sweep(plan, table.lazy(), arguable=True).equals(sweep(plan, table, arguable=True))
+    assert sweep(plan, table).equals(sweep(plan, table, arguable=True).select(*plan.ladders))
 
 
 def test_columns_that_do_not_bear_on_the_plan_change_nothing():
     plan = SHIPPED.pack("gas-winter-2021")
     table = pl.DataFrame({"deaths": [0, 40], "missing": [None, None]})
     assert sweep(plan, table)["response"].to_list() == [None, None]
-    assert sweep(plan, table)["response_arguable"].to_list() == [False, False]
+    assert sweep(plan, table, arguable=True)["response_arguable"].to_list() == [False, False]
 
 
 def test_a_table_without_rows_gives_none():

@@ -21,18 +21,19 @@ from zhishou.plan.pack import Pack
 from zhishou.plan.rules import LadderRules, ladder_rules
 
 
-def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame, *, arguable: bool = False) -> pl.DataFrame:
     """Judge one plan against every row of a table.
 
     Args:
         plan: the pack.
         table: one row per situation. Columns are fact ids: numbers in the fact's unit, flags as Boolean, choices and
             levels as String or Enum. Null is unknown, and so is a fact without a column. Judgements are never given.
+        arguable: whether to tell too where a level is claimed under one reading of the text only.
 
     Returns:
         As many rows, and for each ladder of the plan `warning` or `response` (an Enum of its level ids, rising in
-        severity; null where no level is proposed) and `warning_arguable` or `response_arguable` (the proposal holds
-        under one reading of the text only). Row by row it is what `assess` proposes.
+        severity; null where no level is proposed), with `arguable` also `warning_arguable` or `response_arguable`
+        (the proposal holds under one reading only). Row by row it is what `assess` proposes.
 
     Raises:
         FactsError: a column is no fact or of the wrong type, or a value cannot be; with every column that is wrong.
@@ -45,7 +46,12 @@ def sweep(plan: Pack, table: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     stated = {name: dtype for name, dtype in schema.items() if dtype != pl.Null}
     columns = Columns(stated, plan.lexicon.facts)
     judging = Judging(columns, grading(plan) if plan.plan.grading is not None else None)
-    proposals = [expr for kind in plan.ladders for expr in _proposals(ladder_rules(plan, kind), judging)]
+    proposals = [
+        expr
+        for kind in plan.ladders
+        for expr in _proposals(ladder_rules(plan, kind), judging)
+        if arguable or expr.meta.output_name() == kind
+    ]
     wrong = values_wrong(stated, plan.lexicon)
     staged = lazy
     for layer in columns.layers:
@@ -74,7 +80,7 @@ def _proposals(rules: LadderRules, judging: Judging) -> Iterator[pl.Expr]:
         proposed = broad
         # What is claimed narrowly is claimed broadly, so where they differ the narrow reading claims less.
         doubt = narrow.ne_missing(broad)
-    arguable = pl.lit(value=False) if narrow is broad else doubt
-    for name, found in ((rules.kind, proposed), (f"{rules.kind}_arguable", arguable)):
+    doubted = pl.lit(value=False) if narrow is broad else doubt
+    for name, found in ((rules.kind, proposed), (f"{rules.kind}_arguable", doubted)):
         # A literal alone would come out one row long.
         yield (found if found.meta.root_names() else pl.repeat(found, pl.len())).alias(name)
