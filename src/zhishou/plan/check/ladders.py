@@ -36,6 +36,10 @@ def _level(pack: Pack, rules: LadderRules, rank: int) -> str:
     return next(label(pack, rules.kind, level.level) for level in rules.levels if level.rank == rank)
 
 
+def _id(rules: LadderRules, rank: int) -> str:
+    return next(level.level for level in rules.levels if level.rank == rank)
+
+
 def _clause(family: Family, rules: LadderRules, rank: int, axis: Axis) -> str:
     level = next(level.level for level in rules.levels if level.rank == rank)
     found: list[str] = []
@@ -100,7 +104,7 @@ def _not_rising(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Find
         was = _level(pack, rules, rank)
         if fall.worse.broad:
             code, now = "ladder.drop", f"只够{_level(pack, rules, fall.worse.broad)}"
-            english_now = f"only reaches {_level(pack, rules, fall.worse.broad)}"
+            english_now = f"only reaches level {_id(rules, fall.worse.broad)}"
         else:
             code, now, english_now = "ladder.hole", "没有任何级别主张", "is claimed by no level"
         yield Finding(
@@ -108,7 +112,8 @@ def _not_rising(pack: Pack, rules: LadderRules, family: Family) -> Iterator[Find
             (pack.id,),
             _clause(family, rules, rank, axis),
             f"{LADDER_LABELS[rules.kind]}：{held}{axis.label}为“{milder_words}”时够{was}，加重到“{worse}”{now}",
-            f"{rules.kind}: {axis.fact(rules)} at {milder_words} reaches {was}, yet the worse {worse} {english_now}",
+            f"{rules.kind}: {axis.fact(rules)} at {axis.english(axis.points[fall.milder.at[place]], rules)} reaches level "
+            f"{_id(rules, rank)}, yet the worse {axis.english(axis.points[fall.worse.at[place]], rules)} {english_now}",
             {"facts": facts, "milder": {axis.fact(rules): axis.value(axis.points[fall.milder.at[place]], rules)}},
             pack.place(rules.kind),
         )

@@ -51,19 +51,37 @@ class Axis:
     def words(self, point: Point, rules: LadderRules) -> str:
         """A point in words; a point that stands for a stretch is told by the thresholds around it."""
         if self.kind == "number":
-            fact, value = rules.facts[self.name], float(point)
-            if value in self.thresholds or value in {fact.minimum, fact.maximum}:
-                return amount(value, fact)
-            below = max((bound for bound in self.thresholds if bound < value), default=None)
-            above = min((bound for bound in self.thresholds if bound > value), default=None)
+            fact = rules.facts[self.name]
+            exact, below, above = self._around(float(point), rules)
+            if exact or (below is None and above is None):
+                return amount(float(point), fact)
             if below is not None and above is not None:
                 return f"{amount(below, fact)} 与 {amount(above, fact)} 之间"
-            if below is not None:
-                return f"大于 {amount(below, fact)}"
-            return f"小于 {amount(above, fact)}" if above is not None else amount(value, fact)
+            return f"大于 {amount(below, fact)}" if below is not None else f"小于 {amount(above or 0, fact)}"
         if isinstance(point, bool):
             return "是" if point else "否"
         return str(self.value(point, rules))
+
+    def english(self, point: Point, rules: LadderRules) -> str:
+        """The same in English; values of choices and grades stay as the lexicon has them."""
+        if self.kind == "number":
+            exact, below, above = self._around(float(point), rules)
+            if exact or (below is None and above is None):
+                return f"{float(point):g}"
+            if below is not None and above is not None:
+                return f"between {below:g} and {above:g}"
+            return f"above {below:g}" if below is not None else f"below {above:g}"
+        if isinstance(point, bool):
+            return "yes" if point else "no"
+        return str(self.value(point, rules))
+
+    def _around(self, value: float, rules: LadderRules) -> tuple[bool, float | None, float | None]:
+        """Whether a point is told as it is, and the thresholds below and above it."""
+        fact = rules.facts[self.name]
+        exact = value in self.thresholds or value in {fact.minimum, fact.maximum}
+        below = max((bound for bound in self.thresholds if bound < value), default=None)
+        above = min((bound for bound in self.thresholds if bound > value), default=None)
+        return exact, below, above
 
 
 @dataclass(frozen=True, slots=True)
