@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zhishou.assess.known import Known
 from zhishou.assess.result import Ambiguity, LevelJudged
 from zhishou.plan.judge import NumberRule, Rule, amount
@@ -15,7 +17,7 @@ Claim = tuple[str, NumberRule, bool]
 
 
 def ambiguities(
-    rules: LadderRules, levels: list[LevelJudged], proposal: LevelJudged | None, found: Known, *, uncertain: bool
+    rules: LadderRules, levels: Sequence[LevelJudged], proposal: LevelJudged | None, found: Known, *, uncertain: bool
 ) -> tuple[Ambiguity, ...]:
     """What the text leaves open about the level proposed; `uncertain` where not every reading claims it."""
     if proposal is None:

@@ -8,7 +8,18 @@ from weakref import WeakKeyDictionary
 
 from zhishou.assess import ambiguity, margin, openings
 from zhishou.assess.known import Known
-from zhishou.assess.result import Ending, Judged, LadderAssessment, LevelJudged, SpecialCase, Who
+from zhishou.assess.result import (
+    Ambiguity,
+    Ending,
+    Gap,
+    Judged,
+    LadderAssessment,
+    LevelJudged,
+    Margin,
+    Raise,
+    SpecialCase,
+    Who,
+)
 from zhishou.assess.standing import Standing
 from zhishou.plan.judge import GradeRule, JudgementRule, NumberRule, Rule, ValueRule, ready
 from zhishou.plan.pack import LADDER_LABELS, Pack
@@ -123,46 +134,95 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
     The most severe level claimed under any reading is proposed. Where numbers or the accident grade are known only
     within a range, the proposal is the least level that holds throughout the range.
     """
-    truths: dict[str, Truth] = {}
-    levels: list[LevelJudged] = []
-    for level, rule in zip(plan.ladders[rules.kind].levels, rules.levels, strict=True):
-        condition: Judged | None = None
-        if rule.rule is not None:
-            truths[level.level], condition = explained(rule.rule, found, rules)
-        who = people.levels[rules.kind, level.level]
-        levels.append(
-            LevelJudged(
-                level=level.level, label=level.label, rank=rule.rank, colour=level.colour, clause=level.clause,
-                verdict=verdict(truths[level.level]) if rule.rule is not None else None, condition=condition,
-                proposed_by=who.proposed_by, approved_by=who.approved_by, decided_by=who.decided_by,
-                jointly=level.jointly, decision_clause=level.decision_clause,
-                endings=_endings(who.endings, rules, found),
-                cases=tuple(_case(case, found) for case in who.cases),
-            )
-        )  # fmt: skip
     standing = Standing(rules, found.view)
     rank, narrow = standing.proposed()
+    worker = _Worker(plan, standing, found, people, rank, certain=rank <= narrow)
     at_least = rank > standing.claimed()[0]
-    certain = rank <= narrow
-    proposal = next((level for level in levels if level.rank == rank), None)
+    level = label = None
     reasons: tuple[Judged, ...] = ()
-    if proposal is not None and proposal.condition is not None:
-        reasons = tuple(_carrying(proposal.condition, unknown_too=at_least))
-    return LadderAssessment(
+    if rank:
+        index = len(rules.levels) - rank
+        level, label = rules.levels[index].level, plan.ladders[rules.kind].levels[index].label
+        rule = rules.levels[index].rule
+        reasons = tuple(_carrying(explained(rule, found, rules)[1], unknown_too=at_least)) if rule is not None else ()
+    return LadderAssessment.of(
+        worker,
         ladder=rules.kind,
         label=LADDER_LABELS[rules.kind],
-        level=proposal.level if proposal else None,
-        level_label=proposal.label if proposal else "",
-        verdict=_verdict(proposal, truths, certain=certain),
+        level=level,
+        level_label=label or "",
+        verdict=worker.verdict(),
         at_least=at_least,
         reasons=reasons,
-        claimed=tuple(level.level for level in levels if level.level in truths and truths[level.level][1] == YES),
-        ambiguities=ambiguity.ambiguities(rules, levels, proposal, found, uncertain=not certain),
-        raises=openings.raises(rules, levels, rank, found),
-        margins=margin.margins(standing, levels, rank, found),
-        gaps=margin.gaps(standing, levels, rank, found),
-        levels=tuple(levels),
     )
+
+
+class _Worker:
+    """What is worked out of a ladder's assessment when somebody reads it."""
+
+    __slots__ = ("certain", "found", "people", "plan", "rank", "rules", "standing")
+
+    def __init__(
+        self, plan: Pack, standing: Standing, found: Known, people: People, rank: int, *, certain: bool
+    ) -> None:
+        self.plan = plan
+        self.rules = standing.rules
+        self.standing = standing
+        self.found = found
+        self.people = people
+        self.rank = rank
+        self.certain = certain
+
+    def verdict(self) -> Verdict:
+        """Of the proposal: met where every reading claims at least this level.
+
+        Where none is proposed: unknown while anything is open, or where the text gives no condition at all.
+        """
+        if self.rank:
+            return Verdict.MET if self.certain else Verdict.ARGUABLE
+        truths = [level.rule.truth(self.found.view) for level in self.rules.levels if level.rule is not None]
+        open_ = not truths or any(verdict(truth) is Verdict.UNKNOWN for truth in truths)
+        return Verdict.UNKNOWN if open_ else Verdict.NOT_MET
+
+    def levels(self, _: LadderAssessment) -> tuple[LevelJudged, ...]:
+        """Every level, judged."""
+        rules, found = self.rules, self.found
+        levels: list[LevelJudged] = []
+        for level, rule in zip(self.plan.ladders[rules.kind].levels, rules.levels, strict=True):
+            truth, condition = explained(rule.rule, found, rules) if rule.rule is not None else (None, None)
+            who = self.people.levels[rules.kind, level.level]
+            levels.append(
+                LevelJudged(
+                    level=level.level, label=level.label, rank=rule.rank, colour=level.colour, clause=level.clause,
+                    verdict=verdict(truth) if truth is not None else None, condition=condition,
+                    proposed_by=who.proposed_by, approved_by=who.approved_by, decided_by=who.decided_by,
+                    jointly=level.jointly, decision_clause=level.decision_clause,
+                    endings=_endings(who.endings, rules, found),
+                    cases=tuple(_case(case, found) for case in who.cases),
+                )
+            )  # fmt: skip
+        return tuple(levels)
+
+    def claimed(self, ladder: LadderAssessment) -> tuple[str, ...]:
+        """Every level whose conditions are met or arguable."""
+        return tuple(level.level for level in ladder.levels if level.verdict in {Verdict.MET, Verdict.ARGUABLE})
+
+    def ambiguities(self, ladder: LadderAssessment) -> tuple[Ambiguity, ...]:
+        """What the text leaves open at this very point."""
+        uncertain = not self.certain
+        return ambiguity.ambiguities(self.rules, ladder.levels, ladder.proposal, self.found, uncertain=uncertain)
+
+    def raises(self, ladder: LadderAssessment) -> tuple[Raise, ...]:
+        """What could still raise the level."""
+        return openings.raises(self.rules, ladder.levels, self.rank, self.found)
+
+    def margins(self, ladder: LadderAssessment) -> tuple[Margin, ...]:
+        """How far the next levels are."""
+        return margin.margins(self.standing, ladder.levels, self.rank, self.found)
+
+    def gaps(self, ladder: LadderAssessment) -> tuple[Gap, ...]:
+        """Holes of the text at these facts."""
+        return margin.gaps(self.standing, ladder.levels, self.rank, self.found)
 
 
 _unknown: WeakKeyDictionary[Rule, Judged] = WeakKeyDictionary()
@@ -199,17 +259,6 @@ def explained(rule: Rule, found: Known, rules: LadderRules) -> tuple[Truth, Judg
     elif isinstance(rule, JudgementRule) and truth[0] == YES:
         observed = "已认定"
     return truth, Judged(rule.text, rule.clause, verdict(truth), fact, observed, source, age, stale)
-
-
-def _verdict(proposal: LevelJudged | None, truths: Mapping[str, Truth], *, certain: bool) -> Verdict:
-    """Of the proposal: met where every reading claims at least this level.
-
-    Where none is proposed: unknown while anything is open, or where the text gives no condition at all.
-    """
-    if proposal is not None:
-        return Verdict.MET if certain else Verdict.ARGUABLE
-    open_ = not truths or any(verdict(truth) is Verdict.UNKNOWN for truth in truths.values())
-    return Verdict.UNKNOWN if open_ else Verdict.NOT_MET
 
 
 def _carrying(judged: Judged, *, unknown_too: bool) -> list[Judged]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from zhishou.plan.regions import points_beyond
 from zhishou.plan.rules import LadderRules
 
 
-def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:
+def margins(standing: Standing, levels: Sequence[LevelJudged], rank: int, found: Known) -> tuple[Margin, ...]:
     """For each number known exactly, the nearest change of the level upward and downward in severity."""
     rules = standing.rules
     by_rank = {level.rank: level for level in levels}
@@ -39,7 +39,7 @@ def margins(standing: Standing, levels: list[LevelJudged], rank: int, found: Kno
     return tuple(result)
 
 
-def gaps(standing: Standing, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Gap, ...]:
+def gaps(standing: Standing, levels: Sequence[LevelJudged], rank: int, found: Known) -> tuple[Gap, ...]:
     """Holes at tonight's facts: making one fact milder, all else equal, calls for a more severe level."""
     by_rank = {level.rank: level for level in levels}
     result: list[Gap] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ class _Wanted(NamedTuple):
     negated: bool = False
 
 
-def raises(rules: LadderRules, levels: list[LevelJudged], rank: int, found: Known) -> tuple[Raise, ...]:
+def raises(rules: LadderRules, levels: Sequence[LevelJudged], rank: int, found: Known) -> tuple[Raise, ...]:
     """The ways in which facts not yet known could raise the level above `rank`, the most severe level first."""
     result: list[Raise] = []
     for level, judged in zip(rules.levels, levels, strict=True):

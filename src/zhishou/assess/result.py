@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from zhishou.plan.truth import Verdict
 
@@ -158,8 +159,36 @@ class Gap:
     clause: tuple[str, ...]
 
 
+class WorkedOutWhenRead:
+    """A value some of whose parts are worked out when they are first read; they never come out otherwise.
+
+    A duty room asks for the level and its reasons far more often than for everything that could be said about them.
+    """
+
+    __slots__ = ("_worker",)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Called only where a part is not yet there."""
+            if name not in type(self).__dataclass_fields__:
+                raise AttributeError(name)
+            value = getattr(self._worker, name)(self)
+            object.__setattr__(self, name, value)
+            return value
+
+    @classmethod
+    def of(cls, worker: object, **known: object) -> Self:
+        """The value from the parts that are known and a worker that has a method for each of the others."""
+        found = object.__new__(cls)
+        object.__setattr__(found, "_worker", worker)
+        for name, value in known.items():
+            object.__setattr__(found, name, value)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
-class LadderAssessment:
+class LadderAssessment(WorkedOutWhenRead):
     """One ladder, judged."""
 
     ladder: str
