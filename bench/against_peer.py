@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from peer import Peer
-from plans import FOUR_ROWS, decision, four_row_plan, four_row_table
+from plans import FOUR_ROWS, four_row_plan, four_row_table
+from plans import decision as table_of
+from reading import decision, everything
 from timing import Row, Subject, beside, duration
 
 from zhishou import clock
@@ -26,11 +28,12 @@ def measure() -> Subject:
     plan, peer = four_row_plan(), Peer(four_row_table())
     given = {"gap_0": 12.5}
     found = situation({"facts": given}, plan.lexicon)
-    traced, plain, ours, read = beside(
+    traced, plain, ours, whole, read = beside(
         lambda: peer.traced(given),
         lambda: peer.one(given),
-        lambda: assess(plan, found, AT),
-        lambda: assess(plan, situation({"facts": given}, plan.lexicon), AT),
+        lambda: decision(assess(plan, found, AT)),
+        lambda: everything(assess(plan, found, AT)),
+        lambda: decision(assess(plan, situation({"facts": given}, plan.lexicon), AT)),
         runs=15,
         times=100,
     )
@@ -39,19 +42,24 @@ def measure() -> Subject:
         [
             Row("zen-engine, with trace", duration(traced)),
             Row("zen-engine, without", duration(plain)),
+            Row("assess, level and reasons", duration(ours), "≤ zen", f"{ours / traced:.2g} × zen with trace"),
             Row(
-                "assess, with reasons, margins and openings",
-                duration(ours),
-                note=f"{ours / traced:.2g} × zen with trace",
+                "the same, reading and checking the facts too",
+                duration(read),
+                note=f"{read / traced:.2g} × zen with trace",
             ),
-            Row("the same, reading the situation too", duration(read), note=f"{read / traced:.2g} × zen with trace"),
+            Row(
+                "assess, everything read: every condition, openings, margins, holes",
+                duration(whole),
+                note=f"{whole / traced:.2g} × zen with trace, which tells none of these",
+            ),
         ],
         _answers(plan, peer),
     )
 
 
 def _answers(plan: Any, peer: Peer) -> str:
-    collecting = Peer(decision(["gap_0"], [([cell], level) for level, _, cell in FOUR_ROWS], hit="collect"))
+    collecting = Peer(table_of(["gap_0"], [([cell], level) for level, _, cell in FOUR_ROWS], hit="collect"))
     lines = [
         "What each answers:",
         "",

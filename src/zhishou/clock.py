@@ -26,6 +26,8 @@ def moment(text: str | datetime | date) -> datetime:
         ZhishouError: the text is no moment.
     """
     if isinstance(text, datetime):
+        if text.tzinfo is SHANGHAI:
+            return text
         value = text
     elif isinstance(text, date):
         value = datetime.combine(text, time())

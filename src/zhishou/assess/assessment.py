@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from zhishou import clock
 from zhishou.assess.known import Fresh, Known, fresh, known
 from zhishou.assess.ladder import People, assess_ladder, named, people
-from zhishou.assess.result import Assessment, TargetJudged, Who
+from zhishou.assess.result import Assessment, Stale, TargetJudged, Who
 from zhishou.assess.situation import Situation
 from zhishou.errors import FactsError, ZhishouError
 from zhishou.plan.judge import Rule, ready
@@ -67,22 +67,67 @@ def _assess(plan: Pack, situation: Situation, moment: datetime, now: Fresh) -> A
     ready_plan = prepared(plan)
     found = known(plan, situation, moment, now)
     _check_judgements(plan, ready_plan, situation)
-    identity = plan.plan
-    return Assessment(
-        plan=identity.id,
-        title=identity.title,
-        short=identity.short,
-        number=identity.number,
-        version=identity.version,
-        digest=plan.digest,
-        lexicon_digest=plan.lexicon.digest,
-        at=moment.isoformat(),
-        in_force=plan.in_force(moment.date()),
-        ladders=tuple(assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders),
-        targets=tuple(_target(target, rule, owner, found, moment) for target, rule, owner in ready_plan.targets),
-        stale=tuple(entry for entry in found.stale if entry.fact in ready_plan.bears),
-        note=_scope_note(plan, moment.date()) if not ready_plan.ladders else "",
+    return Assessment.of(
+        _Worker(plan, ready_plan, found, moment),
+        plan=plan.plan.id,
+        ladders=tuple([assess_ladder(plan, rules, found, ready_plan.people) for rules in ready_plan.ladders]),
     )
+
+
+class _Worker:
+    """What is worked out of an assessment when somebody reads it."""
+
+    __slots__ = ("_found", "_moment", "_plan", "_ready")
+
+    def __init__(self, plan: Pack, ready_plan: Prepared, found: Known, moment: datetime) -> None:
+        self._plan = plan
+        self._ready = ready_plan
+        self._found = found
+        self._moment = moment
+
+    def title(self, _: Assessment) -> str:
+        """The plan's title."""
+        return self._plan.plan.title
+
+    def short(self, _: Assessment) -> str:
+        """What duty officers call it."""
+        return self._plan.plan.short
+
+    def number(self, _: Assessment) -> str:
+        """Its document number."""
+        return self._plan.plan.number
+
+    def version(self, _: Assessment) -> str:
+        """Version of the pack."""
+        return self._plan.plan.version
+
+    def digest(self, _: Assessment) -> str:
+        """Digest of the pack's rules."""
+        return self._plan.digest
+
+    def lexicon_digest(self, _: Assessment) -> str:
+        """Digest of the lexicon."""
+        return self._plan.lexicon.digest
+
+    def at(self, _: Assessment) -> str:
+        """The moment."""
+        return self._moment.isoformat()
+
+    def in_force(self, _: Assessment) -> bool:
+        """Whether the plan holds then."""
+        return self._plan.in_force(self._moment.date())
+
+    def targets(self, _: Assessment) -> tuple[TargetJudged, ...]:
+        """The plan's targets, judged."""
+        return tuple(_target(target, rule, who, self._found, self._moment) for target, rule, who in self._ready.targets)
+
+    def stale(self, _: Assessment) -> tuple[Stale, ...]:
+        """What has outlived its shelf life and bears on the plan."""
+        return tuple(entry for entry in self._found.stale if entry.fact in self._ready.bears)
+
+    def note(self, _: Assessment) -> str:
+        """Of a text without levels: what a reader should know about its scope."""
+        return _scope_note(self._plan, self._moment.date()) if not self._ready.ladders else ""
 
 
 def prepared(plan: Pack) -> Prepared:
@@ -100,7 +145,7 @@ def prepared(plan: Pack) -> Prepared:
 
 
 def _check_judgements(plan: Pack, ready_plan: Prepared, situation: Situation) -> None:
-    if not any(judgement.plan == plan.id for judgement in situation.judgements):
+    if not situation.judgements:
         return
     allowed = {
         leaf.key

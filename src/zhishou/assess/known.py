@@ -15,6 +15,9 @@ from zhishou.plan.judge import Interval, View
 from zhishou.plan.lexicon import Fact, Lexicon
 from zhishou.plan.pack import Pack
 
+_NONE: frozenset[tuple[str, str, str]] = frozenset()
+_NOTHING_STALE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -48,7 +51,7 @@ class Fresh:
 def fresh(lexicon: Lexicon, situation: Situation, at: datetime) -> Fresh:
     """Everything that is fresh at `at`, with sums worked out. A statement from after `at` is not yet known."""
     found = Fresh({}, {}, {}, {}, tuple(_stale(lexicon, situation, at)))
-    old = {entry.fact for entry in found.stale}
+    old = {entry.fact for entry in found.stale} if found.stale else ()
     for id_, seen in situation.facts.items():
         if id_ in old:
             continue
@@ -94,13 +97,21 @@ def known(plan: Pack, situation: Situation, at: datetime, shared: Fresh | None =
     `shared` is what `fresh` found, where several plans are asked about one situation.
     """
     now = shared if shared is not None else fresh(plan.lexicon, situation, at)
-    judgements = frozenset(
-        (judgement.ladder, judgement.level, judgement.by)
-        for judgement in situation.judgements
-        if judgement.plan == plan.id and (judgement.at is None or judgement.at <= at)
-    )
+    judgements = _NONE
+    if situation.judgements:
+        judgements = frozenset(
+            (judgement.ladder, judgement.level, judgement.by)
+            for judgement in situation.judgements
+            if judgement.plan == plan.id and (judgement.at is None or judgement.at <= at)
+        )
     view = View(now.numbers, now.values, judgements)
     if plan.plan.grading is not None:
         table = grading(plan)
         view.grades = {of: table.possible(of, now.numbers.get, now.values.get) for of in ("actual", "expected")}
-    return Known(view, now.facts, now.ages, now.stale, frozenset(entry.fact for entry in now.stale))
+    return Known(
+        view,
+        now.facts,
+        now.ages,
+        now.stale,
+        frozenset(entry.fact for entry in now.stale) if now.stale else _NOTHING_STALE,
+    )

@@ -21,7 +21,7 @@ from zhishou.assess.result import (
     Who,
 )
 from zhishou.assess.standing import Standing
-from zhishou.plan.judge import GradeRule, JudgementRule, NumberRule, Rule, ValueRule, ready
+from zhishou.plan.judge import GradeRule, JoinedRule, JudgementRule, NumberRule, Rule, ValueRule, ready
 from zhishou.plan.pack import LADDER_LABELS, Pack
 from zhishou.plan.rules import LadderRules
 from zhishou.plan.truth import UNKNOWN, YES, Truth, Verdict, verdict
@@ -144,7 +144,7 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
         index = len(rules.levels) - rank
         level, label = rules.levels[index].level, plan.ladders[rules.kind].levels[index].label
         rule = rules.levels[index].rule
-        reasons = tuple(_carrying(explained(rule, found, rules)[1], unknown_too=at_least)) if rule is not None else ()
+        reasons = _reasons(rule, found, rules, in_a_range=at_least) if rule is not None else ()
     return LadderAssessment.of(
         worker,
         ladder=rules.kind,
@@ -261,11 +261,13 @@ def explained(rule: Rule, found: Known, rules: LadderRules) -> tuple[Truth, Judg
     return truth, Judged(rule.text, rule.clause, verdict(truth), fact, observed, source, age, stale)
 
 
-def _carrying(judged: Judged, *, unknown_too: bool) -> list[Judged]:
-    """The leaves that carry a met condition."""
-    good = {Verdict.MET, Verdict.ARGUABLE} | ({Verdict.UNKNOWN} if unknown_too else set())
-    if judged.verdict not in good:
-        return []
-    if not judged.parts:
-        return [judged] if not unknown_too or judged.observed else []
-    return [leaf for part in judged.parts for leaf in _carrying(part, unknown_too=unknown_too)]
+def _reasons(rule: Rule, found: Known, rules: LadderRules, *, in_a_range: bool) -> tuple[Judged, ...]:
+    """The conditions without parts that carry a level; within a range, those too that hang on it and are seen."""
+    if not (isinstance(rule, JoinedRule) and rule.join == "any"):  # of `any`, the parts alone tell what carries it
+        broad = rule.truth(found.view)[1]
+        if broad != YES and not (in_a_range and broad == UNKNOWN):
+            return ()
+    if rule.parts:
+        return tuple([reason for part in rule.parts for reason in _reasons(part, found, rules, in_a_range=in_a_range)])
+    judged = explained(rule, found, rules)[1]
+    return (judged,) if judged.observed or not in_a_range else ()

@@ -248,7 +248,7 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(WorkedOutWhenRead):
     """One plan against one situation at one moment."""
 
     plan: str
@@ -265,7 +265,7 @@ class Assessment:
     ladders: tuple[LadderAssessment, ...]
     targets: tuple[TargetJudged, ...]
     stale: tuple[Stale, ...]
-    note: str = ""
+    note: str
     """Of a text without levels: what a reader should know about its scope."""
 
     def ladder(self, kind: str) -> LadderAssessment | None:

@@ -12,7 +12,7 @@ from itertools import product
 from zhishou.plan.judge import Rule, View
 from zhishou.plan.regions import points_within
 from zhishou.plan.rules import LadderRules
-from zhishou.plan.truth import YES
+from zhishou.plan.truth import YES, Truth
 
 Ranks = tuple[int, int]
 """Rank of the most severe level, 0 for none: under any reading, and under every reading."""
@@ -25,16 +25,22 @@ _MOST_COMBINATIONS = 400
 class Standing:
     """A ladder judged at one view."""
 
-    __slots__ = ("_base", "_graded", "_moved", "_ranged", "_settled_at", "_split", "rules", "view")
+    __slots__ = ("_base", "_graded", "_here", "_moved", "_ranged", "_settled_at", "_split", "rules", "view")
 
     def __init__(self, rules: LadderRules, view: View) -> None:
         self.rules = rules
         self.view = view
-        self._base = [
-            (rank, branch, looks_at, branch.truth(view))
-            for rank, branches in rules.branches
-            for branch, looks_at in branches
-        ]
+        self._base: list[tuple[int, Rule, frozenset[str], Truth]] = []
+        broad = narrow = 0
+        for rank, branches in rules.branches:
+            for branch, looks_at in branches:
+                truth = branch.truth(view)
+                self._base.append((rank, branch, looks_at, truth))
+                if truth[1] == YES:
+                    broad = broad or rank  # the most severe stand first
+                    if truth[0] == YES:
+                        narrow = narrow or rank
+        self._here = (broad, narrow)
         self._split: dict[frozenset[str], tuple[int, int, list[tuple[int, Rule]]]] = {}
         self._ranged = any(True for _ in self._ranges(view))
         self._moved: dict[tuple[str, float], Ranks] = {}
@@ -43,18 +49,19 @@ class Standing:
 
     def claimed(self, view: View | None = None, changed: frozenset[str] = _NOTHING) -> Ranks:
         """The most severe level claimed at the view, or at another that differs only in `changed`."""
+        if view is None:
+            return self._here
         if (split := self._split.get(changed)) is None:
             split = self._split[changed] = self._unmoved(changed)
         broad, narrow, moving = split
-        if view is not None:
-            for rank, branch in moving:
-                if rank <= narrow:
-                    break  # the most severe stand first
-                truth = branch.truth(view)
-                if truth[1] == YES and rank > broad:
-                    broad = rank
-                if truth[0] == YES:
-                    narrow = rank
+        for rank, branch in moving:
+            if rank <= narrow:
+                break  # the most severe stand first
+            truth = branch.truth(view)
+            if truth[1] == YES and rank > broad:
+                broad = rank
+            if truth[0] == YES:
+                narrow = rank
         return broad, narrow
 
     def at(self, fact: str, point: float, moved: Callable[[], tuple[View, frozenset[str]]]) -> Ranks:
@@ -89,6 +96,8 @@ class Standing:
         Every combination of what is still possible is judged. A combination that no level claims does not undo the
         claim of the mildest combination: that is a hole in the text, not a milder night.
         """
+        if view is None and not self._ranged:
+            return self._here
         here = self.view if view is None else view
         if changed and changed <= _GRADES:
             key = tuple(here.grades.get(of) for of in self.rules.grades)

@@ -26,6 +26,10 @@ from zhishou.plan.lexicon import Fact
 from zhishou.plan.pack import LadderKind, Pack
 from zhishou.plan.truth import NO, UNKNOWN, YES, Truth
 
+_NO: Truth = (NO, NO)
+_YES: Truth = (YES, YES)
+_ARGUABLE: Truth = (NO, YES)
+
 Interval = tuple[float, float]
 """Least and greatest value that a number can have, both included."""
 
@@ -100,6 +104,8 @@ class NumberRule(Rule):
     def truth(self, view: View) -> Truth:
         """Judge the interval: yes where all of it fits, no where none does."""
         low, high = view.numbers.get(self.fact, self.whole)
+        if low == high:
+            return self._exact(low)
         narrow = broad = YES
         if self.at_least is not None:
             broad = YES if low >= self.at_least else UNKNOWN if high >= self.at_least else NO
@@ -119,6 +125,23 @@ class NumberRule(Rule):
             upper = YES if high < self.below else UNKNOWN if low < self.below else NO
             narrow, broad = min(narrow, upper), min(broad, upper)
         return narrow, broad
+
+    def _exact(self, value: float) -> Truth:
+        """The same where the number is known exactly, which it is nearly always."""
+        sure = True
+        if self.at_least is not None:
+            if value < self.at_least:
+                return _NO
+            sure = not (self.unstated_lower and value == self.at_least)
+        elif self.above is not None and value <= self.above:
+            return _NO
+        if self.at_most is not None:
+            if value > self.at_most:
+                return _NO
+            sure = sure and not (self.unstated_upper and value == self.at_most)
+        elif self.below is not None and value >= self.below:
+            return _NO
+        return _YES if sure else _ARGUABLE
 
     @property
     def bounds(self) -> tuple[float, ...]:

@@ -89,7 +89,7 @@ class Pack:
         """The plan's id."""
         return self.plan.id
 
-    @property
+    @cached_property
     def ladders(self) -> Mapping[LadderKind, Ladder]:
         """The ladders the plan has."""
         both: Mapping[LadderKind, Ladder | None] = {"warning": self.warning, "response": self.response}
