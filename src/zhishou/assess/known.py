@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ _NONE: frozenset[tuple[str, str, str]] = frozenset()
 _NOTHING_STALE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """The view, and where each value came from."""
 
@@ -37,7 +36,7 @@ class Known:
         return found.text if found else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fresh:
     """What is fresh at a moment, the same for every plan that shares the lexicon."""
 
@@ -50,13 +49,16 @@ class Fresh:
 
 def fresh(lexicon: Lexicon, situation: Situation, at: datetime) -> Fresh:
     """Everything that is fresh at `at`, with sums worked out. A statement from after `at` is not yet known."""
-    found = Fresh({}, {}, {}, {}, tuple(_stale(lexicon, situation, at)))
-    old = {entry.fact for entry in found.stale} if found.stale else ()
+    found = Fresh({}, {}, {}, {}, ())
     for id_, seen in situation.facts.items():
-        if id_ in old:
-            continue
+        age = 0
+        if seen.at is not None and seen.at != at:
+            age = math.floor((at - seen.at).total_seconds() / 60)
+            if (stale := _stale(lexicon.facts[id_], seen, age)) is not None:
+                found.stale = (*found.stale, stale)
+                continue
         found.facts[id_] = seen
-        found.ages[id_] = 0 if seen.at is None else math.floor((at - seen.at).total_seconds() / 60)
+        found.ages[id_] = age
         if seen.range is not None:
             found.numbers[id_] = seen.range
         elif isinstance(seen.value, bool | str):
@@ -67,14 +69,12 @@ def fresh(lexicon: Lexicon, situation: Situation, at: datetime) -> Fresh:
     return found
 
 
-def _stale(lexicon: Lexicon, situation: Situation, at: datetime) -> Iterator[Stale]:
-    for id_, seen in situation.facts.items():
-        if seen.at is not None and seen.at != at:
-            fact = lexicon.facts[id_]
-            age = math.floor((at - seen.at).total_seconds() / 60)
-            life = clock.minutes(fact.shelf_life)
-            if age < 0 or (life is not None and age > life):
-                yield Stale(id_, fact.label, seen.text, age, fact.shelf_life)
+def _stale(fact: Fact, seen: Observation, age: int) -> Stale | None:
+    """What is to be said of a statement that has outlived its shelf life, or is from after the moment."""
+    life = clock.minutes(fact.shelf_life)
+    if age < 0 or (life is not None and age > life):
+        return Stale(seen.fact, fact.label, seen.text, age, fact.shelf_life)
+    return None
 
 
 def _add_up(found: Fresh, id_: str, fact: Fact) -> None:

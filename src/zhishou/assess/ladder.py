@@ -138,19 +138,16 @@ def _assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People)
     rank, narrow = standing.proposed()
     worker = _Worker(plan, standing, found, people, rank, certain=rank <= narrow)
     at_least = rank > standing.claimed()[0]
-    level = label = None
+    level: str | None = None
     reasons: tuple[Judged, ...] = ()
     if rank:
         index = len(rules.levels) - rank
-        level, label = rules.levels[index].level, plan.ladders[rules.kind].levels[index].label
-        rule = rules.levels[index].rule
+        level, rule = rules.levels[index].level, rules.levels[index].rule
         reasons = _reasons(rule, found, rules, in_a_range=at_least) if rule is not None else ()
     return LadderAssessment.of(
         worker,
         ladder=rules.kind,
-        label=LADDER_LABELS[rules.kind],
         level=level,
-        level_label=label or "",
         verdict=worker.verdict(),
         at_least=at_least,
         reasons=reasons,
@@ -183,6 +180,14 @@ class _Worker:
         truths = [level.rule.truth(self.found.view) for level in self.rules.levels if level.rule is not None]
         open_ = not truths or any(verdict(truth) is Verdict.UNKNOWN for truth in truths)
         return Verdict.UNKNOWN if open_ else Verdict.NOT_MET
+
+    def label(self, _: LadderAssessment) -> str:
+        """What the ladder is called."""
+        return LADDER_LABELS[self.rules.kind]
+
+    def level_label(self, ladder: LadderAssessment) -> str:
+        """What the level proposed is called."""
+        return ladder.proposal.label if ladder.proposal is not None else ""
 
     def levels(self, _: LadderAssessment) -> tuple[LevelJudged, ...]:
         """Every level, judged."""
