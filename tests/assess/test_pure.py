@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -118,3 +120,14 @@ def test_no_pure_room_asks_for_the_time(repository: Path):
         if isinstance(node, ast.Attribute) and node.attr in {"now", "today", "utcnow", "time_ns", "monotonic"}
     ]
     assert asked == []
+
+
+def test_the_answer_kept_for_a_ladder_of_which_nothing_is_known_holds_on_to_no_pack():
+    loaded = library()
+    pack = loaded.pack("gas-winter-2021")
+    answer = assess(pack, situation({"facts": {}}, pack.lexicon), AT)
+    assert answer.ladders[0].raises, "what is kept is whole"
+    gone = weakref.ref(pack)
+    del pack, answer, loaded
+    gc.collect()
+    assert gone() is None

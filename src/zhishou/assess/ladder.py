@@ -124,7 +124,7 @@ def assess_ladder(plan: Pack, rules: LadderRules, found: Known, people: People) 
         return _untouched[rules]
     result = _assess_ladder(plan, rules, found, people)
     if not touched:
-        _untouched[rules] = result
+        _untouched[rules] = result.settle()  # what is kept holds on to no situation and no pack
     return result
 
 

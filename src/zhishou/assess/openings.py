@@ -74,7 +74,7 @@ def _possible(way: frozenset[_Wanted], view: View) -> bool:
                 max(low, floor if floor is not None else low), min(high, ceiling if ceiling is not None else high),
             )  # fmt: skip
         elif isinstance(one.rule, GradeRule):
-            low_rank, high_rank = view.grades.get(one.rule.of, (0, 4))
+            low_rank, high_rank = view.grades.get(one.rule.of, one.rule.whole)
             wanted = range(one.rule.rank, (high_rank if one.rule.or_worse else one.rule.rank) + 1)
             ranks[one.rule.of] = ranks.get(one.rule.of, set(range(low_rank, high_rank + 1))) & set(wanted)
     return all(low <= high for low, high in reach.values()) and all(ranks.values())

@@ -177,6 +177,13 @@ class WorkedOutWhenRead:
             object.__setattr__(self, name, value)
             return value
 
+    def settle(self) -> Self:
+        """The same with every part worked out and the worker let go, for a value that is kept for long."""
+        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
+            getattr(self, name)
+        object.__setattr__(self, "_worker", None)
+        return self
+
     @classmethod
     def of(cls, worker: object, **known: object) -> Self:
         """The value from the parts that are known and a worker that has a method for each of the others."""

@@ -52,6 +52,8 @@ def answer(plans: list[str], facts: str, at: str | None, area: str | None, *, as
 
 def _read(name: str) -> tuple[marks.Marked, Mapping[str, Any]]:
     if name == "-":
+        if sys.stdin.isatty():  # nobody should wait before an empty screen
+            raise ZhishouError("没有给要素", mend="加 --facts 文件名；示例见 examples/cold-night.yaml")
         given, shown = sys.stdin.buffer.read(), "标准输入"
     else:
         path = Path(name)

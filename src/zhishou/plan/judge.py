@@ -169,7 +169,7 @@ class ValueRule(Rule):
 class GradeRule(Rule):
     """The accident's grade."""
 
-    __slots__ = ("implied", "of", "or_worse", "rank")
+    __slots__ = ("implied", "of", "or_worse", "rank", "whole")
 
     def __init__(self, condition: GradeCondition, table: Grading) -> None:
         worse = "以上" if condition.or_worse else ""
@@ -178,11 +178,12 @@ class GradeRule(Rule):
         self.of: str = condition.of
         self.rank = table.rank(condition.grade)
         self.or_worse = condition.or_worse
+        self.whole = (0, table.top)
         self.implied = condition.implied
 
     def truth(self, view: View) -> Truth:
         """Judge the interval of ranks; what is only implied is never met under every reading."""
-        low, high = view.grades.get(self.of, (0, 4))
+        low, high = view.grades.get(self.of, self.whole)
         if self.or_worse:
             found = YES if low >= self.rank else NO if high < self.rank else UNKNOWN
         elif low == high:
