@@ -35,7 +35,7 @@ lock: .venv/ready ## renew the content lock of the packs
 	$(RUN)/zhishou plan lock
 
 requirements.lock: pyproject.toml
-	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-emit-index-url -q -o $@
+	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-emit-index-url -q -o $@
 
 .venv/ready: requirements.lock $(filter .uv/bin/uv,$(UV))
 	$(UV) venv -q --clear --python $(PYTHON) .venv
