@@ -1,0 +1,184 @@
+"""The time-expanded network of a shortage and the greatest flows through it.
+
+It stands alone because tiers, even shares and what-ifs all send gas through the same arcs. Flows come from SciPy's
+implementation of Dinic's algorithm, on whole numbers; a second, finer pass takes up what the first rounded away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_flow
+
+from zhishou.supply.curtail.instance import Floats, Instance, Ints
+
+_BITS = 29
+"""SciPy counts in whole numbers of 31 bits; what is left of an arc can grow to twice what it was."""
+_FINER = 2.0**20
+"""How much finer the second pass counts; 万立方米 come out to ten digits or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arcs:
+    """Some arcs before the graph is fixed."""
+
+    tails: Ints
+    heads: Ints
+    forward: Floats
+    backward: Floats
+
+
+class Graph:
+    """The network, one copy a step, and what is left of every arc as flows are sent through it.
+
+    Points: place × step, source × step, the state of a storage (one a step where it can be filled, else one for the
+    whole horizon), a start and an end. `left` holds for every arc what may still be sent along it: first forward, then
+    backward. A storage's stock lies in it to the end of the horizon; `release` draws on it, `keep` gives it back.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = one = instance
+        steps = one.steps
+        self.places = len(one.nodes) * steps
+        step = np.arange(steps)
+        supply = self.places + np.arange(len(one.sources) * steps, dtype=np.intp).reshape(-1, steps)
+        fillable = one.injection.any(axis=1)
+        counts = np.where(fillable, steps, 1)
+        begins = self.places + supply.size + np.cumsum(counts) - counts
+        state = begins[:, None] + np.where(fillable[:, None], step, 0)
+        self.start = int(self.places + supply.size + counts.sum())
+        self.end = self.start + 1
+        self.filled = np.flatnonzero(fillable)
+        self._parts: list[_Arcs] = []
+
+        def at(nodes: Ints) -> Ints:
+            return np.asarray(nodes, np.intp)[:, None] * steps + step
+
+        self._lanes = _Lanes.of(one)
+        self.pipes = self._add(at(self._lanes.low), at(self._lanes.high), self._lanes.up, self._lanes.down)
+        self.supply = self._add(self.start, supply, one.source_available)
+        self.entry = self._add(supply, at(one.source_node), np.inf)
+        self.link = self._add(at(one.storage_node), state, one.injection, one.withdrawal)
+        carried = np.repeat(one.stock[self.filled, None], max(steps - 1, 0), axis=1)
+        room = one.storage_capacity[self.filled, None] - carried
+        self.carry = self._add(state[self.filled, :-1], state[self.filled, 1:], room, carried)
+        self.keep = self._add(state[:, -1], self.end, 0.0)
+        self.release = self._add(self.start, state[:, -1], one.stock)
+        everywhere = np.arange(self.places, dtype=np.intp)
+        self.give = self._add(everywhere, self.end, 0.0)
+        self.take = self._add(self.start, everywhere, 0.0)
+        self._fix()
+
+    def _add(
+        self, tails: Ints | int, heads: Ints | int, forward: Floats | float, backward: Floats | float = 0.0
+    ) -> slice:
+        spread = np.broadcast_arrays(tails, heads, forward, backward)
+        begin = sum(part.tails.size for part in self._parts)
+        self._parts.append(
+            _Arcs(
+                spread[0].ravel().astype(np.intp),
+                spread[1].ravel().astype(np.intp),
+                spread[2].ravel().astype(float),
+                spread[3].ravel().astype(float),
+            )
+        )
+        return slice(begin, begin + spread[0].size)
+
+    def _fix(self) -> None:
+        """Lay the arcs out as SciPy reads them, and bound what is boundless."""
+        one = self.instance
+        self.tails = np.concatenate([part.tails for part in self._parts])
+        self.heads = np.concatenate([part.heads for part in self._parts])
+        self.size = self.tails.size
+        ahead = np.concatenate([part.forward for part in self._parts])
+        behind = np.concatenate([part.backward for part in self._parts])
+        self.left = np.minimum(np.concatenate([ahead, behind]), one.most)
+        self.forward = self.left[: self.size].copy()
+        del self._parts
+        self.rows = np.concatenate([self.tails, self.heads])
+        self.columns = np.concatenate([self.heads, self.tails])
+        self._order = np.lexsort((self.columns, self.rows))
+        self._indices = self.columns[self._order].astype(np.int32)
+        self._indptr = np.concatenate([[0], np.cumsum(np.bincount(self.rows, minlength=self.end + 1))]).astype(np.int32)
+        largest = float((self.left[: self.size] + self.left[self.size :]).max(initial=0.0))
+        widest = max(largest, float(one.claim_amount.max(initial=0.0)), 1e-9)
+        self.scale = 2.0 ** (_BITS - int(np.ceil(np.log2(widest))))
+        self.grain = 1.0 / (self.scale * _FINER)
+
+    def back(self, arcs: slice) -> Floats:
+        """What may still be sent backward along some arcs; a view into `left`."""
+        return self.left[arcs.start + self.size : arcs.stop + self.size]
+
+    def sent(self, arcs: slice) -> Floats:
+        """The net flow along some arcs, 万立方米 per step; negative where it runs backward."""
+        return self.forward[arcs] - self.left[arcs]
+
+    def pipe_flow(self) -> Floats:
+        """(P, H) flow in each pipe of the instance, negative where it runs backward."""
+        one, lanes = self.instance, self._lanes
+        net = self.sent(self.pipes).reshape(len(lanes.low), one.steps)[lanes.lane]
+        room = np.where(net >= 0, lanes.up[lanes.lane], lanes.down[lanes.lane])
+        own = np.where((net >= 0) == lanes.along[:, None], one.pipe_capacity, one.pipe_back)
+        share = np.divide(np.minimum(own, one.most), room, out=np.zeros_like(own), where=room > 0)
+        return np.where(lanes.along[:, None], net, -net) * share
+
+    def open(self, arcs: slice, amounts: Floats | float) -> None:
+        """Let some arcs carry so much forward and nothing backward."""
+        self.left[arcs] = amounts
+        self.back(arcs)[:] = 0.0
+
+    def send(self, closed: NDArray[np.bool_] | None = None, *, coarse: bool = False) -> float:
+        """Send the greatest flow from start to end through what is left.
+
+        Args:
+            closed: (2 × arcs,) arcs through which nothing may pass, forward then backward; None: none.
+            coarse: leave out the finer pass; what is left is then less than one part in `scale` an arc.
+
+        Returns:
+            What was sent, 万立方米.
+        """
+        sent = self._send(self.scale, closed)
+        return sent if coarse else sent + self._send(self.scale * _FINER, closed)
+
+    def _send(self, scale: float, closed: NDArray[np.bool_] | None) -> float:
+        whole = np.minimum(self.left * scale, 2.0**_BITS).astype(np.int32)  # rounds down: nothing is oversent
+        if closed is not None:
+            whole[closed] = 0
+        begins = any(whole[arcs].any() for arcs in (self.supply, self.release, self.take))
+        if not begins or not (whole[self.give].any() or whole[self.keep].any()):
+            return 0.0
+        matrix = csr_matrix((whole[self._order], self._indices, self._indptr), shape=(self.end + 1, self.end + 1))
+        flow = maximum_flow(matrix, self.start, self.end, method="dinic").flow
+        moved = np.empty(2 * self.size)
+        moved[self._order] = flow.data
+        self.left -= moved / scale
+        np.maximum(self.left, 0.0, out=self.left)
+        return float(moved[self.give].sum() + moved[self.keep].sum()) / scale
+
+
+@dataclass(frozen=True, eq=False)
+class _Lanes:
+    """Pipes between the same two nodes as one: what goes between the nodes is shared among them by capacity."""
+
+    low: Ints
+    high: Ints
+    up: Floats
+    down: Floats
+    lane: Ints
+    """(P,) lane of each pipe."""
+    along: NDArray[np.bool_]
+    """(P,) whether the pipe runs from the lane's low node to its high node."""
+
+    @classmethod
+    def of(cls, one: Instance) -> _Lanes:
+        low, high = np.minimum(one.pipe_start, one.pipe_end), np.maximum(one.pipe_start, one.pipe_end)
+        along = one.pipe_start <= one.pipe_end
+        keys, lane = np.unique(low * len(one.nodes) + high, return_inverse=True)
+        up, down = np.zeros((len(keys), one.steps)), np.zeros((len(keys), one.steps))
+        ahead, back = np.minimum(one.pipe_capacity, one.most), np.minimum(one.pipe_back, one.most)
+        np.add.at(up, lane, np.where(along[:, None], ahead, back))
+        np.add.at(down, lane, np.where(along[:, None], back, ahead))
+        return cls(keys // len(one.nodes), keys % len(one.nodes), up, down, lane, along)
