@@ -23,7 +23,7 @@ def test_tier_totals_are_those_of_the_linear_program(block: int):
 
 
 @pytest.mark.parametrize("even", [True, False])
-def test_gas_neither_appears_nor_vanishes_and_no_bound_is_broken(even: bool):
+def test_gas_neither_appears_nor_vanishes_and_no_bound_is_broken(*, even: bool):
     for seed in SEEDS:
         one = shortage(seed, nodes=12, steps=24, tiers=6)
         answer = lossless(one, even=even).dispatch()

@@ -45,7 +45,7 @@ class Graph:
         self.places = len(one.nodes) * steps
         step = np.arange(steps)
         supply = self.places + np.arange(len(one.sources) * steps, dtype=np.intp).reshape(-1, steps)
-        fillable = one.injection.any(axis=1)
+        fillable: NDArray[np.bool_] = np.asarray(one.injection.any(axis=1))
         counts = np.where(fillable, steps, 1)
         begins = self.places + supply.size + np.cumsum(counts) - counts
         state = begins[:, None] + np.where(fillable[:, None], step, 0)
@@ -110,11 +110,13 @@ class Graph:
 
     def back(self, arcs: slice) -> Floats:
         """What may still be sent backward along some arcs; a view into `left`."""
-        return self.left[arcs.start + self.size : arcs.stop + self.size]
+        behind: Floats = self.left[arcs.start + self.size : arcs.stop + self.size]
+        return behind
 
     def sent(self, arcs: slice) -> Floats:
         """The net flow along some arcs, 万立方米 per step; negative where it runs backward."""
-        return self.forward[arcs] - self.left[arcs]
+        net: Floats = self.forward[arcs] - self.left[arcs]
+        return net
 
     def pipe_flow(self) -> Floats:
         """(P, H) flow in each pipe of the instance, negative where it runs backward."""

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from zhishou.supply.curtail.flow import Graph
 from zhishou.supply.curtail.instance import Ints
-from zhishou.supply.curtail.tiers import ROUNDING, Serving
+from zhishou.supply.curtail.serving import ROUNDING, Serving
 
 
 def level_out(serving: Serving, tier: int) -> int:
@@ -81,8 +81,7 @@ def _closed(graph: Graph, part: Ints) -> NDArray[np.bool_]:
     """(2 × arcs,) the arcs that do not run within one part; those of start and end stay open but for fresh gas."""
     inner = _inner(graph, part)
     inner[graph.give] = inner[graph.take] = True
-    closed = ~np.concatenate([inner, inner])
-    return closed
+    return ~np.concatenate([inner, inner])
 
 
 def _behind(graph: Graph, points: Ints, part: Ints | None, grain: float) -> Ints:
