@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import maximum_flow
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from zhishou.supply.curtail.instance import Floats, Instance, Ints
 
@@ -118,6 +118,31 @@ class Graph:
         net: Floats = self.forward[arcs] - self.left[arcs]
         return net
 
+    def inner(self, part: Ints) -> NDArray[np.bool_]:
+        """(arcs,) the arcs that run within one part; points of part −1 belong to none."""
+        at_tail, at_head = part[self.tails], part[self.heads]
+        within: NDArray[np.bool_] = (at_tail == at_head) & (at_tail >= 0)
+        return within
+
+    def closed(self, part: Ints) -> NDArray[np.bool_]:
+        """(2 × arcs,) the arcs that do not run within one part; to give and to take at a place stays open."""
+        inner = self.inner(part)
+        inner[self.give] = inner[self.take] = True
+        return ~np.concatenate([inner, inner])
+
+    def behind(self, points: Ints, part: Ints | None, grain: float) -> Ints:
+        """The points from which a grain of gas could still reach one of `points`, within their parts."""
+        open_ = self.left >= grain
+        if part is not None:
+            open_ &= ~self.closed(part)
+        ends = (self.rows >= self.start) | (self.columns >= self.start)
+        use = np.flatnonzero(open_ & ~ends)
+        rows = np.concatenate([self.columns[use], np.full(len(points), self.end)])
+        columns = np.concatenate([self.rows[use], points])
+        matrix = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(self.end + 1, self.end + 1)).tocsr()
+        found = breadth_first_order(matrix, self.end, return_predecessors=False)
+        return np.asarray(found[1:], np.intp)
+
     def pipe_flow(self) -> Floats:
         """(P, H) flow in each pipe of the instance, negative where it runs backward."""
         one, lanes = self.instance, self._lanes
@@ -142,23 +167,33 @@ class Graph:
         Returns:
             What was sent, 万立方米.
         """
-        sent = self._send(self.scale, closed)
-        return sent if coarse else sent + self._send(self.scale * _FINER, closed)
+        sent = self._send(self.scale, closed, self.start, self.end)
+        return sent if coarse else sent + self._send(self.scale * _FINER, closed, self.start, self.end)
 
-    def _send(self, scale: float, closed: NDArray[np.bool_] | None) -> float:
+    def send_back(self) -> float:
+        """Take back the greatest flow: from what `give` still owes, by its backward arcs, to the start.
+
+        Returns:
+            What was taken back, 万立方米.
+        """
+        return self._send(self.scale, None, self.end, self.start) + self._send(
+            self.scale * _FINER, None, self.end, self.start
+        )
+
+    def _send(self, scale: float, closed: NDArray[np.bool_] | None, start: int, end: int) -> float:
         whole = np.minimum(self.left * scale, 2.0**_BITS).astype(np.int32)  # rounds down: nothing is oversent
         if closed is not None:
             whole[closed] = 0
-        begins = any(whole[arcs].any() for arcs in (self.supply, self.release, self.take))
-        if not begins or not (whole[self.give].any() or whole[self.keep].any()):
+        leaving, arriving = (self.rows == start) & (whole > 0), (self.columns == end) & (whole > 0)
+        if not leaving.any() or not arriving.any():
             return 0.0
         matrix = csr_matrix((whole[self._order], self._indices, self._indptr), shape=(self.end + 1, self.end + 1))
-        flow = maximum_flow(matrix, self.start, self.end, method="dinic").flow
+        flow = maximum_flow(matrix, start, end, method="dinic").flow
         moved = np.empty(2 * self.size)
         moved[self._order] = flow.data
         self.left -= moved / scale
         np.maximum(self.left, 0.0, out=self.left)
-        return float(moved[self.give].sum() + moved[self.keep].sum()) / scale
+        return float(moved[self.columns == end].sum()) / scale
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,9 @@ ROUNDING = 64
 class Serving:
     """An instance as it is served: the graph with all flows sent so far, and what each tier has at each place."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, graph: Graph | None = None) -> None:
         self.instance = instance
-        self.graph = Graph(instance)
+        self.graph = graph or Graph(instance)
         self.wanted = [instance.wanted(tier).ravel() for tier in range(len(instance.tiers))]
         self.given = [np.zeros(self.graph.places) for _ in instance.tiers]
 

@@ -9,9 +9,8 @@ the rest; and so on in each part. All parts are tried in one flow.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import breadth_first_order, connected_components
+from scipy.sparse.csgraph import connected_components
 
 from zhishou.supply.curtail.flow import Graph
 from zhishou.supply.curtail.instance import Ints
@@ -30,7 +29,7 @@ def level_out(serving: Serving, tier: int) -> int:
     if not short.any():
         return 0
     part = np.full(graph.end + 1, -1, np.intp)
-    part[_behind(graph, np.flatnonzero(short), None, graph.grain)] = 0
+    part[graph.behind(np.flatnonzero(short), None, graph.grain)] = 0
     part = settled = _split(graph, part)
     live = np.flatnonzero((part[: graph.places] >= 0) & (wanted > 0))
     every = live
@@ -41,7 +40,7 @@ def level_out(serving: Serving, tier: int) -> int:
         flows += 1
         missing = live[graph.left[graph.give][live] > ROUNDING * grain]
         inside = np.zeros(graph.end + 1, bool)
-        inside[_behind(graph, missing, part, grain)] = True
+        inside[graph.behind(missing, part, grain)] = True
         cut = np.zeros(part.max() + 1, bool)
         cut[part[(part >= 0) & ~inside]] = True
         cut &= np.isin(np.arange(len(cut)), part[missing])  # a part that no cut divides is short by rounding alone
@@ -66,41 +65,13 @@ def _move(serving: Serving, tier: int, part: Ints, live: Ints, *, coarse: bool) 
     give[live], take[live] = np.maximum(-excess, 0.0), np.maximum(excess, 0.0)
     graph.open(graph.give, give)
     graph.open(graph.take, take)
-    graph.send(_closed(graph, part), coarse=coarse)
+    graph.send(graph.closed(part), coarse=coarse)
     given[live] += graph.back(graph.give)[live] - graph.back(graph.take)[live]
-
-
-def _inner(graph: Graph, part: Ints) -> NDArray[np.bool_]:
-    """(arcs,) the arcs that run within one part."""
-    at_tail, at_head = part[graph.tails], part[graph.heads]
-    inner: NDArray[np.bool_] = (at_tail == at_head) & (at_tail >= 0)
-    return inner
-
-
-def _closed(graph: Graph, part: Ints) -> NDArray[np.bool_]:
-    """(2 × arcs,) the arcs that do not run within one part; those of start and end stay open but for fresh gas."""
-    inner = _inner(graph, part)
-    inner[graph.give] = inner[graph.take] = True
-    return ~np.concatenate([inner, inner])
-
-
-def _behind(graph: Graph, points: Ints, part: Ints | None, grain: float) -> Ints:
-    """The points from which a grain of gas could still reach one of `points`, within their parts."""
-    open_ = graph.left >= grain
-    if part is not None:
-        open_ &= ~_closed(graph, part)
-    ends = (graph.rows >= graph.start) | (graph.columns >= graph.start)
-    use = np.flatnonzero(open_ & ~ends)
-    rows = np.concatenate([graph.columns[use], np.full(len(points), graph.end)])
-    columns = np.concatenate([graph.rows[use], points])
-    matrix = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(graph.end + 1, graph.end + 1)).tocsr()
-    found = breadth_first_order(matrix, graph.end, return_predecessors=False)
-    return np.asarray(found[1:], np.intp)
 
 
 def _split(graph: Graph, part: Ints) -> Ints:
     """The parts cut further into what hangs together; points outside stay outside."""
-    inner = _inner(graph, part)
+    inner = graph.inner(part)
     passable = graph.left[: graph.size] + graph.left[graph.size :] > 0
     use = np.flatnonzero(inner & passable)
     count = graph.end + 1
