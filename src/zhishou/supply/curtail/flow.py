@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from zhishou.supply.curtail.instance import Floats, Instance, Ints
 
 _BITS = 29
 """SciPy counts in whole numbers of 31 bits; what is left of an arc can grow to twice what it was."""
-_FINER = 2.0**20
-"""How much finer the second pass counts; 万立方米 come out to ten digits or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,13 @@ class Graph:
     Points: place × step, source × step, the state of a storage (one a step where it can be filled, else one for the
     whole horizon), a start and an end. `left` holds for every arc what may still be sent along it: first forward, then
     backward. A storage's stock lies in it to the end of the horizon; `release` draws on it, `keep` gives it back.
+
+    Args:
+        instance: the shortage.
+        like: a graph of the same things in other amounts, whose layout can be used again.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, like: Graph | None = None) -> None:
         self.instance = one = instance
         steps = one.steps
         self.places = len(one.nodes) * steps
@@ -70,7 +72,7 @@ class Graph:
         everywhere = np.arange(self.places, dtype=np.intp)
         self.give = self._add(everywhere, self.end, 0.0)
         self.take = self._add(self.start, everywhere, 0.0)
-        self._fix()
+        self._fix(like)
 
     def _add(
         self, tails: Ints | int, heads: Ints | int, forward: Floats | float, backward: Floats | float = 0.0
@@ -87,7 +89,7 @@ class Graph:
         )
         return slice(begin, begin + spread[0].size)
 
-    def _fix(self) -> None:
+    def _fix(self, like: Graph | None) -> None:
         """Lay the arcs out as SciPy reads them, and bound what is boundless."""
         one = self.instance
         self.tails = np.concatenate([part.tails for part in self._parts])
@@ -98,15 +100,18 @@ class Graph:
         self.left = np.minimum(np.concatenate([ahead, behind]), one.most)
         self.forward = self.left[: self.size].copy()
         del self._parts
-        self.rows = np.concatenate([self.tails, self.heads])
-        self.columns = np.concatenate([self.heads, self.tails])
-        self._order = np.lexsort((self.columns, self.rows))
-        self._indices = self.columns[self._order].astype(np.int32)
-        self._indptr = np.concatenate([[0], np.cumsum(np.bincount(self.rows, minlength=self.end + 1))]).astype(np.int32)
+        self.layout: _Layout
+        if like is not None and np.array_equal(like.tails, self.tails) and np.array_equal(like.heads, self.heads):
+            self.layout = like.layout
+        else:
+            self.layout = _Layout.of(self.tails, self.heads, self.start, self.end)
+        self.rows, self.columns = self.layout.rows, self.layout.columns
         largest = float((self.left[: self.size] + self.left[self.size :]).max(initial=0.0))
         widest = max(largest, float(one.claim_amount.max(initial=0.0)), 1e-9)
         self.scale = 2.0 ** (_BITS - int(np.ceil(np.log2(widest))))
-        self.grain = 1.0 / (self.scale * _FINER)
+        spread = max(int(np.ceil(np.log2(self.places + 1))) + 1, 10)  # what one grain at every place adds up to
+        self.finer = self.scale * 2.0 ** (_BITS - spread)
+        self.grain = 1.0 / self.finer
 
     def back(self, arcs: slice) -> Floats:
         """What may still be sent backward along some arcs; a view into `left`."""
@@ -135,11 +140,14 @@ class Graph:
         open_ = self.left >= grain
         if part is not None:
             open_ &= ~self.closed(part)
-        ends = (self.rows >= self.start) | (self.columns >= self.start)
-        use = np.flatnonzero(open_ & ~ends)
-        rows = np.concatenate([self.columns[use], np.full(len(points), self.end)])
-        columns = np.concatenate([self.rows[use], points])
-        matrix = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(self.end + 1, self.end + 1)).tocsr()
+        open_[self.layout.ends] = False
+        kept = open_[self.layout.order_back]
+        indptr = np.concatenate([[0], np.cumsum(kept)])[self.layout.indptr]
+        indices = np.concatenate([self.layout.indices[kept], points]).astype(np.int32)  # the end leads to all points
+        indptr[self.end + 1] += len(points)
+        matrix = csr_matrix(
+            (np.ones(len(indices), np.int8), indices, indptr.astype(np.int32)), shape=(self.end + 1, self.end + 1)
+        )
         found = breadth_first_order(matrix, self.end, return_predecessors=False)
         return np.asarray(found[1:], np.intp)
 
@@ -168,7 +176,7 @@ class Graph:
             What was sent, 万立方米.
         """
         sent = self._send(self.scale, closed, self.start, self.end)
-        return sent if coarse else sent + self._send(self.scale * _FINER, closed, self.start, self.end)
+        return sent if coarse else sent + self._send(self.finer, closed, self.start, self.end)
 
     def send_back(self) -> float:
         """Take back the greatest flow: from what `give` still owes, by its backward arcs, to the start.
@@ -176,9 +184,7 @@ class Graph:
         Returns:
             What was taken back, 万立方米.
         """
-        return self._send(self.scale, None, self.end, self.start) + self._send(
-            self.scale * _FINER, None, self.end, self.start
-        )
+        return self._send(self.scale, None, self.end, self.start) + self._send(self.finer, None, self.end, self.start)
 
     def _send(self, scale: float, closed: NDArray[np.bool_] | None, start: int, end: int) -> float:
         whole = np.minimum(self.left * scale, 2.0**_BITS).astype(np.int32)  # rounds down: nothing is oversent
@@ -187,13 +193,47 @@ class Graph:
         leaving, arriving = (self.rows == start) & (whole > 0), (self.columns == end) & (whole > 0)
         if not leaving.any() or not arriving.any():
             return 0.0
-        matrix = csr_matrix((whole[self._order], self._indices, self._indptr), shape=(self.end + 1, self.end + 1))
+        used = (whole[: self.size] | whole[self.size :]) > 0  # an arc and its way back stay together
+        kept = np.concatenate([used, used])[self.layout.order]
+        order = self.layout.order[kept]
+        indptr = np.concatenate([[0], np.cumsum(kept)])[self.layout.indptr].astype(np.int32)
+        matrix = csr_matrix((whole[order], self.layout.indices[kept], indptr), shape=(self.end + 1, self.end + 1))
         flow = maximum_flow(matrix, start, end, method="dinic").flow
-        moved = np.empty(2 * self.size)
-        moved[self._order] = flow.data
-        self.left -= moved / scale
+        self.left[order] -= flow.data / scale
         np.maximum(self.left, 0.0, out=self.left)
-        return float(moved[self.columns == end].sum()) / scale
+        arrived: np.float64 = flow.data[self.columns[order] == end].sum(dtype=float)
+        return float(arrived) / scale
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """The arcs, forward and then backward, as SciPy reads them: sorted by tail, then by head."""
+
+    rows: Ints
+    columns: Ints
+    order: Ints
+    order_back: Ints
+    """The way back of each arc of `order`."""
+    indices: NDArray[np.int32]
+    indptr: NDArray[np.int32]
+    ends: Ints
+    """The arcs at start and end."""
+
+    @classmethod
+    def of(cls, tails: Ints, heads: Ints, start: int, end: int) -> _Layout:
+        size = tails.size
+        rows, columns = np.concatenate([tails, heads]), np.concatenate([heads, tails])
+        order = np.lexsort((columns, rows))
+        counts = np.bincount(rows, minlength=end + 1)
+        return cls(
+            rows=rows,
+            columns=columns,
+            order=order,
+            order_back=(order + size) % (2 * size),
+            indices=columns[order].astype(np.int32),
+            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            ends=np.flatnonzero((rows >= start) | (columns >= start)),
+        )
 
 
 @dataclass(frozen=True, eq=False)

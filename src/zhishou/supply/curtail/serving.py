@@ -7,7 +7,7 @@ import numpy as np
 from zhishou.supply.curtail.flow import Graph
 from zhishou.supply.curtail.instance import Dispatch, Instance
 
-ROUNDING = 64
+ROUNDING = 8
 """Grains below which an amount is rounding, not gas."""
 
 
@@ -29,6 +29,11 @@ class Serving:
         self.given[tier] += graph.back(graph.give)
         full = self.wanted[tier] - self.given[tier] < ROUNDING * graph.grain
         self.given[tier][full] = self.wanted[tier][full]
+
+    def short(self, tier: int) -> bool:
+        """Whether a tier has less than it asks for anywhere."""
+        lack = self.wanted[tier] - self.given[tier]
+        return bool(lack.max(initial=0.0) >= ROUNDING * self.graph.grain)
 
     def spare_stocks(self) -> None:
         """Undo what was drawn from stocks where other gas can stand in for it: emergency reserves are spared first."""

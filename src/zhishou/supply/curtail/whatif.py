@@ -27,7 +27,7 @@ def changed(base: Serving, instance: Instance) -> Serving:
         base: an instance, served.
         instance: the same things with other `claim_amount`, `source_available`, `pipe_capacity` or `pipe_back`.
     """
-    graph = Graph(instance)
+    graph = Graph(instance, base.graph)
     if graph.size != base.graph.size or not np.array_equal(graph.tails, base.graph.tails):
         raise ZhishouError("变化前后的供气系统不是同一个", mend="增减设施、用户或级别时重新计算")
     serving = Serving(instance, graph)
@@ -50,8 +50,13 @@ def changed(base: Serving, instance: Instance) -> Serving:
         np.subtract(given, surplus, out=given)
         missing[: graph.places] -= surplus
     _mend(serving, missing[: graph.places])
-    for tier in range(len(instance.tiers)):
-        _claim(serving, tier)
+    tiers = range(len(instance.tiers))
+    full = next((tier for tier in tiers if base.short(tier)), len(tiers))
+    if full > 1:  # those that had everything most often still have it: try them together
+        _claim(serving, range(full))
+    for tier in tiers:
+        if serving.short(tier):
+            _claim(serving, range(tier, tier + 1))
     serving.spare_stocks()
     return serving
 
@@ -69,60 +74,67 @@ def _through_sources(graph: Graph, missing: Floats) -> None:
 def _mend(serving: Serving, missing: Floats) -> None:
     """Make every place whole again: first by gas that is over or free, then by what the lowest tiers give up."""
     graph = serving.graph
-    over = np.maximum(-missing, 0.0)
-    want = np.maximum(missing, 0.0)
-    slack = ROUNDING * graph.grain
-    if want.max(initial=0.0) > slack:
-        want, over = _bring(graph, want, over)
-    for tier in range(len(serving.instance.tiers) - 1, -1, -1):
-        if want.max(initial=0.0) <= slack:
-            break
-        if serving.given[tier].any():
-            want, serving.given[tier] = _bring(graph, want, serving.given[tier])
-    if (
-        over.max(initial=0.0) > slack
-    ):  # gas that nobody lacks here: let those who lack have it, or leave it at its source
-        for tier in range(len(serving.instance.tiers)):
-            lack = serving.wanted[tier] - serving.given[tier]
-            if lack.max(initial=0.0) > slack and over.max() > slack:
-                lack, over = _bring(graph, lack, over)
-                serving.given[tier] = serving.wanted[tier] - lack
-        graph.open(graph.give, 0.0)
-        graph.open(graph.take, 0.0)
-        graph.back(graph.give)[:] = over
-        graph.send_back()
-        graph.back(graph.give)[:] = 0.0
+    have, want = np.maximum(-missing, 0.0), np.maximum(missing, 0.0)
+    tiers = range(len(serving.instance.tiers))
+    for coarse in (True, False):
+        enough = ROUNDING / graph.scale if coarse else graph.grain
+        if want.max(initial=0.0) > enough:
+            want, have = _bring(graph, want, have, coarse=coarse)
+        for tier in reversed(tiers):
+            if want.max(initial=0.0) <= enough:
+                break
+            if serving.given[tier].any():
+                want, serving.given[tier] = _bring(graph, want, serving.given[tier], coarse=coarse)
+    if have.max(initial=0.0) <= graph.grain:
+        return
+    for tier in tiers:  # gas that nobody lacks where it is: let those who lack have it, or leave it at its source
+        lack = serving.wanted[tier] - serving.given[tier]
+        if (have[_behind(graph, lack, graph.grain)[: graph.places]] > graph.grain).any():
+            lack, have = _bring(graph, lack, have)
+            serving.given[tier] = serving.wanted[tier] - lack
+    graph.open(graph.give, 0.0)
+    graph.open(graph.take, 0.0)
+    graph.back(graph.give)[:] = have
+    graph.send_back()
+    graph.back(graph.give)[:] = 0.0
 
 
-def _bring(graph: Graph, want: Floats, have: Floats) -> tuple[Floats, Floats]:
+def _bring(graph: Graph, want: Floats, have: Floats, *, coarse: bool = False) -> tuple[Floats, Floats]:
     """Bring gas to where it is wanted: from where it can be spared, and what is free. What is left of both."""
     graph.open(graph.give, want)
     graph.open(graph.take, have)
-    graph.send()
+    graph.send(coarse=coarse)
     return graph.left[graph.give].copy(), graph.left[graph.take].copy()
 
 
-def _claim(serving: Serving, tier: int) -> None:
-    """Let a tier that lacks gas have what is free, and then what the lower ones have, from the last upward."""
-    graph = serving.graph
-    for lower in (None, *range(len(serving.instance.tiers) - 1, tier, -1)):
-        lack = serving.wanted[tier] - serving.given[tier]
-        short = np.flatnonzero(lack > ROUNDING * graph.grain)
-        if not short.size:
-            break
-        if lower is None:
-            have = np.zeros(graph.places)
-            lack, _ = _bring(graph, lack, have)
-        else:
-            have = serving.given[lower]
-            reached = graph.behind(short, None, graph.grain)
-            places = reached[reached < graph.places]
-            if not (have[places] > ROUNDING * graph.grain).any():
-                continue
-            lack, serving.given[lower] = _bring(graph, lack, have)
-        serving.given[tier] = serving.wanted[tier] - lack
-    full = serving.wanted[tier] - serving.given[tier] < ROUNDING * graph.grain
-    serving.given[tier][full] = serving.wanted[tier][full]
+def _claim(serving: Serving, tiers: range) -> None:
+    """Let tiers that lack gas have what is free, and then what the lower ones have, from the last upward."""
+    graph, places = serving.graph, serving.graph.places
+    lacks = [serving.wanted[tier] - serving.given[tier] for tier in tiers]
+    lack: Floats = np.sum(lacks, axis=0)
+    lowest = range(len(serving.instance.tiers) - 1, tiers[-1], -1)
+    for coarse in (True, False):
+        grain = 1.0 / graph.scale if coarse else graph.grain
+        inside = _behind(graph, lack, grain)
+        free = (graph.left[arcs][inside[graph.heads[arcs]]] > grain for arcs in (graph.supply, graph.release))
+        if any(found.any() for found in free):
+            lack, _ = _bring(graph, lack, np.zeros(places), coarse=coarse)
+        for lower in lowest:
+            if lack.max(initial=0.0) >= grain and (serving.given[lower][inside[:places]] > grain).any():
+                lack, serving.given[lower] = _bring(graph, lack, serving.given[lower], coarse=coarse)
+    for tier, own in zip(reversed(tiers), reversed(lacks), strict=True):  # what is still lacking falls on the lowest
+        left = np.minimum(lack, own)
+        lack = lack - left
+        serving.given[tier] = serving.wanted[tier] - np.where(left < ROUNDING * graph.grain, 0.0, left)
+
+
+def _behind(graph: Graph, lack: Floats, grain: float) -> np.ndarray:
+    """(points,) from where a grain of gas could still reach one that lacks it."""
+    inside = np.zeros(graph.end + 1, bool)
+    short = np.flatnonzero(lack >= grain)
+    if short.size:
+        inside[graph.behind(short, None, grain)] = True
+    return inside
 
 
 @dataclass(frozen=True, slots=True)
