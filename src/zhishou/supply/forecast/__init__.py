@@ -12,6 +12,7 @@ from zhishou.supply.forecast.model import ExplainedTerm, Model, fit
 from zhishou.supply.forecast.quantiles import TemperatureSpread
 from zhishou.supply.forecast.scores import Reliability, Score
 from zhishou.supply.forecast.shortfall import Source, demand_at_gap, gap_pct, supply_samples
+from zhishou.supply.forecast.weather import Weather
 
 __all__ = [
     "BackTest",
@@ -28,6 +29,7 @@ __all__ = [
     "Season",
     "Source",
     "TemperatureSpread",
+    "Weather",
     "backtest",
     "clean",
     "demand_at_gap",

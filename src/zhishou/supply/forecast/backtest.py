@@ -18,33 +18,14 @@ from zhishou.supply.forecast.almanac import Calendar, Floats
 from zhishou.supply.forecast.baselines import BASELINES, said_every_evening
 from zhishou.supply.forecast.clean import Cleaned, Mark, clean, uncleaned
 from zhishou.supply.forecast.hindcast import Hindcast, hindcast
-from zhishou.supply.forecast.history import LEADS, History, temperatures
+from zhishou.supply.forecast.history import LEADS, History
 from zhishou.supply.forecast.issue import banded, of_model
-from zhishou.supply.forecast.quantiles import FEWEST, TemperatureSpread
+from zhishou.supply.forecast.quantiles import FEWEST
 from zhishou.supply.forecast.scores import SCORED, Reliability, Score, reliability, score
+from zhishou.supply.forecast.weather import Weather
 
 MODEL = "本模型"
 PERSISTENCE = "昨日持平"
-
-
-@dataclass(frozen=True, eq=False)
-class Weather:
-    """The temperature forecasts of a back-test."""
-
-    forecasts: Mapping[date, Sequence[float] | Floats] | None = None
-    """Evening → what was forecast that evening, °C, (7,) or (members, 7); None where none were kept: then what came,
-    with errors drawn from `spread` laid over it."""
-    spread: TemperatureSpread = field(default_factory=TemperatureSpread)
-    """How far off forecasts are; it draws the errors and widens the bands."""
-    seed: int = 0
-    """Of the errors drawn."""
-
-    @property
-    def told(self) -> str:
-        """Which temperatures a reader is looking at."""
-        if self.forecasts is not None:
-            return "当时的气温预报"
-        return f"实况气温加模拟的预报误差（标准差 {'、'.join(f'{one:g}' for one in self.spread.deviation)} ℃）"
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +77,8 @@ def backtest(
     """
     cleaned = clean(history, calendar) if cleaning else uncleaned(history, calendar)
     numbers = {day: number for number, day in enumerate(cleaned.days)}
+    if absent := [day for day in evenings or () if day not in numbers]:
+        raise ZhishouError(f"{absent[0]}不在历史数据内", where="回测", mend="改选历史数据内的日子")
     past = hindcast(cleaned)
     chosen = _evenings(past, evenings, numbers)
     known = weather or Weather()
@@ -116,9 +99,6 @@ def _evenings(past: Hindcast, wanted: Sequence[date] | None, numbers: Mapping[da
         season = past.cleaned.almanac.season
         found = [day for day in range(first, count - 1) if season[day] > 0]
     else:
-        absent = [day for day in wanted if day not in numbers]
-        if absent:
-            raise ZhishouError(f"{absent[0]}不在历史数据内", where="回测", mend="改选历史数据内的日子")
         early = [day for day in wanted if numbers[day] < first]
         if early and first < count:
             message = f"{early[0]}之前的数据不够，最早可从{past.cleaned.days[first]}回测"
@@ -136,30 +116,16 @@ class _Run:
     evenings: list[int]
     weather: Weather
 
-    def course(self, day: int) -> Floats:
-        """The temperatures forecast on an evening, (members, leads)."""
-        if self.weather.forecasts is not None:
-            evening = self.cleaned.days[day]
-            if evening not in self.weather.forecasts:
-                raise ZhishouError(
-                    f"{evening}没有气温预报", where="回测", mend="补上当晚的预报，或不给预报而用模拟误差"
-                )
-            return temperatures(self.weather.forecasts[evening])
-        came = self.cleaned.temperature[day + 1 : day + 1 + LEADS]
-        padded = np.concatenate([came, np.full(LEADS - came.size, came[-1])])
-        off = self.weather.spread.paths @ np.random.default_rng([self.weather.seed, day]).standard_normal(LEADS)
-        found: Floats = (padded + off)[None, :]
-        return found
-
     def run(self, bounds: Mapping[str, Floats]) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """The quantiles of every model, and the model's probability of lying above each bound."""
         shape = (len(self.evenings), LEADS, len(SCORED))
         said = {name: np.full(shape, np.nan) for name in (MODEL, *BASELINES)}
         above = {level: np.full(shape[:2], np.nan) for level in bounds}
+        courses = self.weather.of(self.cleaned)
         first = min(self.past.models)
         others = {name: said_every_evening(one, self.cleaned, first) for name, one in BASELINES.items()}
         for row, day in enumerate(self.evenings):
-            possible = of_model(self.past, day, self.past.at(day, self.course(day)), self.weather.spread)
+            possible = of_model(self.past, day, self.past.at(day, courses.at(day)), self.weather.spread)
             said[MODEL][row] = possible.quantiles(SCORED)
             for level, bound in bounds.items():
                 for lead in range(min(LEADS, len(self.cleaned.days) - day - 1)):

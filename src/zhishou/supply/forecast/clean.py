@@ -173,6 +173,7 @@ class _Judge:
         self.terms = columns(self.felt, grid.almanac.marks, np.zeros(len(grid.days)), shape)[:, :-1]
         self.ridge = USUAL[:-1] * np.array([0.01, 0.01, 30.0, 8.0, 15.0, 3.0, 3.0])
         self.curve = np.zeros(self.terms.shape[1])
+        # The usual error relative to the level.
         self.scale = 0.0
         self.doubted: list[int] = []
 
@@ -212,11 +213,10 @@ class _Judge:
         age = number - known
         weights = 0.5 ** (age / 180)
         self.curve = weighted_fit(self.terms[known], self.demand[known], weights, self.ridge)
-        errors = self.demand[known[-90:]] - self.terms[known[-90:]] @ self.curve
-        middle = float(np.median(errors))
+        curve = self.terms[known[-90:]] @ self.curve
+        errors = (self.demand[known[-90:]] - curve) / np.maximum(curve, 0.3 * float(np.median(curve)))
         # Days differ from day to day even where no error has been seen yet, hence the floor.
-        level = float(np.median(self.demand[known[-90:]]))
-        self.scale = max(1.4826 * float(np.median(np.abs(errors - middle))), 0.025 * level)
+        self.scale = max(1.4826 * float(np.median(np.abs(errors - np.median(errors)))), 0.025)
 
     def _expected(self, number: int) -> float:
         """What the curve and the bias of the last usable week say."""
@@ -227,7 +227,7 @@ class _Judge:
 
     def _tolerance(self, number: int, expected: float) -> tuple[float, float]:
         """How far below and above the expected a true figure may lie."""
-        usual = max(5 * self.scale, 0.3 * expected)
+        usual = max(5 * self.scale, 0.3) * expected
         marks = self.grid.almanac.marks
         slope = abs(float(self.curve[1]) + float(self.curve[4]) * float(marks.season[number]))
         past = self.felt[max(0, number - 400) : number]
@@ -254,7 +254,7 @@ class _Judge:
             self.doubted.clear()
             return
         for slip in SLIPS:
-            if abs(amount / slip - expected) <= min(below, 0.3 * expected):
+            if abs(amount / slip - expected) <= max(3 * self.scale, 0.1) * expected:
                 self._mark(number, Reason.SLIP, used=amount / slip, note=f"约为应有值的{slip:g}倍，按此换算")
                 return
         times = amount / expected
@@ -272,7 +272,7 @@ class _Judge:
         away = self.grid.demand[run] - self.terms[run] @ self.curve
         level = float(np.median(self.grid.demand[run]))
         spread = float(away.max() - away.min())
-        if spread > max(5 * self.scale, 0.25 * level) or not 0.2 < level / max(level - off, 1e-9) < 5:
+        if spread > max(5 * self.scale, 0.25) * level or not 0.2 < level / max(level - off, 1e-9) < 5:
             return
         for one in self.doubted:
             self.known[one] = number

@@ -105,5 +105,5 @@ def weighted_fit(terms: Floats, demand: Floats, weights: Floats, ridge: Floats, 
         found: Floats = np.asarray(np.linalg.solve(gram + np.diag(ridge), weighed.T @ demand), dtype=np.float64)
         errors = np.abs(demand - terms @ found)
         scale = 1.4826 * float(np.median(errors)) + 1e-9
-        counted = weights * np.minimum(1.0, 2.0 * scale / np.maximum(errors, 1e-9))
+        counted = weights * np.minimum(1.0, 3.0 * scale / np.maximum(errors, 1e-9))
     return found

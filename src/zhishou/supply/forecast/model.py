@@ -23,7 +23,7 @@ WINDOW_DAYS = 1100
 HALF_LIFE_DAYS = 365.0
 """A day counts half as much as one a year later: customers come and go."""
 
-RIDGE = USUAL * np.array([0.01, 0.01, 20.0, 8.0, 15.0, 2.0, 3.0, 60.0])
+RIDGE = USUAL * np.array([0.01, 0.01, 20.0, 8.0, 15.0, 1.0, 1.0, 60.0])
 
 RECENT = ("昨日偏差", "近7日平均偏差", "近28日平均偏差", "上周同日偏差")
 """What the correction looks at: the last day's error, the mean of 7 and of 28, and that of the same weekday."""

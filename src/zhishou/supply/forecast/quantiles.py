@@ -65,7 +65,7 @@ class TemperatureSpread:
         """(leads, leads): the lower triangle that turns independent errors into those of a forecast, °C."""
         apart = np.abs(np.subtract.outer(np.arange(LEADS), np.arange(LEADS)))
         covariance = np.outer(self.deviation, self.deviation) * self.correlation**apart
-        found: Floats = np.linalg.cholesky(covariance + 1e-12 * np.eye(LEADS))
+        found: Floats = np.asarray(np.linalg.cholesky(covariance + 1e-12 * np.eye(LEADS)), dtype=np.float64)
         return found
 
 
