@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up_city import city
 from worlds import LADDERS, SHIPPED, worlds
 
 from zhishou.assess.outlook import Chance, LadderOutlook, outlook, outlooks
@@ -16,6 +17,7 @@ from zhishou.assess.sweep import sweep
 from zhishou.errors import FactsError, ZhishouError
 from zhishou.plan.pack import Pack
 from zhishou.plan.rules import ladder_rules
+from zhishou.supply.forecast import Source, forecast, gap_pct, supply_samples
 
 CITY = SHIPPED.packs["jincheng/gas-winter-2021"]
 CALM = {
@@ -137,3 +139,22 @@ def test_what_cannot_be_swept_is_refused():
         outlook(CITY, pl.DataFrame({"city_gas_gap_pct": []}, schema={"city_gas_gap_pct": pl.Float64}))
     with pytest.raises(FactsError, match="词库里没有这个要素"):
         outlook(CITY, pl.DataFrame({"gap": [1.0]}))
+
+
+def test_from_a_forecast_to_the_chance_of_each_level_day_by_day():
+    town = city(seed=3, first=date(2024, 1, 1), last=date(2025, 1, 5))
+    week = forecast(town.history, [-2.0, -4.0, -8.0, -9.0, -6.0, -2.0, 0.0])
+    demand = week.samples(2000, seed=1)
+    supply = supply_samples([Source("管道", (255.0,) * 7), Source("煤层气", (40.0,) * 7, outage=0.05)], 2000, seed=2)
+    gap = gap_pct(demand, supply)
+    days = {
+        day: pl.DataFrame({"city_gas_gap_pct": gap[:, lead]}).with_columns(**{k: pl.lit(v) for k, v in CALM.items()})
+        for lead, day in enumerate(week.days)
+    }
+    for lead, found in enumerate(outlooks(CITY, days).values()):
+        ladder = found.ladder("response")
+        assert ladder is not None
+        assert ladder.levels[-1].or_worse.at_least == pytest.approx((gap[:, lead] >= 3).mean())
+        assert ladder.levels[0].exactly.at_least == pytest.approx((gap[:, lead] >= 10).mean())
+    chances = [one.ladder("response").none.at_least for one in outlooks(CITY, days).values()]  # type: ignore[union-attr]
+    assert min(chances[2:5]) < chances[0], "the cold days are the likelier to run short"
