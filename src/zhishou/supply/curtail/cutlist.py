@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from zhishou.supply.curtail.binding import Bottleneck, at_their_limit, bottlenecks
+from zhishou.supply.curtail.binding import Bottleneck, bottlenecks, standing
 from zhishou.supply.curtail.culprits import demand_possible
 from zhishou.supply.curtail.horizon import Horizon, build, opened_share
 from zhishou.supply.curtail.instance import Dispatch, Floats, Instance
@@ -187,13 +187,10 @@ def curtail(horizon: Horizon, powers: Powers, *, even: bool = True, notice_from:
     if instance.coupled:
         demand_possible(instance)
         dispatch = coupled(instance, even=even)
-        short = dispatch.tier_short > NOTHING
-        limit = at_their_limit(instance, dispatch)
-        why, tight = (limit if short[beyond].any() else ()), (limit if short[cuttable].any() else ())
+        serving = standing(instance, dispatch)
     else:
         serving = lossless(instance, even=even)
         dispatch = serving.dispatch()
-        why, tight = bottlenecks(serving, beyond), bottlenecks(serving, cuttable)
     return CutPlan(
         powers=powers,
         horizon=horizon,
@@ -203,8 +200,8 @@ def curtail(horizon: Horizon, powers: Powers, *, even: bool = True, notice_from:
         lines=_lines(instance, dispatch, horizon, powers, notice_from or horizon.start),
         unserved=_unserved(instance, dispatch, horizon, powers),
         draws=_draws(instance, dispatch, horizon, powers),
-        bottlenecks=why,
-        tight=tight,
+        bottlenecks=bottlenecks(serving, beyond),
+        tight=bottlenecks(serving, cuttable),
     )
 
 
