@@ -14,6 +14,7 @@ from zhishou.supply.curtail.horizon import Horizon, build, opened_share
 from zhishou.supply.curtail.instance import Dispatch, Floats, Instance
 from zhishou.supply.curtail.linear import coupled
 from zhishou.supply.curtail.powers import Powers
+from zhishou.supply.curtail.serving import Serving
 from zhishou.supply.curtail.tiers import lossless
 from zhishou.supply.units import HOURS_PER_DAY
 
@@ -133,6 +134,8 @@ class CutPlan:
     """What it was worked out for."""
     instance: Instance
     """The same as arrays."""
+    serving: Serving
+    """The network with all flows in it, from which what-ifs start."""
     dispatch: Dispatch
     """Where the gas goes, step by step."""
     steps: tuple[StepTotal, ...]
@@ -182,19 +185,26 @@ def curtail(horizon: Horizon, powers: Powers, *, even: bool = True, notice_from:
         InfeasibleError: takes and ramps contradict each other; the smallest contradiction is named.
     """
     instance = build(horizon, powers, notice_from)
-    beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
-    cuttable = [index for index, tier in enumerate(instance.tiers) if tier.startswith("cut:")]
     if instance.coupled:
         demand_possible(instance)
         dispatch = coupled(instance, even=even)
-        serving = standing(instance, dispatch)
-    else:
-        serving = lossless(instance, even=even)
-        dispatch = serving.dispatch()
+        return drawn_up(horizon, powers, standing(instance, dispatch), dispatch, notice_from)
+    serving = lossless(instance, even=even)
+    return drawn_up(horizon, powers, serving, serving.dispatch(), notice_from)
+
+
+def drawn_up(
+    horizon: Horizon, powers: Powers, serving: Serving, dispatch: Dispatch, notice_from: datetime | None = None
+) -> CutPlan:
+    """The plan of cuts that a served shortage comes to."""
+    instance = serving.instance
+    beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
+    cuttable = [index for index, tier in enumerate(instance.tiers) if tier.startswith("cut:")]
     return CutPlan(
         powers=powers,
         horizon=horizon,
         instance=instance,
+        serving=serving,
         dispatch=dispatch,
         steps=_steps(instance, dispatch, powers),
         lines=_lines(instance, dispatch, horizon, powers, notice_from or horizon.start),

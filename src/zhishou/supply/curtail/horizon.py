@@ -142,9 +142,8 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
     for customer in system.customers:
         asked = np.asarray(horizon.demand[customer.id], float) * scale
         may = begins >= customer.notice + delay - 1e-9
-        for tier, amount in _tiers(customer, asked, may, powers, scale):
-            if amount.any():
-                laid.setdefault(tier, []).append((customer, amount))
+        for tier, amount in _tiers(customer, asked, may, powers, scale):  # empty ones too: a what-if may fill them
+            laid.setdefault(tier, []).append((customer, amount))
     tiers = sorted(laid, key=lambda tier: _rank(tier, powers))
     place = {node.id: index if system.pipes else 0 for index, node in enumerate(system.nodes)}
     claims = [(index, customer, amount) for index, tier in enumerate(tiers) for customer, amount in laid[tier]]

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.supply.curtail.cutlist import CutPlan, curtail, drawn_up
 from zhishou.supply.curtail.flow import Graph
-from zhishou.supply.curtail.horizon import Horizon
+from zhishou.supply.curtail.horizon import Horizon, build
 from zhishou.supply.curtail.instance import Floats, Instance
 from zhishou.supply.curtail.serving import ROUNDING, Serving
 
@@ -151,6 +152,24 @@ class Change:
     """How much colder it grows, °C; negative: warmer."""
     from_step: int = 0
     """From which step on."""
+
+
+def what_if(base: CutPlan, change: Change) -> CutPlan:
+    """The plan of cuts as it would be after a change, under the same powers.
+
+    From the flows that stand where nothing but flows ties the hours, otherwise worked out anew; shares within a class are
+    feasible, not levelled.
+
+    Raises:
+        NotFoundError: there is no such source, pipe or customer.
+        InfeasibleError: takes and ramps contradict each other after the change.
+    """
+    horizon = applied(base.horizon, change)
+    instance = build(horizon, base.powers)
+    if instance.coupled:
+        return curtail(horizon, base.powers, even=False)
+    serving = changed(base.serving, instance)
+    return drawn_up(horizon, base.powers, serving, serving.dispatch())
 
 
 def applied(horizon: Horizon, change: Change) -> Horizon:
