@@ -165,6 +165,7 @@ def _areas(system: System, lexicon: Lexicon) -> Iterator[ZhishouError]:
     if system.area not in lexicon.areas:
         yield _unknown_area(("area",), system.area, lexicon)
         return
+    placed = all(area in lexicon.areas for area in system.areas)
     for path, area in _named_areas(system):
         if area not in lexicon.areas:
             yield _unknown_area(path, area, lexicon)
@@ -173,7 +174,7 @@ def _areas(system: System, lexicon: Lexicon) -> Iterator[ZhishouError]:
         elif system.area not in lexicon.upward(area):
             label = lexicon.areas[system.area].label
             yield _problem(path, f"{lexicon.areas[area].label}不在{label}之内", f"改为{label}或其县（市、区）的编号")
-        elif path[0] in {"groups", "sources"} and area not in system.areas:
+        elif placed and path[0] in {"groups", "sources"} and area not in system.areas:
             yield _problem(path, f"{lexicon.areas[area].label}在本系统里没有节点", "为它加一个节点，或从这里删去")
     for index, group in enumerate(system.groups):
         if len(set(group.areas)) != len(group.areas):
