@@ -54,8 +54,11 @@ class CaseText(Model):
     """The file of a case, its system aside."""
 
     id: str
+    """English id."""
     title: str
+    """Its name."""
     source: CaseSource
+    """Where it was published."""
     note: str = ""
     """What a reader should know."""
     areas: Mapping[str, Area] = {}
@@ -63,6 +66,7 @@ class CaseText(Model):
     customer_classes: Mapping[str, CustomerClass] = {}
     """Customer classes that the lexicon does not hold."""
     days: tuple[CaseDay, ...] = Field(min_length=1)
+    """What was published, day by day."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def read_case(text: str, name: str, lexicon: Lexicon) -> Case:
     system = system_of(part_of(marked, "system"), wider)
     problems = [
         ZhishouError(
-            f"本案没有“{id_}”", where=marked.place(("days", index, key, id_)), mend=f"现有：{'、'.join(known)}"
+            f"本案没有“{id_}”", where=marked.place(("days", index, key, id_)), mend=f"现有：{'、'.join(known) or '无'}"
         )
         for index, day in enumerate(case.days)
         for key, known in (("demand", system.customers_by_id), ("available", system.sources_by_id))

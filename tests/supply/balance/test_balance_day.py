@@ -165,3 +165,12 @@ def test_storages_are_told_beside_the_gap_not_in_it():
     assert city.supply.value == 299.5
     assert city.cover_days is not None
     assert city.cover_days.value == pytest.approx(sum(store.usable.low for store in city.stores) / 322.32)
+
+
+def test_a_reporter_of_stocks_alone_is_late_too_and_the_gap_stands():
+    system = jincheng()
+    found = drawn(system, [one for one in evening(DAY - timedelta(days=1)) if one.reporter != "county_gaoping"])
+    assert found.late == ("county_gaoping",)
+    assert found.city.gap.value == 22.82
+    assert found.missing == ()
+    assert [(one.of, one.why) for one in found.city.stocks_missing] == [("reserve_gaoping", "late")]

@@ -81,4 +81,4 @@ days:
     ]
     with pytest.raises(PackError) as refused:
         read_case(text.replace("2020}", '"2020"}', 1).replace("area: 晋城", "area: jincheng"), "甲.yaml", packs.lexicon)
-    assert [str(problem) for problem in refused.value.problems] == ["甲.yaml:10：本案没有“nobody”（现有：）"]
+    assert [str(problem) for problem in refused.value.problems] == ["甲.yaml:10：本案没有“nobody”（现有：无）"]

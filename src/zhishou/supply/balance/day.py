@@ -56,17 +56,19 @@ class _Drawn:
             if self._figures.find("demand", one.id) is None
         ]
         missing += [lack for one in fed for lack in self._lacks(one, inside)]
+        stores = [one for one in self._system.storages if self._system.nodes_by_id[one.node].area in inside]
         return Balance(
             scope=scope,
             day=self._figures.day,
             demands=demands,
             supplies=supplies,
-            stores=tuple(
-                self._stores[one.id]
-                for one in self._system.storages
-                if self._system.nodes_by_id[one.node].area in inside
-            ),
+            stores=tuple(self._stores[one.id] for one in stores),
             missing=tuple(missing),
+            stocks_missing=tuple(
+                self._figures.why_missing("stock", one.id, one.reporter, one.label)
+                for one in stores
+                if self._figures.find("stock", one.id) is None
+            ),
             demand=total(line.amount for line in demands),
             supply=total(line.amount for line in supplies),
         )

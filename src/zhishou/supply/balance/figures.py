@@ -120,6 +120,15 @@ class Figures:
         )  # fmt: skip
 
     @property
+    def late(self) -> tuple[str, ...]:
+        """The reporters with something to return whose return has not come, by id, in the order of the system."""
+        system = self.system
+        owing = {one.reporter for one in system.sources} | {one.reporter for one in system.customers}
+        owing = (owing | {one.reporter for one in system.storages}) - self.came.keys()
+        held = {reporter for reporter, evening in self.withheld.returns if self.made <= evening <= self.day}
+        return tuple(one.id for one in system.reporters if one.id in owing - held)
+
+    @property
     def stock_day(self) -> date:
         """The day at whose end the stocks stood with which the balance begins."""
         return self.made

@@ -70,6 +70,8 @@ class Balance:
     """The storages in the scope."""
     missing: tuple[Missing, ...]
     """What is needed for the gap and not known."""
+    stocks_missing: tuple[Missing, ...]
+    """The storages whose stock is not known; the gap does not need them."""
     demand: Range
     """万立方米/日."""
     supply: Range
@@ -181,4 +183,4 @@ class Balances:
     @property
     def late(self) -> tuple[str, ...]:
         """The reporters whose return of the evening has not come, by id."""
-        return tuple(dict.fromkeys(missing.reporter for missing in self.missing if missing.why == "late"))
+        return self.figures.late
