@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from rich.text import Text
@@ -112,7 +112,7 @@ def _failure(one: Failure, shelf: Library) -> list[Any]:
 def _levels(one: Failure, shelf: Library) -> list[tuple[str, str, str, str, bool]]:
     """Plan id, its short name, the level proposed and its label, whether only the least is certain."""
     facts = dict(one.facts)
-    moments = [given["at"] for given in facts.values() if isinstance(given.get("at"), datetime)]
+    moments = [clock.moment(given["at"]) for given in facts.values() if given.get("at") is not None]
     at = max(moments, default=clock.moment(one.balances.figures.day))
     tonight = situation({"facts": facts}, shelf.lexicon)
     found = []

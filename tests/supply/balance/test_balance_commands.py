@@ -105,6 +105,12 @@ def test_failure_tells_the_level_that_would_follow(packs: Library):
     assert failure_text((), packs) == "本系统没有气源，无从推演。"
 
 
+def test_what_superiors_state_stands_whatever_fails(packs: Library):
+    province = {"province_gas_response_level": {"value": "II", "source": "省保供办", "at": "2026-12-14T21:00:00+08:00"}}
+    found = drawn_failures(jincheng(), (), DAY, packs, superior=province)
+    assert all("将建议Ⅰ级响应" in failure_text((one,), packs) for one in found)
+
+
 def test_without_any_return_every_command_still_answers(packs: Library):
     system, day = jincheng(), date(2027, 1, 5)
     assert "缺口 不明" in balance_text(drawn(system, (), day, packs), packs)
