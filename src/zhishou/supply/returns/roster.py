@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from zhishou.plan.lexicon import Lexicon
 from zhishou.supply.returns.lines import LINES, Line, lines_of
 from zhishou.supply.returns.model import ITEMS
 from zhishou.supply.system import Reporter, System
@@ -45,6 +46,10 @@ class Roster:
     system: System
     areas: Mapping[str, str] = field(default_factory=dict)
     """Area id → its name; an area without one is shown by its id."""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item id → what it may say, for a level."""
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """Item id → the least and the greatest figure that can be, for an item that states a fact."""
 
     @cached_property
     def _reporters(self) -> Mapping[str, str]:
@@ -146,6 +151,17 @@ class Roster:
             storage = self.system.storages_by_id.get(of)
             return "吨" if storage is not None and storage.form == "lng" else "万立方米"
         return ITEMS[item].unit
+
+
+def roster(system: System, lexicon: Lexicon) -> Roster:
+    """The roster of a system, with names, choices and limits from the lexicon."""
+    facts = {item.id: lexicon.facts[item.fact] for item in ITEMS.values() if item.fact in lexicon.facts}
+    return Roster(
+        system,
+        {id_: area.label for id_, area in lexicon.areas.items()},
+        {item: fact.values for item, fact in facts.items() if fact.values},
+        {item: (fact.minimum, fact.maximum) for item, fact in facts.items() if not fact.values},
+    )
 
 
 LINE_NAMES: Mapping[str, Line] = {

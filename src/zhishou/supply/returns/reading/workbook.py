@@ -316,4 +316,6 @@ class _SheetReader:
             value = text
         if value.strip():
             return Cell(value, formula, dated=self.kind == "d")
-        return Cell(None, formula) if formula is not None else None
+        # a formula whose result is an empty text is blank; one whose result was never saved is not known
+        empty = self.has_value and self.kind == "str"
+        return Cell(None, formula) if formula is not None and not empty else None
