@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -102,12 +103,14 @@ def cells(sheet: Worksheet) -> dict[str, tuple[int, int]]:
     return found
 
 
+@cache
 def where(reporter: str, code: str, day: date = DAY) -> str:
     """The cell of a figure in a reporter's form, `F12`."""
     book = load_workbook(BytesIO(blank(reporter, day)))
     return str(book["报表"].cell(*cells(book["报表"])[code]).coordinate)
 
 
+@cache
 def blank(reporter: str, day: date | None = DAY) -> bytes:
     """A reporter's own form, not yet filled."""
     return template(SYSTEM.reporters_by_id[reporter].kind, ROSTER, reporter, day)

@@ -49,7 +49,8 @@ def _amounts(item: str, returns: Mapping[str, Return], reporters: list[Reporter]
     found: dict[str, float | str] = {}
     for one in reporters:
         if (returned := returns.get(one.id)) is not None:
-            found |= {one.id: value.amount for value in returned.values if value.item == item and value.hour is None}
+            amounts = [value.amount for value in returned.values if value.item == item and value.hour is None]
+            found |= {one.id: amounts[-1]} if amounts else {}
     return found
 
 

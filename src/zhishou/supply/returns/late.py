@@ -52,14 +52,14 @@ class Demand:
     """Plan id."""
     short: str
     """What duty officers call the plan."""
-    number: str
-    """Its document number."""
     clause: str
     """The clause."""
     strength: Literal["daily", "regular", "event"]
     """`daily`: a report every day; `regular`: a report, without saying how often; `event`: only when something happens."""
     note: str
     """What the pack tells of it."""
+    over: str = ""
+    """The time for which the document was made, where that is past."""
 
     @property
     def text(self) -> str:
@@ -69,7 +69,8 @@ class Demand:
             "regular": "报送，原文没有写多久一报",
             "event": "只要求有情况时报告，没有要求每日报送",
         }
-        return f"〔{self.short} {self.clause}〕{how[self.strength]}"
+        over = f"（该文只为 {self.over}，是否继续执行请核实）" if self.over else ""
+        return f"〔{self.short} {self.clause}〕{how[self.strength]}{over}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,15 @@ def late(
         raise ZhishouError(f"“{hour}”不是时刻", mend="写成 20:00 的样子") from None
     shelf = tuple(packs)
     return tuple(
-        Late(one.id, one.label, one.kind, gas_day, due, at - due, demands(one, shelf))
+        Late(one.id, one.label, one.kind, gas_day, due, at - due, demands(one, shelf, gas_day))
         for one in roster.system.reporters
         if register.current(one.id, gas_day) is None
     )
 
 
-def demands(reporter: Reporter, packs: Iterable[Pack]) -> tuple[Demand, ...]:
-    """The clauses that ask a reporter to report, the strongest first, of the plans of its area and of those above."""
-    found = []
+def demands(reporter: Reporter, packs: Iterable[Pack], on: date) -> tuple[Demand, ...]:
+    """The clauses that ask a reporter to report on a day, the strongest first, of the plans of its area and of those above."""
+    found: list[Demand] = []
     order = ("daily", "regular", "event")
     for pack in packs:
         if pack.plan.area not in pack.lexicon.upward(reporter.area):
@@ -144,18 +145,23 @@ def demands(reporter: Reporter, packs: Iterable[Pack]) -> tuple[Demand, ...]:
         if not {one.subject for one in pack.plan.scope.covers} & set(_SUBJECTS[reporter.kind]):
             continue
         names = _names(reporter, pack)
-        for duty in (*pack.reporting.duties, *pack.reporting.monitoring):
-            if any(_is(name, names, pack) for name in duty.by):
-                found.append(
-                    Demand(
-                        pack.id, pack.plan.short, pack.plan.number, "、".join(duty.clause), _strength(duty), duty.note
-                    )
-                )
+        over = _over(pack, on)
+        found += [
+            Demand(pack.id, pack.plan.short, "、".join(duty.clause), _strength(duty), duty.note, over)
+            for duty in (*pack.reporting.duties, *pack.reporting.monitoring)
+            if any(_is(name, names, pack) for name in duty.by)
+        ]
     strongest = min((order.index(one.strength) for one in found), default=0)
     # what is asked only when something happens matters where nothing else is asked
     kept = [one for one in found if one.strength != "event" or strongest == order.index("event")]
     unique = {(one.plan, one.clause, one.strength): one for one in kept}
     return tuple(sorted(unique.values(), key=lambda one: order.index(one.strength)))
+
+
+def _over(pack: Pack, on: date) -> str:
+    """The season of one year for which a document was made, where it is past on a day."""
+    first, _, last = pack.plan.scope.season.partition("/")
+    return f"{first} 至 {last}" if len(last) == 10 and date.fromisoformat(last) < on else ""
 
 
 def _names(reporter: Reporter, pack: Pack) -> frozenset[str]:

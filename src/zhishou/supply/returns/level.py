@@ -89,6 +89,10 @@ class _Known:
         return f"{'近日水平' if self.days else '名录所列水平'} {self.usual:.6g} {self.unit}"
 
 
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 20 else f"{ratio:.2g}"
+
+
 _Found = tuple[Code, str, str, Severity] | None
 
 
@@ -97,10 +101,10 @@ def _slip(_: str, amount: float, known: _Known) -> _Found:
         return None
     ratio = amount / known.usual
     if SLIP / _ROOM <= ratio <= SLIP * _ROOM:
-        message = f"约为{known.words}的 {ratio:.3g} 倍，疑似把立方米当作万立方米"
+        message = f"约为{known.words}的 {_times(ratio)} 倍，疑似把立方米当作万立方米"
         return ("unit_slip", message, f"如是单位错，应为 {amount / SLIP:.6g} {known.unit}", "held")
     if SLIP / _ROOM <= 1 / ratio <= SLIP * _ROOM:
-        message = f"约为{known.words}的 {1 / ratio:.3g} 分之一，疑似单位错"
+        message = f"约为{known.words}的 {_times(1 / ratio)} 分之一，疑似单位错"
         return ("unit_slip", message, f"如是单位错，应为 {amount * SLIP:.6g} {known.unit}", "held")
     return None
 
@@ -120,23 +124,23 @@ def _over(_: str, amount: float, known: _Known) -> _Found:
         return None
     message = f"超出能力 {known.most:g} {known.unit}"
     if known.usual and amount >= known.usual * SPIKE:
-        message += f"，且为{known.words}的 {amount / known.usual:.3g} 倍"
+        message += f"，且为{known.words}的 {_times(amount / known.usual)} 倍"
     return ("over_capacity", message, "请核对小数点和单位；能力确有变化的，先改名录", "held")
 
 
 def _moved(_: str, amount: float, known: _Known) -> _Found:
-    if not known.usual or abs(amount - known.usual) < SMALL:
-        return None
+    if not known.usual or not amount or abs(amount - known.usual) < SMALL:
+        return None  # a zero that got here has been seen before
     ratio = amount / known.usual
     mend = "请核对小数点和单位；确属实情的，由值班员核实后照用"
     if ratio >= SPIKE:
-        return ("spike", f"为{known.words}的 {ratio:.3g} 倍", mend, "held")
+        return ("spike", f"为{known.words}的 {_times(ratio)} 倍", mend, "held")
     if not known.days:
         return None  # a level that the system states tells nothing of how low a figure may be
     if ratio <= 1 / SPIKE:
         return ("drop", f"只有{known.words}的 {ratio:.2%}", mend, "held")
     if ratio >= LARGE or ratio <= 1 / LARGE:
-        return ("large_change", f"与{known.words}相差较大（{ratio:.3g} 倍）", "", "noted")
+        return ("large_change", f"与{known.words}相差较大（{_times(ratio)} 倍）", "", "noted")
     return None
 
 

@@ -50,6 +50,10 @@ class Roster:
     """Item id → what it may say, for a level."""
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     """Item id → the least and the greatest figure that can be, for an item that states a fact."""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """Customer class → its name."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Fact → its name and unit, `全市天然气供需缺口（%）`."""
 
     @cached_property
     def _reporters(self) -> Mapping[str, str]:
@@ -161,6 +165,8 @@ def roster(system: System, lexicon: Lexicon) -> Roster:
         {id_: area.label for id_, area in lexicon.areas.items()},
         {item: fact.values for item, fact in facts.items() if fact.values},
         {item: (fact.minimum, fact.maximum) for item, fact in facts.items() if not fact.values},
+        {id_: one.label for id_, one in lexicon.customer_classes.items()},
+        {id_: f"{fact.label}（{fact.unit}）" if fact.unit else fact.label for id_, fact in lexicon.facts.items()},
     )
 
 

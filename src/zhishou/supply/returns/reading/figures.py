@@ -19,7 +19,6 @@ BLANKS = frozenset(
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "。": ".", "，": ",", "٫": "."})
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d{1,3})?)([^\d].*)?")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 _VOLUME = {
     "万立方米": 1.0, "万方": 1.0, "万m3": 1.0, "万m^3": 1.0, "万": 1.0, "亿立方米": 1e4, "亿m3": 1e4, "亿方": 1e4, "亿": 1e4,
@@ -95,11 +94,11 @@ def _written(text: str, unit: str, m3_per_tonne: float, told: tuple[tuple[Code, 
     match = _NUMBER.fullmatch(clean.lower())
     if match is None or not any(sign.isdigit() for sign in match[1]) or len(clean) > 60:
         return Figure(None, "not_a_number", "不是数", f"请只填数，单位为{unit}；零请填 0，没有数请留空")
-    if "," in match[1] and not _GROUPED.fullmatch(match[1]):
-        return Figure(None, "not_a_number", "逗号的位置看不出是千分位还是小数点", "小数点请用“.”")
     amount = float(match[1].replace(",", ""))
     suffix = (match[2] or "").strip("()")
     if suffix[:1] in tuple("-~.,+至到") or any(sign.isdigit() for sign in suffix.replace("m3", "").replace("m^3", "")):
+        if suffix.startswith(","):
+            return Figure(None, "not_a_number", "逗号的位置看不出是千分位还是小数点", "小数点请用“.”")
         return Figure(None, "not_a_number", "不是一个数", f"请只填一个数，单位为{unit}")
     if not suffix:
         return Figure(amount, told=(*told, ("as_text", "以文字形式存放的数，已按数读")))
