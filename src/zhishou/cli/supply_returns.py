@@ -16,7 +16,7 @@ import typer
 
 from zhishou import clock
 from zhishou.errors import NotFoundError, ZhishouError
-from zhishou.plan.load import library
+from zhishou.plan.load import library, packs_folder, read_lexicon
 from zhishou.supply.returns import records
 from zhishou.supply.returns.checking import Expected, gas_day_at
 from zhishou.supply.returns.held import Action, Held, Key
@@ -61,13 +61,18 @@ def template(
         return
     from zhishou.supply.returns.template import template as build
 
-    book = roster(system, library().lexicon) if system is not None else None
+    book = _roster(system) if system is not None else None
     found = _kind(kind)
     content = build(found, book, reporter, _day(day) if day else None)
     name = f"{reporter or REPORTER_LABELS[found]}日报表{f'{_day(day):%Y%m%d}' if day else ''}.xlsx"
     target = out / name if out is not None and out.is_dir() else out or Path(name)
     target.write_bytes(content)
     typer.echo(f"已生成 {target}")
+
+
+def _roster(system: System) -> Roster:
+    """The roster; the lexicon alone is read for it, since the plans take ten times as long."""
+    return roster(system, read_lexicon(packs_folder() / "lexicon"))
 
 
 def _kind(kind: str) -> ReporterKind:
@@ -175,7 +180,7 @@ def import_(
         The exit code: 0 where at least one file was read (what is held is told), 2 where none could be.
     """
     files = _files(paths)
-    book = roster(system, library().lexicon)
+    book = _roster(system)
     moment = clock.moment(at) if at else datetime.now(clock.SHANGHAI)
     stated = _day(day) if day else None
     expected = Expected(moment, stated, None if history else 7)
@@ -294,7 +299,7 @@ def _spoken(about: Key) -> str:
 
 def held(data: Path, system: System, *, day: str | None = None, as_json: bool = False) -> None:
     """List what waits for a person."""
-    book = roster(system, library().lexicon)
+    book = _roster(system)
     waiting = read_register(data).open(_day(day) if day else None)
     if as_json:
         told = [{**_who(entry, book), "file": entry.name, **_held(one)} for entry, one in waiting]
@@ -329,7 +334,7 @@ def decide_(
         amounts: of `replace`: one number where one figure is held, otherwise `item@of@day=number` for each.
         at: when; None for now.
     """
-    book = roster(system, library().lexicon)
+    book = _roster(system)
     moment = clock.moment(at) if at else datetime.now(clock.SHANGHAI)
     with _writing(data):
         register = read_register(data)
