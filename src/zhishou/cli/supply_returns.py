@@ -196,7 +196,7 @@ def import_(
     return 2 if received and all(one.outcome == "unread" for one in received) else 0
 
 
-def _import(  # noqa: PLR0917 - one walk with all that it carries
+def _import(
     files: list[Path], data: Path, register: Register, book: Roster, expected: Expected, reporter: str,
     received: list[Received],
 ) -> Register:  # fmt: skip

@@ -10,13 +10,16 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhishou.cli.supply_figures import SOURCE_KINDS, cell, cell_pct, gas_plans
+from zhishou.cli.supply_figures import SOURCE_KINDS, cell, cell_pct, gas_plans, hours
 from zhishou.plan.load import Library
 from zhishou.supply.balance import Balance, Balances, Range
 from zhishou.supply.balance.figures import WHY, Origin
 from zhishou.supply.balance.hours import hour_balances
 from zhishou.supply.basis import basis
+from zhishou.supply.duties import Ledger
+from zhishou.supply.failure import Failure
 from zhishou.supply.gap_facts import CITY_GAP, CROSS_COUNTY_GAP
+from zhishou.supply.system import System
 from zhishou.supply.units import RATE, REFERENCE
 
 Cell = str | float | int | None
@@ -79,6 +82,10 @@ def _width(value: object) -> int:
 
 def _figure(figure: Range) -> float | str:
     return figure.value if figure.value is not None else cell(figure)
+
+
+def _known(figure: Range | None) -> Cell:
+    return None if figure is None else _figure(figure)
 
 
 def _pct(figure: Range) -> float | str:
@@ -161,3 +168,71 @@ def _notes(found: Balances, shelf: Library) -> Iterable[list[Cell]]:
     yield ["储气可用", "（库存 − 应留量）×（1 − 采气损耗），不计入可供"]
     for remark in found.remarks:
         yield ["注意", remark]
+
+
+def duties_workbook(found: Ledger, system: System) -> bytes:
+    """The ledger of storage duties as .xlsx; amounts in 万立方米."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    columns = [
+        "责任",
+        "责任主体",
+        "应有",
+        "现有",
+        "还差",
+        "折 LNG 吨",
+        "达到",
+        "单位",
+        "期限",
+        "状态",
+        "督促",
+        "依据",
+        "基数",
+    ]
+    states = {"met": "已达到", "short": "未达到", "unknown": "不清楚"}
+    _sheet(
+        book,
+        "储气责任",
+        columns,
+        (
+            [
+                one.label, one.owner, one.required, _figure(one.held), _known(one.short),
+                _known(one.tonnes), _known(one.figure), one.unit,
+                one.due.isoformat() if one.due else "原文没有写", "逾期未达到" if one.overdue(found.day) else states[one.state],
+                "、".join(one.watched_by), f"{one.plan}〔{'、'.join(one.clause)}〕", one.base_text,
+            ]
+            for one in found.entries
+        ),
+    )  # fmt: skip
+    _sheet(book, "缺报", ["储气设施", "报送单位"], found.unknown)
+    mark = [["注意", system.note or "示意数据，非真实"]] if system.illustrative else []
+    _sheet(
+        book, "说明", ["项目", "内容"], [*mark, ["单位", f"万立方米（{REFERENCE}）"], ["气日", found.day.isoformat()]]
+    )
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def failure_workbook(found: Sequence[Failure]) -> bytes:
+    """N-1 as .xlsx: a row for every source and place that its loss leaves short; rates in 万立方米/日."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    columns = ["停供气源", "少供", "地区", "缺口", "缺口率", "停供前缺口率", "储气可顶小时", "连同应急储备可顶小时"]
+    _sheet(
+        book,
+        "单一气源中断",
+        columns,
+        (
+            [
+                one.source.label, _figure(one.lost), each.balance.scope.label, _figure(each.balance.gap),
+                _pct(each.balance.gap_pct), _pct(each.before), hours(each.storages.hours), hours(each.all_stores.hours),
+            ]
+            for one in found
+            for each in one.scopes
+        ),
+    )  # fmt: skip
+    _sheet(book, "说明", ["项目", "内容"], [["单位", f"{RATE}（{REFERENCE}）"], ["性质", "推演，不是现状"]])
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
