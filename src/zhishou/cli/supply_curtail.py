@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -20,14 +20,21 @@ from zhishou.plan.pack import Pack
 from zhishou.supply.curtail.cutlist import CutLine, CutPlan, curtail, rate, suffices
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers, limits, powers
-from zhishou.supply.curtail.sentences import PARTS, WHY, amount, spans, summary
+from zhishou.supply.curtail.sentences import PARTS, WHY, amount, span, spans, summary
 from zhishou.supply.units import HOURS_PER_DAY, REFERENCE, VOLUME
 
-LINE_HEADS = ("次序", "用户", "类别", "地区", "方式", "压减", "占可压", "保留", "起", "止", "最迟通知", "依据")
+LINE_HEADS = ("次序", "用户", "类别", "方式", "地区", "压减", "占可压", "保留", "时段", "最迟通知", "依据")
 
 
 def plan_of(
-    shelf: Library, horizon: Horizon, pack: Pack, level: str, also: Sequence[str] = (), *, even: bool = True
+    shelf: Library,
+    horizon: Horizon,
+    pack: Pack,
+    level: str,
+    also: Sequence[str] = (),
+    *,
+    even: bool = True,
+    told: datetime | None = None,
 ) -> tuple[CutPlan, list[tuple[Powers, float]]]:
     """The plan of cuts of a level, and what the more severe levels would leave unserved.
 
@@ -38,6 +45,7 @@ def plan_of(
         level: its level; empty where no response has been started.
         also: plans whose orders without a level hold too.
         even: share evenly within a class.
+        told: when notice can first be given; the start of the horizon where None.
     """
     day = horizon.start.date()
     others = [
@@ -51,17 +59,17 @@ def plan_of(
             found = limits(found, shelf.pack(other))
         return found
 
-    plan = curtail(horizon, own(level), even=even)
+    plan = curtail(horizon, own(level), even=even, notice_from=told)
     levels = [one.level for one in pack.response.levels] if pack.response else []
     severer = levels[: levels.index(level)] if level in levels else levels
     ladder = [own(name) for name in reversed(severer)] if plan.lacking else []
-    return plan, list(zip(ladder, suffices(horizon, ladder), strict=True))
+    return plan, list(zip(ladder, suffices(horizon, ladder, told), strict=True))
 
 
 def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexicon, *, colour: bool = False) -> str:
     """The cut list as text."""
     out = StringIO()
-    console = Console(file=out, width=150, force_terminal=colour, no_color=not colour, highlight=False)
+    console = Console(file=out, width=160, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=True)
     horizon = plan.horizon
     end = horizon.moment(horizon.steps)
     console.print(
@@ -117,21 +125,20 @@ def _lines(plan: CutPlan, lexicon: Lexicon) -> Table:
     for head in LINE_HEADS:
         table.add_column(head, justify="right" if head in {"次序", "压减", "占可压", "保留"} else "left", no_wrap=True)
     for line in plan.lines:
-        place, label, class_label, area, part, cut, share, kept, *rest = _cells(line, plan, lexicon)
+        place, label, class_label, part, area, cut, share, kept, *rest = _cells(line, plan, lexicon)
         table.add_row(
-            str(place), str(label), str(class_label), str(area), str(part), amount(float(cut)), f"{share:.0%}",
+            str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), f"{share:.0%}",
             amount(float(kept)), *map(str, rest),
         )  # fmt: skip
     return table
 
 
 def _cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
-    when = "%d日%H:%M"
     other = "" if line.plan == plan.powers.short else line.plan
     return (
-        line.place, line.label, line.class_label, lexicon.areas[line.area].label, PARTS[line.part], round(line.cut, 4),
-        round(line.cut / line.cuttable, 4), round(line.kept, 4), f"{line.starts:{when}}", f"{line.ends:{when}}",
-        f"{line.tell_by:{when}}", f"{other}〔{'、'.join(line.clause)}〕",
+        line.place, line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
+        round(line.cut / line.cuttable, 4), round(line.kept, 4), span(line.starts, line.ends),
+        f"{line.tell_by:%d日%H:%M}", f"{other}〔{'、'.join(line.clause)}〕",
     )  # fmt: skip
 
 

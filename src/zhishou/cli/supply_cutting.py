@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zhishou.cli import supply_level
 from zhishou.cli.supply_curtail import plan_of
@@ -48,10 +48,11 @@ def job(
         ProblemsError: figures are missing and may not be assumed.
     """
     pack = desk.shelf.pack(plan) if plan else _plan(desk)
-    chosen, how = _level(desk, pack, level, at)
+    when = supply_level.moment(desk, at)
+    chosen, how = _level(desk, pack, level, when)
     days_ahead, repeated = _days(desk, days)
     horizon, assumed = at_hand(days_ahead, hours=hours, assume=assume)
-    found, severer = plan_of(desk.shelf, horizon, pack, chosen, also, even=even)
+    found, severer = plan_of(desk.shelf, horizon, pack, chosen, also, even=even, told=min(when, horizon.start))
     return Job(found, severer, assumed, how, repeated)
 
 
@@ -63,11 +64,11 @@ def _plan(desk: Desk) -> Pack:
     raise NotFoundError("本地区没有写明限停气次序的预案", mend="用 --plan 指明")
 
 
-def _level(desk: Desk, pack: Pack, typed: str, at: str | None) -> tuple[str, str]:
+def _level(desk: Desk, pack: Pack, typed: str, when: datetime) -> tuple[str, str]:
     if typed:
         level = "" if typed == "none" else typed
         return level, "由人指定的级别"
-    answers = supply_level.assessed(desk, supply_level.moment(desk, at))
+    answers = supply_level.assessed(desk, when)
     ladder = next(
         (ladder for one in answers if one.plan == pack.id for ladder in one.ladders if ladder.ladder == "response"),
         None,

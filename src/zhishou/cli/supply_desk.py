@@ -39,6 +39,8 @@ class Desk:
     """All returns received."""
     day: date
     """The gas day looked at; the returns of the evening before tell of it."""
+    at: datetime | None = None
+    """The moment looked from: what came later is not there yet; None: everything received."""
 
     @property
     def made(self) -> date:
@@ -49,7 +51,8 @@ class Desk:
     def returns(self) -> tuple[Return, ...]:
         """The returns of the last evenings."""
         evenings = (self.made - timedelta(days=back) for back in range(RECENT, -2, -1))
-        return tuple(one for evening in evenings for one in self.register.latest(evening))
+        found = (one for evening in evenings for one in self.register.latest(evening))
+        return tuple(one for one in found if self.at is None or one.at <= self.at)
 
     @property
     def withheld(self) -> Withheld:

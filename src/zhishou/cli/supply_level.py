@@ -43,7 +43,7 @@ def moment(desk: Desk, at: str | None) -> datetime:
 
 def assessed(desk: Desk, at: datetime) -> tuple[Assessment, ...]:
     """Every plan in force against the situation."""
-    return assess_all(desk.shelf.for_area(desk.system.area), stated(desk), at)
+    return assess_all(desk.shelf.for_area(desk.system.area), stated(replace(desk, at=at)), at)
 
 
 def answer(desk: Desk, at: str | None, *, as_json: bool) -> str:

@@ -130,6 +130,8 @@ class CutPlan:
 
     powers: Powers
     """What the level opens."""
+    told: datetime
+    """When notice can first be given."""
     horizon: Horizon
     """What it was worked out for."""
     instance: Instance
@@ -200,14 +202,16 @@ def drawn_up(
     instance = serving.instance
     beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
     cuttable = [index for index, tier in enumerate(instance.tiers) if tier.startswith("cut:")]
+    told = notice_from or horizon.start
     return CutPlan(
         powers=powers,
+        told=told,
         horizon=horizon,
         instance=instance,
         serving=serving,
         dispatch=dispatch,
         steps=_steps(instance, dispatch, powers),
-        lines=_lines(instance, dispatch, horizon, powers, notice_from or horizon.start),
+        lines=_lines(instance, dispatch, horizon, powers, told),
         unserved=_unserved(instance, dispatch, horizon, powers),
         draws=_draws(instance, dispatch, horizon, powers),
         bottlenecks=bottlenecks(serving, beyond),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from zhishou.supply.curtail.binding import Bottleneck, Kind
 from zhishou.supply.curtail.cutlist import CutPlan
@@ -88,12 +89,17 @@ def reasons(found: Sequence[Bottleneck], horizon: Horizon) -> list[str]:
 
 
 def spans(steps: Sequence[int], horizon: Horizon) -> str:
-    """Steps as spans of time, such as 15日08:00–16日08:00; at most three."""
+    """Steps as spans of time, at most three of them."""
     runs: list[list[int]] = []
     for step in steps:
         if runs and step == runs[-1][1] + 1:
             runs[-1][1] = step
         else:
             runs.append([step, step])
-    shown = [f"{horizon.moment(a):%d日%H:%M}–{horizon.moment(b + 1):%d日%H:%M}" for a, b in runs[:3]]
+    shown = [span(horizon.moment(first), horizon.moment(last + 1)) for first, last in runs[:3]]
     return "、".join(shown) + (f"等 {len(runs)} 段" if len(runs) > 3 else "")
+
+
+def span(begin: datetime, end: datetime) -> str:
+    """A span of time: 15日08:00–12:00, or 15日17:00–16日08:00."""
+    return f"{begin:%d日%H:%M}–{end:{'%H:%M' if begin.date() == end.date() else '%d日%H:%M'}}"
