@@ -18,6 +18,8 @@ class CutOrder(Model):
     """Customer classes, first cut first."""
     reserves: Literal["none", "part", "all"] = "none"
     """How much of the reserves is drawn."""
+    reserve_forms: tuple[Literal["gas", "lng"], ...] = ()
+    """The forms of reserve it speaks of; empty for all."""
     by: Actors = ()
     """Who cuts."""
     clause: Clause

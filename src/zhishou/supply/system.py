@@ -177,6 +177,8 @@ class Customer(Model):
     """What it must be given each gas day if it is not to stop altogether, 万立方米; kept like a safety load."""
     ramp: Amount | None = None
     """How much its cut may change from one hour to the next, 万立方米/日 per hour."""
+    per_degree: Amount = 0.0
+    """How much more it takes for each degree colder, 万立方米/日 per °C."""
     turn: int | None = Field(None, ge=1)
     """Its place on the city's list of who is cut first within the class; empty: cut in proportion."""
     clause: Clause = ()
