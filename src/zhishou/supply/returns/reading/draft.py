@@ -36,8 +36,8 @@ class Draft:
     """What was found on the way."""
     note: str = ""
     """The reporter's own remarks."""
-    correction: bool = False
-    """Whether it says of itself that it corrects an earlier one."""
+    correction: bool | None = None
+    """Whether it says of itself that it corrects an earlier one; None where it does not say."""
     sheet: str = ""
     """The sheet it stands on."""
     reporter_cell: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Literal
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from zhishou.supply.returns.reading.grid import UnreadableError
 
