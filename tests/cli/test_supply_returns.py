@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from supply.returns import made
 
 from zhishou.cli import supply_returns as commands
 from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "supply" / "returns"))
-import made
 
 AT = made.EVENING.isoformat()
 

@@ -37,6 +37,8 @@ _SOURCES = {
 }
 _WIDTHS = (26, 15, 15, 15, 15, 15, 15, 34)
 _COLUMNS = len(_WIDTHS)
+_PAGE, _REPEATED = 500.0, 66.0
+"""Points that a page holds at the width chosen, and those that its repeated head takes."""
 
 
 def brief(
@@ -77,6 +79,8 @@ class _Summary:
         self.day, self.next = gas_day, gas_day + timedelta(days=1)
         self.tally = Tally(register, gas_day)
         self.row = 1
+        self.used = 130.0
+        """Points of the page that are written, its head included."""
 
     def write(self, missing: int, waiting: int) -> None:
         """Write everything."""
@@ -111,9 +115,13 @@ class _Summary:
 
     def section(self, text: str, heads: Sequence[str]) -> None:
         """A heading and the headings of its columns."""
+        if self.used + 130 > _PAGE:  # a heading stays with its table
+            self.sheet.row_breaks.append(Break(id=self.row))
+            self.used = _REPEATED
         self.row += 1
         style.put(self.sheet, (self.row, 1), text, font=style.STRONG, align=style.LEFT_PLAIN)
         self.sheet.row_dimensions[self.row].height = 24
+        self.used += 74
         self.row += 1
         for column, head in enumerate(heads, start=1):
             style.put(
@@ -141,7 +149,9 @@ class _Summary:
                 align=style.CENTRE if unknown else style.LEFT if words else style.RIGHT,
                 form=style.WHOLE if isinstance(value, int) else style.AMOUNT,
             )  # fmt: skip
-        self.sheet.row_dimensions[self.row].height = _height(zip(values, _WIDTHS, strict=False))
+        height = _height(zip(values, _WIDTHS, strict=False))
+        self.sheet.row_dimensions[self.row].height = height
+        self.used = self.used + height if self.used + height <= _PAGE else _REPEATED + height
         self.row += 1
 
     @staticmethod
@@ -163,7 +173,8 @@ class _Summary:
             ["地区", f"当日实际供气\n{RATE}", f"当日实际用气\n{RATE}", f"{following}可供\n{RATE}", f"{following}需求\n{RATE}",
              f"可供减需求\n{RATE}", f"日终库存\n{VOLUME}", "完整性"],
         )  # fmt: skip
-        for area in (*system.areas, ""):
+        stored = (system.area_of(one) for one in system.storages)  # the city's own reserve lies in no county
+        for area in (*dict.fromkeys((*system.areas, *stored)), ""):
             sources = [(one.id, one.label) for one in system.sources if not area or system.area_of(one) == area]
             customers = [(one.id, one.label) for one in system.customers if not area or system.area_of(one) == area]
             supplied, available = tally.sum("supplied", sources, self.day), tally.sum("available", sources, self.next)
@@ -260,8 +271,6 @@ class _Summary:
         found = facts(self.register, self.roster, self.day)
         if not found:
             return
-        if self.row > 28:  # the heading stays with its table
-            self.sheet.row_breaks.append(Break(id=self.row))
         self.section("五、煤、电、热和上级通报", ["要素", "现值", "报告时间", "来源"])
         for column in range(5, _COLUMNS + 1):
             style.put(self.sheet, (self.row - 1, column), fill=style.HEAD, border=style.UNDER)

@@ -17,12 +17,12 @@ Severity = Literal["held", "noted"]
 
 Code = Literal[
     "password", "old_format", "not_a_workbook", "bomb", "broken", "no_table", "wrong_encoding", "unknown_column",
-    "unknown_reporter", "wrong_date", "date_unclear", "other_system", "other_reporter", "text_cut",
+    "unknown_reporter", "wrong_date", "date_unclear", "other_system", "other_reporter", "two_in_one",
     "not_a_number", "formula_error", "not_calculated", "merged", "wrong_unit", "unknown_row", "not_yours", "twice",
     "negative", "out_of_range", "unit_slip", "spike", "drop", "zero", "over_capacity", "over_allocated",
     "total_differs", "hours_differ", "missing",
     "converted", "as_text", "stray", "hidden", "unread_sheet", "blank_mark", "no_total", "stale_formula", "template_version",
-    "late_correction", "stock_change", "large_change", "no_level", "repeated",
+    "late_correction", "stock_change", "large_change", "new_version", "stated", "repeated",
 ]  # fmt: skip
 
 CODES: Mapping[Code, str] = {
@@ -39,7 +39,7 @@ CODES: Mapping[Code, str] = {
     "date_unclear": "气日认不出",
     "other_system": "别处的模板",
     "other_reporter": "与模板单位不符",
-    "text_cut": "内容不全",
+    "two_in_one": "一份文件两份报表",
     "not_a_number": "不是数",
     "formula_error": "公式出错",
     "not_calculated": "公式没有结果",
@@ -71,7 +71,8 @@ CODES: Mapping[Code, str] = {
     "late_correction": "补报或迟报更正",
     "stock_change": "库存变化与采气能力不符",
     "large_change": "变化较大",
-    "no_level": "无从比较",
+    "new_version": "更正",
+    "stated": "由值班员指明",
     "repeated": "重复内容",
 }
 """Reason codes and what they are called."""

@@ -33,6 +33,9 @@ SLIP = 1e4
 """m³ in a 万立方米."""
 _ROOM = 3.3
 """How far from 10⁴ a ratio may lie and still be read as a slip of the unit."""
+_EVER = 1e6
+"""万立方米/日, 万立方米, tonnes or 万吨: a hundred thousand million m³ of gas a day is burnt nowhere."""
+_CHECK = "请核对小数点和单位"
 _COMPARED = frozenset(
     {"supplied", "available", "allocated", "taken", "demand", "stock", "withdrawable", "coal_stock", "coal_stock_mean"}
 )
@@ -59,14 +62,22 @@ def judged(value: Value, roster: Roster, recent: tuple[tuple[date, float], ...])
     if (low is not None and amount < low) or (high is not None and amount > high):
         mend = f"请填 {low or 0:g} 到 {high:g} 之间的数" if high is not None else f"请填不小于 {low or 0:g} 的数"
         return _held("out_of_range", value, roster, f"超出可能的范围，单位为{unit}", mend)
-    if value.item not in _COMPARED or value.hour is not None:
-        return None
+    if value.item in _COMPARED and value.hour is None:
+        return _compared(value, roster, amount, unit, recent)
+    return _held("out_of_range", value, roster, f"大得不可能，单位为{unit}", _CHECK) if amount > _EVER else None
+
+
+def _compared(
+    value: Value, roster: Roster, amount: float, unit: str, recent: tuple[tuple[date, float], ...]
+) -> Held | None:
     own = [figure for _, figure in recent[-KEPT:]]
     known = _Known(
         median(own) if len(own) >= ENOUGH else limits.usual(value.item, value.of, roster) or 0.0,
         min(own) if own else None, len(own) if len(own) >= ENOUGH else 0, limits.most(value.item, value.of, roster), unit,
     )  # fmt: skip
-    found = next((one for test in (_slip, _zero, _over, _moved) if (one := test(value.item, amount, known))), None)
+    found = next(
+        (one for test in (_slip, _zero, _over, _ever, _moved) if (one := test(value.item, amount, known))), None
+    )
     return _held(found[0], value, roster, *found[1:]) if found is not None else None
 
 
@@ -117,6 +128,10 @@ def _zero(item: str, amount: float, known: _Known) -> _Found:
     since = f"近 {known.days} 个气日" if known.days else f"{known.words}，"
     mend = "没有数的请留空；确已停供或停用的，由值班员核实后照用"
     return ("zero", f"{since}从未为零，现报零", mend, "held")
+
+
+def _ever(_: str, amount: float, known: _Known) -> _Found:
+    return ("out_of_range", f"大得不可能，单位为{known.unit}", _CHECK, "held") if amount > _EVER else None
 
 
 def _over(_: str, amount: float, known: _Known) -> _Found:

@@ -76,6 +76,12 @@ def _draft(
             return register, Received(reading.name, "known", sent[-1])
         recent = register.recent(draft.reporter, draft.gas_day, KEPT)
         checked = check(draft, roster, recent, expected)
+        if versions:
+            message = f"该气日已有第 {len(versions)} 版，这一份登记为第 {len(versions) + 1} 版，原版保留"
+            told = Held(
+                "new_version", message + ("；报送性质没有写更正" if draft.correction is False else ""), severity="noted"
+            )
+            checked = replace(checked, noted=(*checked.noted, told))
         returned = Return(
             draft.reporter, draft.gas_day, len(versions) + 1, checked.accepted, expected.at,
             f"{reading.name}（{reading.digest[:12]}）", draft.note,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from zhishou.plan.lexicon import Lexicon
 from zhishou.supply.returns.lines import LINES, Line, lines_of
@@ -16,6 +16,7 @@ from zhishou.supply.returns.model import ITEMS
 from zhishou.supply.system import Reporter, System
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A name without what people write differently: width of letters and brackets, spaces, line breaks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()

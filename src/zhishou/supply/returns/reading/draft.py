@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,8 +36,8 @@ class Draft:
     """What was found on the way."""
     note: str = ""
     """The reporter's own remarks."""
-    correction: bool = False
-    """Whether it says of itself that it corrects an earlier one."""
+    correction: bool | None = None
+    """Whether it says of itself that it corrects an earlier one; None where it does not say."""
     sheet: str = ""
     """The sheet it stands on."""
     reporter_cell: str = ""
@@ -84,6 +85,14 @@ class Reading:
     """What it says; empty where nothing could be read."""
     problems: tuple[Held, ...] = ()
     """What keeps the whole file from being read."""
+
+
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def without_numbers(remark: str) -> str:
+    """A remark without personal mobile numbers, which the register does not keep."""
+    return _MOBILE.sub("（手机号码从略）", remark)
 
 
 def cells(of: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -84,22 +85,20 @@ def _stored(cell: Cell, unit: str, told: tuple[tuple[Code, str], ...]) -> Figure
         if unit != "%":
             return Figure(None, "wrong_unit", f"单元格是百分数，应为{unit}", "请把单元格格式改为“常规”后重填")
         return Figure(round(amount * 100, 10), told=(*told, ("converted", f"百分数格式，读作 {amount * 100:.10g}%")))
-    if amount != amount or amount in {float("inf"), float("-inf")}:  # noqa: PLR0124 - nan is not itself
-        return Figure(None, "not_a_number", "不是有限的数", f"请填数，单位为{unit}")
     return Figure(amount, told=told)
 
 
 def _written(text: str, unit: str, m3_per_tonne: float, told: tuple[tuple[Code, str], ...]) -> Figure:
     clean = normal(text)
     match = _NUMBER.fullmatch(clean.lower())
-    if match is None or not any(sign.isdigit() for sign in match[1]) or len(clean) > 60:
+    amount = float(match[1].replace(",", "")) if match and any(sign.isdigit() for sign in match[1]) else math.inf
+    if match is None or not math.isfinite(amount) or len(clean) > 60:
         return Figure(None, "not_a_number", "不是数", f"请只填数，单位为{unit}；零请填 0，没有数请留空")
-    amount = float(match[1].replace(",", ""))
     suffix = (match[2] or "").strip("()")
     if suffix[:1] in tuple("-~.,+至到") or any(sign.isdigit() for sign in suffix.replace("m3", "").replace("m^3", "")):
-        if suffix.startswith(","):
-            return Figure(None, "not_a_number", "逗号的位置看不出是千分位还是小数点", "小数点请用“.”")
-        return Figure(None, "not_a_number", "不是一个数", f"请只填一个数，单位为{unit}")
+        comma = suffix.startswith(",")
+        message = "逗号的位置看不出是千分位还是小数点" if comma else "不是一个数"
+        return Figure(None, "not_a_number", message, f"请只填一个数，小数点用“.”，单位为{unit}")
     if not suffix:
         return Figure(amount, told=(*told, ("as_text", "以文字形式存放的数，已按数读")))
     if (found := converted(amount, suffix, unit, m3_per_tonne)) is None:
@@ -137,7 +136,7 @@ def converted(amount: float, written: str, unit: str, m3_per_tonne: float) -> tu
     elif kind == "tonnes" and target == "volume":
         result = base * m3_per_tonne / 1e4 / into
         how = f"按每吨 LNG {m3_per_tonne:g} 立方米：{how}"
-    elif kind == "volume" and target == "tonnes":
+    elif kind == "volume" and target == "tonnes" and into == 1.0:  # tonnes of LNG; coal is counted in 万吨
         result = base * 1e4 / m3_per_tonne / into
         how = f"按每吨 LNG {m3_per_tonne:g} 立方米：{how}"
     elif kind == target:
@@ -158,6 +157,8 @@ def _basis(unit: str) -> tuple[str, float] | None:
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[t ]?\d{1,2}[:时].*)?")
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+"""As programs set to another country write dates: month and day can be told apart only where one exceeds 12."""
 _SERIALS = range(36526, 73051)
 """Excel's numbers of the days from 2000 to 2099."""
 
@@ -184,6 +185,8 @@ def day(cell: Cell, near: date, *, epoch_1904: bool = False) -> tuple[date | Non
         text = normal(cell.text).lower()
     if match := _FULL.fullmatch(text) or _COMPACT.fullmatch(text):
         return _date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(int(match[3]), int(match[1]), int(match[2]))
     if match := _SHORT.fullmatch(text):
         found = [_date(near.year + shift, int(match[1]), int(match[2]))[0] for shift in (-1, 0, 1)]
         days = [one for one in found if one is not None]
@@ -191,6 +194,12 @@ def day(cell: Cell, near: date, *, epoch_1904: bool = False) -> tuple[date | Non
             best = min(days, key=lambda one: abs((one - near).days))
             return best, f"没有写年份，按 {best:%Y-%m-%d} 读"
     return None, f"“{cell.text}”不是日期"
+
+
+def _year_last(year: int, first: int, second: int) -> tuple[date | None, str]:
+    if first <= 12 and second <= 12 and first != second:
+        return None, f"{first} 和 {second} 看不出哪个是月、哪个是日"
+    return _date(year, first, second) if first <= 12 else _date(year, second, first)
 
 
 def _date(year: int, month: int, number: int) -> tuple[date | None, str]:

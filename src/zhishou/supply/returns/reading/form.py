@@ -12,7 +12,7 @@ from datetime import date
 from zhishou.errors import NotFoundError
 from zhishou.supply.returns.lines import DAYS
 from zhishou.supply.returns.reading import figures
-from zhishou.supply.returns.reading.draft import Draft, Where, cells
+from zhishou.supply.returns.reading.draft import Draft, Where, cells, without_numbers
 from zhishou.supply.returns.reading.grid import Cell, Sheet, reference
 from zhishou.supply.returns.reading.rows import RowsReader
 from zhishou.supply.returns.roster import Roster, plain
@@ -82,6 +82,9 @@ def read(sheets: tuple[Sheet, ...], roster: Roster, near: date, gas_day: date | 
     for sheet, row, _ in forms:
         _header(draft, sheet, row, roster, near)
     if gas_day is not None:
+        if draft.day_written and draft.gas_day != gas_day:
+            where = Where(draft.sheet, draft.day_cell, draft.day_written)
+            draft.tell("stated", f"按指明的气日 {gas_day} 登记", "", where, noted=True)
         draft.gas_day = gas_day
     _who(draft, meta, roster, reporter)
     for sheet, row, roles in forms:
@@ -101,21 +104,40 @@ def _header(draft: Draft, sheet: Sheet, end: int, roster: Roster, near: date) ->
         if right is None or plain(right.text).rstrip(":") in HEADER:
             continue
         place = next(reference(row, c) for c in range(column + 1, column + 3) if (row, c) in sheet.cells)
-        if name == "报送单位" and not draft.reporter_written:
-            known = roster.reporter(right.text)
-            draft.reporter = known.id if known else ""
-            draft.reporter_written, draft.reporter_cell, draft.sheet = right.text, place, sheet.name
-        elif name == "气日" and not draft.day_written:
-            draft.gas_day, told = figures.day(right, near, epoch_1904=sheet.epoch_1904)
-            draft.day_written, draft.day_cell, draft.sheet = right.text, place, sheet.name
-            if draft.gas_day is None:
-                draft.day_problem = told
-            elif told:
-                draft.tell("date_unclear", told, "", Where(sheet.name, place, right.text), noted=True)
+        where = Where(sheet.name, place, right.text)
+        if name in {"报送单位", "气日"}:
+            _named(draft, name, right, where, roster, near, epoch_1904=sheet.epoch_1904)
         elif name == "报送性质":
             draft.correction = "更正" in right.text
         elif name == "更正说明":
-            draft.note = right.text
+            draft.note = without_numbers(right.text)
+
+
+def _named(draft: Draft, name: str, cell: Cell, where: Where, roster: Roster, near: date, *, epoch_1904: bool) -> None:
+    """Take the reporter or the gas day from the head of a form."""
+    if name == "报送单位":
+        known = roster.reporter(cell.text)
+        found = known.id if known else ""
+        if not draft.reporter_written:
+            draft.reporter = found
+            draft.reporter_written, draft.reporter_cell, draft.sheet = cell.text, where.cell, where.sheet
+        elif found != draft.reporter:
+            _another(draft, name, draft.reporter_written, where)
+        return
+    day, told = figures.day(cell, near, epoch_1904=epoch_1904)
+    if not draft.day_written:
+        draft.gas_day, draft.day_problem = day, "" if day else told
+        draft.day_written, draft.day_cell, draft.sheet = cell.text, where.cell, where.sheet
+        if day is not None and told:
+            draft.tell("date_unclear", told, "", where, noted=True)
+    elif day != draft.gas_day:
+        _another(draft, name, draft.day_written, where)
+
+
+def _another(draft: Draft, name: str, before: str, where: Where) -> None:
+    """Another form in the file, of another reporter or day: its figures would go under the wrong name."""
+    message = f"文件里另有一份报表，{name}不同（前面写作“{before}”）"
+    draft.tell("two_in_one", message, "一份文件只报一家、一个气日，请分开报送", where, whole=True)
 
 
 def _who(draft: Draft, meta: Mapping[str, str], roster: Roster, stated: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from zhishou.supply.returns.held import Code
 from zhishou.supply.returns.model import ITEMS, Value
 from zhishou.supply.returns.reading import figures
-from zhishou.supply.returns.reading.draft import Draft, Where, cells
+from zhishou.supply.returns.reading.draft import Draft, Where, cells, without_numbers
 from zhishou.supply.returns.reading.grid import Cell, Sheet, reference
 from zhishou.supply.returns.roster import LINE_NAMES, Roster, Row, plain
 from zhishou.supply.units import VOLUME
@@ -77,7 +77,7 @@ class RowsReader:
             where = Where(self.sheet.name, f"{number}:{number}")
             self.draft.tell("hidden", f"第 {number} 行是隐藏的，仍已读取", "", where, noted=True)
         if remark := self.text(row, "note"):
-            self.remarks.append(f"{found.label}：{remark}")
+            self.remarks.append(f"{found.label}：{without_numbers(remark)}")
         unit = self.text(row, "unit")
         for column, role in self.amounts:
             if column in filled:

@@ -14,7 +14,7 @@ from typing import Any
 from zhishou.supply.returns.lines import LINES, items
 from zhishou.supply.returns.model import ITEMS, Value
 from zhishou.supply.returns.reading import figures
-from zhishou.supply.returns.reading.draft import Draft, Where, cells
+from zhishou.supply.returns.reading.draft import Draft, Where, cells, without_numbers
 from zhishou.supply.returns.reading.grid import Cell, Sheet, UnreadableError, reference
 from zhishou.supply.returns.reading.rows import take
 from zhishou.supply.returns.reading.text import NAME, decoded
@@ -158,7 +158,7 @@ def read_json(content: bytes, roster: Roster, near: date, gas_day: date | None, 
             places = {name: f"{place if name in value else root}.{name}" for name in COLUMNS}
             drafts.take(_Line(told, places, "JSON", place))
         if drafts.found and one.get("note"):
-            drafts.last.note = str(one["note"])
+            drafts.last.note = without_numbers(str(one["note"]))
     return drafts.all
 
 
@@ -210,27 +210,31 @@ class _Drafts:
 
     def draft(self, line: _Line) -> Draft:
         who, day = self.reporter or line.text("reporter"), line.text("gas_day")
-        if (who, day) not in self.found:
-            known = self.roster.reporter(who) if who else None
+        known = self.roster.reporter(who) if who else None
+        cell = line.cells.get("gas_day")
+        read, problem = figures.day(cell, self.near) if cell else (None, "没有写气日")
+        place = (known.id if known else who, str(self.gas_day or read or day))  # one return under whatever spelling
+        if place not in self.found:
             made = Draft(
                 known.id if known else "", self.gas_day, sheet=line.sheet,
                 reporter_cell=line.places.get("reporter", ""), reporter_written=who,
                 day_cell=line.places.get("gas_day", ""), day_written=day,
             )  # fmt: skip
             if made.gas_day is None:
-                cell = line.cells.get("gas_day")
-                made.gas_day, made.day_problem = figures.day(cell, self.near) if cell else (None, "没有写气日")
+                made.gas_day, made.day_problem = read, problem
                 if made.gas_day is not None and made.day_problem:
                     where = Where(line.sheet, made.day_cell, day)
                     made.tell("date_unclear", made.day_problem, "", where, noted=True)
                     made.day_problem = ""
-            self.found[who, day] = made
-        return self.found[who, day]
+            self.found[place] = made
+        return self.found[place]
 
     def take(self, line: _Line) -> None:
         if not line.cells:
             return
         draft = self.draft(line)
+        if line.text("note"):
+            draft.note = "；".join(part for part in (draft.note, without_numbers(line.text("note"))) if part)
         amount = line.cells.get("amount")
         shown = " ".join(part for part in (line.text("item"), line.text("of")) if part)
         where = Where(line.sheet, line.places["amount"], amount.text if amount else "", shown)

@@ -6,6 +6,7 @@ and because a file from outside is bounded here cell by cell while it is read.
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
 from dataclasses import dataclass, field
@@ -189,6 +190,14 @@ def _styles(data: bytes) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 class _Strings:
     """The walk over the shared strings; readings of characters (phonetic runs) are no part of the text."""
 
@@ -306,11 +315,7 @@ class _SheetReader:
             return Cell(text, formula, error=True)
         elif self.kind == "b":
             return Cell(text.strip() in {"1", "true"}, formula)
-        elif self.kind == "n" and text.strip():
-            try:
-                number = float(text)
-            except ValueError:
-                return Cell(text, formula)
+        elif self.kind == "n" and (number := _number(text)) is not None:
             return Cell(number, formula, percent=self.style in self.percents, dated=self.style in self.dates)
         else:
             value = text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 
-import made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from supply.returns import made
 
 from zhishou.errors import NotFoundError
 from zhishou.supply.returns import reading

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from supply.returns import made
 
 from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
 from zhishou.supply.returns import reading, records
@@ -34,8 +34,9 @@ def used(register: Register, reporter: str = "grid") -> dict[tuple[str, str], An
 
 
 def test_the_same_file_twice_is_one():
-    register, first = add(Register(), made.filled("grid"))
-    again, second = add(register, made.filled("grid"), name="b.xlsx")
+    content = made.filled("grid")
+    register, first = add(Register(), content)
+    again, second = add(register, content, name="b.xlsx")
     assert (first.outcome, second.outcome) == ("accepted", "known")
     assert again is register
     assert second.entry is first.entry
@@ -53,15 +54,19 @@ def test_the_same_content_in_another_file_is_one():
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays():
-    register, _ = add(Register(), made.filled("grid"))
+    first = made.filled("grid")
+    register, _ = add(Register(), first)
     register, second = add(register, made.filled("grid", {"use:works@1": 46}))
     versions = [entry.returned for entry in register.versions("grid", made.DAY)]
     assert [one.version for one in versions if one] == [1, 2]
     assert second.outcome == "accepted"
     assert used(register)["demand", "works"] == 46
+    assert second.entry is not None
+    (told,) = [one for one in second.entry.noted if one.code == "new_version"]
+    assert "登记为第 2 版，原版保留；报送性质没有写更正" in told.message
     assert versions[0] is not None
     assert {(v.item, v.of): v.amount for v in versions[0].values}["demand", "works"] == 45.5
-    back, again = add(register, made.filled("grid"))
+    back, again = add(register, first)  # the first file comes in once more, late
     assert again.outcome == "known"
     assert used(back)["demand", "works"] == 46
     assert [one.reporter for one in register.latest(made.DAY)] == ["grid"]

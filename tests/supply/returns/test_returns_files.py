@@ -7,10 +7,9 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
-import files
 import jsonschema
-import made
 import pytest
+from supply.returns import files, made
 
 from zhishou.supply.returns import reading
 from zhishou.supply.returns.reading import package, table

@@ -6,9 +6,9 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import made
 import pytest
 from openpyxl import load_workbook
+from supply.returns import made
 
 from zhishou.assess.situation import situation
 from zhishou.errors import ZhishouError
