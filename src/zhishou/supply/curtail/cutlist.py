@@ -150,8 +150,8 @@ class CutPlan:
     """What is drawn from storages."""
     bottlenecks: tuple[Bottleneck, ...]
     """What keeps the unserved from being served."""
-    tight: tuple[Bottleneck, ...]
-    """What keeps those who are cut from being served."""
+    early: tuple[tuple[StepTotal, tuple[Bottleneck, ...]], ...]
+    """Classes that are cut although an earlier one has some left elsewhere or at other hours, and what keeps it apart."""
 
     @property
     def asked(self) -> float:
@@ -201,7 +201,7 @@ def drawn_up(
     """The plan of cuts that a served shortage comes to."""
     instance = serving.instance
     beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
-    cuttable = [index for index, tier in enumerate(instance.tiers) if tier.startswith("cut:")]
+    steps = _steps(instance, dispatch, powers)
     told = notice_from or horizon.start
     return CutPlan(
         powers=powers,
@@ -210,12 +210,12 @@ def drawn_up(
         instance=instance,
         serving=serving,
         dispatch=dispatch,
-        steps=_steps(instance, dispatch, powers),
+        steps=steps,
         lines=_lines(instance, dispatch, horizon, powers, told),
         unserved=_unserved(instance, dispatch, horizon, powers),
         draws=_draws(instance, dispatch, horizon, powers),
         bottlenecks=bottlenecks(serving, beyond),
-        tight=bottlenecks(serving, cuttable),
+        early=_early(serving, steps),
     )
 
 
@@ -229,6 +229,16 @@ def _steps(one: Instance, answer: Dispatch, powers: Powers) -> tuple[StepTotal, 
                       step.clause, step.plan)
         )  # fmt: skip
     return tuple(totals)
+
+
+def _early(serving: Serving, steps: Sequence[StepTotal]) -> tuple[tuple[StepTotal, tuple[Bottleneck, ...]], ...]:
+    found = []
+    tiers = serving.instance.tiers
+    for index, step in enumerate(steps):
+        if step.cut and any(before.cuttable - before.cut > NOTHING for before in steps[:index]):
+            mine = [place for place, tier in enumerate(tiers) if tier.startswith(f"cut:{index:03d}:")]
+            found.append((step, bottlenecks(serving, mine)))
+    return tuple(found)
 
 
 def _lines(one: Instance, answer: Dispatch, horizon: Horizon, powers: Powers, told: datetime) -> tuple[CutLine, ...]:

@@ -48,9 +48,13 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
     if drawn := [one for one in plan.draws if one.reserve and one.drawn > 0]:
         amounts = "、".join(f"{one.label} {amount(one.drawn)}" for one in drawn)
         told.append(f"动用应急储备 {amounts} 万立方米〔{'、'.join(drawn[0].clause)}〕。")
+    for step, found in plan.early:
+        pipes = [one for one in found if one.kind == "pipe"]
+        kept = "；".join(reasons(pipes or found, plan.horizon)) or "通知时间所限"
+        told.append(f"{step.label}压减 {amount(step.cut)} 时前面的次序尚有余量，但用不到缺气的地方和时段：{kept}。")
     if plan.lacking:
         told.append(f"{_exhausted(plan)}{amount(plan.lacking)} 万立方米无法满足{_closing(severer)}。")
-        told += reasons(plan.bottlenecks, plan.horizon)
+        told += [f"原因：{reason}。" for reason in reasons(plan.bottlenecks, plan.horizon)]
     return tuple(told)
 
 
@@ -84,7 +88,7 @@ def reasons(found: Sequence[Bottleneck], horizon: Horizon) -> list[str]:
         names = "全部气源" if every else "、".join(labels.get(one.id, one.id) for one in mine)
         steps = sorted({step for one in mine for step in one.steps})
         when = f"（{spans(steps, horizon)}）" if steps and len(steps) < horizon.steps else ""
-        lines.append(f"原因：{names}{words}{when}。")
+        lines.append(f"{names}{words}{when}")
     return lines
 
 
