@@ -100,9 +100,10 @@ def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
         lines.append(f"⚠ 后 {job.repeated} 日没有报表，需求和可供沿用前一日。")
     lines += [f"⚠ {one}" for one in job.assumed]
     if pressures:
-        from zhishou.supply.curtail.hydraulics import check
+        from zhishou.supply.curtail.hydraulics.check import check
+        from zhishou.supply.curtail.hydraulics.sentences import summary as pressed
 
-        lines += [*check(job.plan).sentences]
+        lines += ["水力校核：", *(f"  {line}" for line in pressed(check(job.plan)))]
     return "\n".join(lines)
 
 
