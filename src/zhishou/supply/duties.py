@@ -167,13 +167,6 @@ def ledger(
     return Ledger(day, tuple(entries), unknown)
 
 
-def day_of_season(month_day: str, today: date) -> date:
-    """The day, written `11-30`, of the heating season (July to June) in which `today` lies."""
-    month, day = (int(part) for part in month_day.split("-"))
-    start = today.year if today.month >= 7 else today.year - 1
-    return date(start if month >= 7 else start + 1, month, day)
-
-
 def _stocks(system: System, returns: Sequence[Return], withheld: Withheld) -> dict[str, tuple[float, Origin]]:
     """Storage → its latest stock and where that was told."""
     found: dict[str, tuple[float, Origin]] = {}
@@ -273,7 +266,7 @@ def _entry(  # noqa: PLR0913 - the columns of a ledger
         fact=one.condition.fact, target=target.id, label=target.label, owner=owner, share=share, base=base,
         base_text=base_text, figure=figure, unit=unit, threshold=one.threshold, required=required,
         held=counted if stores else ZERO, short=short, tonnes=tonnes,
-        due=day_of_season(target.by, day) if target.by else None, watched_by=target.watched_by, clause=target.clause,
+        due=clock.day_of_season(target.by, day) if target.by else None, watched_by=target.watched_by, clause=target.clause,
         plan=one.pack.plan.short, note="；".join(filter(None, (target.note, one.condition.note))), stores=stores,
     )  # fmt: skip
 

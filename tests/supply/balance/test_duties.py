@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from supply.balance.demo import DAY, evening, jincheng, lexicon, small, told
 
+from zhishou.clock import day_of_season
 from zhishou.plan.load import Library
 from zhishou.supply.balance import Withheld
-from zhishou.supply.duties import COMPANY, FILL, GOVERNMENT, Entry, Ledger, day_of_season, ledger
+from zhishou.supply.duties import COMPANY, FILL, GOVERNMENT, Entry, Ledger, ledger
 from zhishou.supply.gap_facts import storage_facts
 from zhishou.supply.returns.model import Return
 from zhishou.supply.system import System
