@@ -194,7 +194,7 @@ def _why_dark(
         return (pipe.start in nodes) != (pipe.end in nodes)
 
     reasons = [f"{pipe.label}缺少{missing(pipe)}" for pipe, _ in lacking if touches(pipe)]
-    reasons += [f"气源{label}没有出站压力" for node, label in silent if node in nodes]
+    reasons += [f"{label}没有出站压力" for node, label in silent if node in nodes]
     reasons += [f"{pipe.label}停用" for pipe in closed if touches(pipe)]
     return "；".join(["没有与之连通、正在供气且有出站压力的气源", *reasons])
 

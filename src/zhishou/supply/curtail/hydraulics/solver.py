@@ -21,7 +21,7 @@ from zhishou.supply.units import at_reference
 _BAR = 10.0
 """bar in one MPa."""
 _SECONDS_PER_DAY = 86400.0
-_ITERATIONS = 50
+_ITERATIONS = 30
 _RESIDUAL = 1e-5
 """bar and kg/s left unexplained at most; the library's own 1e-3 leaves 0.01 万立方米/日 a node."""
 _FREEZING = 273.15
