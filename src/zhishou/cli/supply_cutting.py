@@ -103,7 +103,7 @@ def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
         from zhishou.supply.curtail.hydraulics.check import check
         from zhishou.supply.curtail.hydraulics.sentences import summary as pressed
 
-        lines += ["水力校核：", *(f"  {line}" for line in pressed(check(job.plan)))]
+        lines += pressed(check(job.plan))
     return "\n".join(lines)
 
 
