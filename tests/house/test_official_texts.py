@@ -30,9 +30,8 @@ if SOURCES.is_dir():
 
     def test_no_sentence_of_the_sources_is_copied(repository: Path):
         tool = SOURCES.parent / "tools" / "copied_sentences.py"
-        result = subprocess.run(
-            [sys.executable, str(tool)], cwd=repository, capture_output=True, text=True, check=False
-        )  # noqa: S603
+        command = [sys.executable, str(tool)]
+        result = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)  # noqa: S603
         assert result.returncode == 0, result.stdout
 
     def test_every_printed_duty_line_stands_in_the_source(packs: Library):
