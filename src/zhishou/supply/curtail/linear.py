@@ -160,23 +160,45 @@ def coupled(instance: Instance, *, even: bool = True) -> Dispatch:
     program = Program(instance)
     one = instance
     answer = np.zeros(program.width)
+    full = _all_served(program)
     for tier, name in enumerate(one.tiers):
-        mine = program.served[one.claim_tier == tier]
-        if not mine.size:
+        mine = program.served[one.claim_tier == tier].ravel()
+        asked = program.high[mine]
+        if tier < full:
+            program.low[mine] = asked
             continue
         aim = np.zeros(program.width)
         aim[mine] = 1.0
         answer = program.fulfil(aim, name)
         reached = float(answer[mine].sum())
-        program.at_least([mine.ravel()], reached - 2 * _SLACK * max(reached, 1.0))
-        if even:
-            _level(program, mine.ravel(), one.claim_amount[one.claim_tier == tier].ravel())
-    if even:
+        slack = 2 * _SLACK * max(reached, 1.0)
+        if asked.sum() - reached <= slack:
+            program.low[mine] = np.maximum(asked - slack, 0.0)
+            continue
+        program.at_least([mine], reached - slack)
+        if even and reached > slack:
+            _level(program, mine, asked)
+    if even or full == len(one.tiers):
         answer = program.fulfil(np.zeros(program.width), "均摊")
     for spared in (one.reserve, ~one.reserve):
         if spared.any():
             answer = _spare(program, program.level[spared, -1], one.stock[spared])
     return _dispatch(program, answer)
+
+
+def _all_served(program: Program) -> int:
+    """How many tiers, from the first, can have all they ask for together; found by halving."""
+    one = program.instance
+    low, high = 0, len(one.tiers)
+    while low < high:
+        middle = (low + high + 1) // 2
+        mine = program.served[one.claim_tier < middle].ravel()
+        kept = program.low[mine].copy()
+        program.low[mine] = program.high[mine]
+        fits = program.solve(np.zeros(program.width)).x is not None
+        program.low[mine] = kept
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low
 
 
 def _spare(program: Program, last: Ints, stock: Floats) -> Floats:
