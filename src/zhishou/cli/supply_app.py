@@ -23,6 +23,13 @@ class Form(StrEnum):
     XLSX = "xlsx"
 
 
+class Said(StrEnum):
+    """How an answer without tables is given."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Action(StrEnum):
     """What a person decides of something held."""
 
@@ -37,6 +44,7 @@ SystemOption = Annotated[
 DataOption = Annotated[str | None, typer.Option("--data", help="数据文件夹；不写取 $ZHISHOU_DATA 或 ./zhishou-data。")]
 DayOption = Annotated[str | None, typer.Option("--day", help="气日，如 2026-12-15；不写为今晚报表所说的次日。")]
 FormOption = Annotated[Form, typer.Option("--format", help="text 供人看，json 供程序用，xlsx 为工作簿。")]
+SaidOption = Annotated[Said, typer.Option("--format", help="text 供人看，json 供程序用。")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="写到这个文件；xlsx 必须写明。")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
@@ -220,14 +228,14 @@ def assess(
     data: DataOption = None,
     day: DayOption = None,
     at: Annotated[str | None, typer.Option("--at", help="研判时间；不写为此刻。")] = None,
-    form: FormOption = Form.TEXT,
+    form: SaidOption = Said.TEXT,
     out: OutOption = None,
 ) -> None:
     """由报表得出要素，研判每个有效预案够哪一级。"""
     from zhishou.cli import supply_desk, supply_level
 
     desk = supply_desk.opened(system, data, day)
-    _given(supply_level.answer(desk, at, as_json=form is Form.JSON), out)
+    _given(supply_level.answer(desk, at, as_json=form is Said.JSON), out)
 
 
 @supply.command()
@@ -255,9 +263,11 @@ def curtail(
     from zhishou.cli import supply_curtail, supply_cutting, supply_desk
 
     desk = supply_desk.opened(system, data, day)
-    job = supply_cutting.job(
-        desk, level=level, plan=plan, also=also or [], days=days, hours=not whole, assume=assume, even=not uneven, at=at
-    )
+    with supply_desk.working("正在算压减清单"):
+        job = supply_cutting.job(
+            desk, level=level, plan=plan, also=also or [], days=days, hours=not whole, assume=assume, even=not uneven,
+            at=at,
+        )  # fmt: skip
     if form is Form.JSON:
         _given(supply_curtail.as_json(job.plan, job.severer), out)
     elif form is Form.XLSX:
@@ -282,7 +292,7 @@ def whatif(
     system: SystemOption = None,
     data: DataOption = None,
     day: DayOption = None,
-    form: FormOption = Form.TEXT,
+    form: SaidOption = Said.TEXT,
     out: OutOption = None,
 ) -> None:
     """推演：气源中断、管道断开、再冷几度、工厂停产，压减和缺口怎么变。"""
@@ -290,10 +300,11 @@ def whatif(
     from zhishou.supply.curtail.whatif import Change
 
     desk = supply_desk.opened(system, data, day)
-    job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, at=at)
+    with supply_desk.working("正在算现状"):
+        job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, at=at)
     step = int(hour / job.plan.horizon.step_hours)
     change = Change(source_out=fails, pipe_out=breaks, customer_out=stops, colder=colder, from_step=step)
-    _given(supply_cutting.compared(job, change, desk, as_json=form is Form.JSON), out)
+    _given(supply_cutting.compared(job, change, desk, as_json=form is Said.JSON), out)
 
 
 @supply.command()

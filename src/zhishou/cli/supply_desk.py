@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -130,3 +131,15 @@ def gas_day(text: str | None, system: System) -> date:
 def coloured() -> bool:
     """Whether the output is a terminal that shows colours."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on the error output that something long is under way, where somebody looks on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what}……"):
+        yield
