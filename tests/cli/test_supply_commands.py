@@ -146,7 +146,10 @@ def test_published_cases_come_out_as_published(repository: Path, name: str, gap:
     assert gap in result.output
 
 
-def test_without_a_system_or_returns_the_mend_is_told(repository: Path, tmp_path: Path):
+def test_without_a_system_or_returns_the_mend_is_told(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("ZHISHOU_SYSTEM", raising=False)
     with pytest.raises(NotFoundError, match="没有供气系统文件"):
         CliRunner().invoke(app, ["supply", "balance", "--data", str(tmp_path)], catch_exceptions=False)
     with pytest.raises(NotFoundError, match="先用 zhishou supply import 导入"):
