@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -51,3 +52,14 @@ def test_links_lead_somewhere(repository: Path, name: str):
 def test_generated_pages_are_current(repository: Path, packs: Library):
     for name, text in pages(packs).items():
         assert (repository / "docs" / name).read_text("utf-8") == text, f"run `make docs`: {name}"
+
+
+def test_the_example_of_the_supply_page_runs_and_its_calls_exist(repository: Path):
+    text = (repository / "docs/supply.md").read_text("utf-8")
+    code = text.split("```python\n", 1)[1].split("```", 1)[0]
+    exec(compile(code, "docs/supply.md", "exec"), {})  # noqa: S102 - the page's own example
+    calls = re.findall(r"^\|[^|]+\| `([\w.]+)\(", text, re.MULTILINE)
+    assert len(calls) > 12
+    for call in calls:
+        module, name = call.rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(f"zhishou.{module}"), name)), call
