@@ -301,7 +301,7 @@ def whatif(
 
     desk = supply_desk.opened(system, data, day)
     with supply_desk.working("正在算现状"):
-        job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, at=at)
+        job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, even=False, at=at)
     step = int(hour / job.plan.horizon.step_hours)
     change = Change(source_out=fails, pipe_out=breaks, customer_out=stops, colder=colder, from_step=step)
     _given(supply_cutting.compared(job, change, desk, as_json=form is Said.JSON), out)

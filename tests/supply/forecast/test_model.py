@@ -42,7 +42,7 @@ def test_the_effective_temperature_is_the_weighted_mean_of_today_and_three_days_
 @given(st.floats(-50, 50), st.floats(0.5, 5))
 def test_heating_degrees_are_the_distance_to_the_limit_with_a_soft_knee(felt: float, softness: float):
     found = degrees(np.array([felt]), 15.0, softness)[0]
-    assert max(15.0 - felt, 0.0) <= found <= max(15.0 - felt, 0.0) + 0.7 * softness
+    assert max(15.0 - felt, 0.0) - 1e-9 <= found <= max(15.0 - felt, 0.0) + 0.7 * softness + 1e-9
     step = 1e-5
     rise = (
         degrees(np.array([felt - step]), 15.0, softness)[0] - degrees(np.array([felt + step]), 15.0, softness)[0]
