@@ -25,11 +25,14 @@ from zhishou.cli import (
 )
 from zhishou.cli.app import app
 from zhishou.cli.supply_ahead import Job
+from zhishou.cli.supply_chances import chances
 from zhishou.cli.supply_returns import import_
 from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
 from zhishou.plan.load import Library
+from zhishou.supply.balance import Range
 from zhishou.supply.forecast import History
 from zhishou.supply.reading import read_system
+from zhishou.supply.week import week_ahead
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "jincheng-supply"
 HISTORY, WEATHER = DEMO / "history.csv", DEMO / "weather.csv"
@@ -179,12 +182,38 @@ def test_chances_are_ranges_where_facts_are_unknown(job: Job):
     ]
 
 
+def test_a_source_that_is_late_makes_gap_and_chances_ranges(job: Job):
+    first, *others = job.week.supply.sources
+    late = replace(first, rate=tuple(Range(0.0, one.high) for one in first.rate), told_on=(None,) * 7)
+    supply = replace(job.week.supply, sources=(late, *others), groups=())
+    desk = job.desk
+    week = week_ahead(job.week.demand, supply, desk.system, desk.shelf.lexicon, stated=[CALM] * 7)
+    found = replace(job, week=week, chances=chances(week, job.ladders, desk.shelf))
+    day = found.chances[0].days[0]
+    # With all its gas the gap is some 7 %, without it some 47 %: any course may lie at this level or above.
+    known = [one.known for one in day.levels]
+    assert [one.exactly.at_least for one in day.levels[1:]] == [0, 0, 0]
+    assert [one.exactly.at_most for one in day.levels] == pytest.approx([1, sum(known[1:]), sum(known[2:]), known[3]])
+    assert (day.levels[0].or_worse.at_least, day.levels[0].or_worse.at_most) == (day.levels[0].known, 1)
+    assert sum(one.known for one in day.levels) == pytest.approx(1)
+    said = supply_forecast.forecast_text(found)
+    assert "171～299.5" in said
+    assert "气源未报的，前一数按来足计" in said
+    assert supply_plots.drawn(found) is not None
+
+
+CALM = {
+    "province_gas_response_level": "未启动", "beyond_city_area": False, "city_capacity_exceeded": False,
+    "cross_county_gas_gap_pct": 0.0,
+}  # fmt: skip
+
+
 def test_the_text_says_units_baselines_marks_and_what_it_rests_on(job: Job):
     said = supply_forecast.forecast_text(job, explain=2)
     for part in (
         "※ 示意数据，非真实", "单位　万立方米/日（20 ℃、101.325 kPa）", "昨日持平  上周同日  历年同期", "12-19 周六 休",
         "12-16 周三 的由来", "近日修正", "历史数据清洗：7 处", "2025-12-11　单位或小数点错　报 3026.7，改用 302.67",
-        "各气源可供气量报到 12月15日，此后沿用当日的数", "高平市、陵川县", "另可由指挥部认定启动，不计入以上概率", "不是现状",
+        "各气源可供气量报到 12月15日，此后沿用当日的数", "高平市、陵川县", "计入报表所述", "省迎峰度冬响应级别 IV，用到 12月21日", "另可由指挥部认定启动，不计入以上概率", "不是现状",
     ):  # fmt: skip
         assert part in said, part
     assert "\x1b[" not in said
@@ -320,7 +349,10 @@ def test_no_chance_reads_as_certain_that_is_not():
     assert [supply_forecast.chance(one) for one in (0, 0.001, 0.5, 0.999, 1)] == ["0%", "<1%", "50%", ">99%", "100%"]
 
 
-def test_the_command(data: Path, tmp_path: Path):
+def test_the_command(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[Path] = []
+    monkeypatch.setattr(supply_plots, "written", lambda _, file: drawn.append(file))
+
     def run(*more: Any) -> Any:
         files = ("--history", str(HISTORY), "--weather", str(WEATHER), "--data", str(data))
         return CliRunner().invoke(app, ["supply", "forecast", "--day", "2026-12-15", *files, *map(str, more)])
@@ -329,6 +361,6 @@ def test_the_command(data: Path, tmp_path: Path):
     assert answer.exit_code == 0, answer.output
     said = (tmp_path / "a.txt").read_text("utf-8")
     assert "全市可供气量由人给定，不是报表所报" in said
-    assert (tmp_path / "a.svg").exists()
+    assert drawn == [tmp_path / "a.svg"]
     # The province's level IV stands in the returns, and is level III here whatever the gap.
     assert "100%（0%～100%）" in said

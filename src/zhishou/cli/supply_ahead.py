@@ -61,6 +61,8 @@ class Job:
     week: Week
     ladders: tuple[tuple[Pack, LadderKind], ...]
     chances: tuple[LadderWeek, ...]
+    stated: tuple[str, ...]
+    """Facts that returns state and that enter the chances, with the day up to which they hold, in words."""
     notes: tuple[str, ...]
     """What is supposed, carried forward, or worth knowing, in words."""
 
@@ -181,8 +183,8 @@ def job(
     week = week_ahead(found.samples(SAMPLES, seed), gas, desk.system, desk.shelf.lexicon, stated=stated, seed=seed)
     levels = chances(week, ladders, desk.shelf)
     baselines = {name: one(cleaned.usable) for name, one in BASELINES.items()}
-    one = Job(desk, past, known, cleaned, found, course, baselines, week, ladders, levels, ())
-    notes = (*([lacking] if lacking else []), *gas.assumptions, *told, *found.notes, *_compared(one))
+    one = Job(desk, past, known, cleaned, found, course, baselines, week, ladders, levels, told, ())
+    notes = (*([lacking] if lacking else []), *gas.assumptions, *found.notes, *_compared(one))
     return replace(one, notes=notes)
 
 

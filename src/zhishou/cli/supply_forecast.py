@@ -11,7 +11,7 @@ from rich.text import Text
 
 from zhishou.cli.supply_ahead import SAMPLES, Job
 from zhishou.cli.supply_chances import LadderDay, LadderWeek, LevelChance
-from zhishou.cli.supply_figures import AMBER, DIM, RED, RULE, amount, dumped, head, plain, printed, shown, table
+from zhishou.cli.supply_figures import AMBER, DIM, RED, RULE, amount, dumped, head, plain, printed, table
 from zhishou.errors import ZhishouError
 from zhishou.supply.forecast import Mark, Reason
 from zhishou.supply.forecast.almanac import almanac, term_days
@@ -40,6 +40,10 @@ def forecast_text(one: Job, *, explain: int = 1, colour: bool = False) -> str:
     parts += _gap_table(one)
     for ladder in one.chances:
         parts += [RULE, *_chance_table(ladder)]
+    if one.week.most is not one.week.least:
+        parts.append("  气源未报的，前一数按来足计，至多一端按一点不来计")
+    if one.chances and one.stated:
+        parts += ["级别概率除预测的缺口外，还计入报表所述：", *(f"  {said}" for said in one.stated)]
     if not one.chances:
         parts += [RULE, "本地区没有看天然气缺口的有效预案，不推算级别。"]
     parts += [RULE, *_explained(one, explain), RULE, *_marks(one.forecast.marks), *(f"· {note}" for note in one.notes)]
@@ -104,10 +108,10 @@ def _gap_table(one: Job) -> list[Any]:
         gas, likely = one.week.supply.of(number), one.gap_chance(number)
         low, middle, high = one.gap(number, (0.05, 0.5, 0.95)) or []
         low_pct, middle_pct, high_pct = one.gap(number, (0.05, 0.5, 0.95), share=True) or []
-        assert likely is not None  # noqa: S101 - there are sources
+        assert gas is not None and likely is not None  # noqa: S101, PT018 - there are sources
         style = RED if likely[0] >= 0.5 else AMBER if likely[1] >= 0.05 else ""
         rows.add_row(
-            day_mark(day), shown(gas), Text(_between(likely), style), Text(_between(middle, "{:.1f}".format), style),
+            day_mark(day), _between((gas.low, gas.high), amount), Text(_between(likely), style), Text(_between(middle, "{:.1f}".format), style),
             f"{low[0]:.1f}～{high[1]:.1f}", _between(middle_pct, "{:.1f}%".format), f"{low_pct[0]:.1f}%～{high_pct[1]:.1f}%",
             _tightest(one.week, number),
         )  # fmt: skip
@@ -242,6 +246,7 @@ def forecast_json(one: Job, backtest: dict[str, Any] | None = None) -> str:
                 }
                 for mark in one.forecast.marks
             ],
+            "stated": list(one.stated),
             "notes": list(one.notes),
         }
         | ({"backtest": backtest} if backtest is not None else {})

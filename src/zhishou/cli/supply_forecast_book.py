@@ -44,7 +44,8 @@ def workbook(job: Job, tested: supply_backtest.Tested | None = None) -> bytes:
                 for day in ladder.days
             ],
             form=_SHARE,
-            notes=["第一列只凭已知要素；至少、至多计入不明的要素", *(f"不明的要素：{said}" for said in missing_facts(ladder))],
+            notes=["第一列只凭已知要素；至少、至多计入不明的要素", *(f"不明的要素：{said}" for said in missing_facts(ladder)),
+                   *(f"另计入：{said}" for said in job.stated)],
         )  # fmt: skip
     _sheet(
         book, "由来", "预测由来", job, ["日期", *(term.label for term in job.forecast.explanation[0]), "合计"],

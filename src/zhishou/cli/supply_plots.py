@@ -133,7 +133,9 @@ def drawn(job: Job) -> Any:
     _demand(figure.add_subplot(grid[0, :]), job)
     _gap(figure.add_subplot(grid[1, :]), job)
     for number, ladder in enumerate(ladders):
-        _chances(figure.add_subplot(grid[2, number]), ladder, first=number == 0)
+        several = len({one.plan for one in ladders}) > 1
+        title = f"{ladder.short if several else ''}{ladder.label}各级概率"
+        _chances(figure.add_subplot(grid[2, number]), ladder, title)
     return figure
 
 
@@ -267,7 +269,7 @@ def _long_days(axes: Any, job: Job) -> None:
     axes.tick_params(length=2)
 
 
-def _chances(axes: Any, ladder: LadderWeek, *, first: bool) -> None:
+def _chances(axes: Any, ladder: LadderWeek, title: str) -> None:
     from matplotlib.patches import Patch
 
     levels = ladder.days[0].levels
@@ -312,9 +314,8 @@ def _chances(axes: Any, ladder: LadderWeek, *, first: bool) -> None:
     axes.set_xlim(-0.6, len(ladder.days) - 0.4)
     axes.set_xticks(days, [f"{day.day.day}日\n周{WEEKDAYS[day.day.weekday()]}" for day in ladder.days], fontsize=8)
     axes.tick_params(length=2)
-    axes.set_title(f"{ladder.label}各级概率", loc="left", fontsize=11)
-    if first:
-        axes.set_ylabel("%")
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.set_ylabel("%")
     axes.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.05), frameon=False, fontsize=7.5, handlelength=1.4
     )
