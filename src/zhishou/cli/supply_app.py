@@ -223,6 +223,60 @@ def failure(
 
 
 @supply.command()
+def forecast(
+    history: Annotated[
+        Path | None, typer.Option("--history", help="历史 CSV：日期、用气量、气温；不写为数据文件夹里的 history.csv。")
+    ] = None,
+    weather: Annotated[
+        Path | None, typer.Option("--weather", help="气温预报 CSV：日期、气温；不写为数据文件夹里的 weather.csv。")
+    ] = None,
+    available: Annotated[
+        str, typer.Option("--supply", help="给定可供气量，万立方米/日：一个数，或七个用逗号隔开；不写按报表。")
+    ] = "",
+    outage: Annotated[
+        list[str] | None, typer.Option("--outage", help="气源每日中断的概率[,平均天数]，如 import=0.02,2；可写几次。")
+    ] = None,
+    explain: Annotated[str, typer.Option("--explain", help="说明哪一天的由来：1 至 7，或日期。")] = "1",
+    tested: Annotated[bool, typer.Option("--backtest", help="回测往年各晚：误差、区间、级别概率是否可信。")] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", help="画成图，.png 或 .svg（须装 zhishou[plots]）。")] = None,
+    system: SystemOption = None,
+    data: DataOption = None,
+    day: Annotated[str | None, typer.Option("--day", help="预测的第一个气日；不写为次日。")] = None,
+    form: FormOption = Form.TEXT,
+    out: OutOption = None,
+) -> None:
+    """今后七日预测：需求区间、可供、缺口、各级别的概率；基准、由来、回测和图。"""
+    from zhishou.cli import (
+        supply_ahead,
+        supply_backtest,
+        supply_desk,
+        supply_forecast,
+        supply_forecast_book,
+        supply_plots,
+    )
+
+    if plot is not None:
+        supply_plots.able(plot)
+    desk, folder = supply_ahead.opened(system, data, day)
+    files = (history or folder / "history.csv", weather or folder / "weather.csv")
+    number = supply_forecast.explained_day(explain, supply_ahead.days_of(desk))
+    with supply_backtest.progress("预测"):
+        job = supply_ahead.job(desk, *files, supply=available, typed=outage or [])
+    scored = supply_backtest.of(job) if tested else None
+    if plot is not None:
+        supply_plots.written(job, plot)
+        typer.echo(f"已画成 {plot}", err=True)
+    if form is Form.XLSX:
+        _given(supply_forecast_book.workbook(job, scored), out)
+    elif form is Form.JSON:
+        _given(supply_forecast.forecast_json(job, supply_backtest.as_json(scored) if scored else None), out)
+    else:
+        colour = supply_desk.coloured() and out is None
+        told = supply_forecast.forecast_text(job, explain=number, colour=colour)
+        _given("\n".join([told, *([supply_backtest.text(scored, colour=colour)] if scored else [])]), out)
+
+
+@supply.command()
 def assess(
     system: SystemOption = None,
     data: DataOption = None,
