@@ -18,12 +18,3 @@ def packs() -> Library:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
-
-
-@pytest.fixture(scope="session")
-def sources() -> Path:
-    """The official texts, where they are at hand."""
-    folder = REPOSITORY.parent / "shared" / "sources"
-    if not folder.is_dir():
-        pytest.skip("the official texts are not at hand")
-    return folder

@@ -61,3 +61,10 @@ def add_months(day: date, count: int) -> date:
     first = date(index // 12, index % 12 + 1, 1)
     after = date((index + 1) // 12, (index + 1) % 12 + 1, 1)
     return first + timedelta(days=min(day.day, (after - first).days) - 1)
+
+
+def day_of_season(month_day: str, today: date) -> date:
+    """The day, written `11-30`, of the heating season (July to June) in which `today` lies."""
+    month, day = (int(part) for part in month_day.split("-"))
+    start = today.year if today.month >= 7 else today.year - 1
+    return date(start if month >= 7 else start + 1, month, day)

@@ -170,7 +170,7 @@ def _check_judgements(plan: Pack, ready_plan: Prepared, situation: Situation) ->
 
 def _target(target: Target, rule: Rule, owner: tuple[Who, ...], found: Known, at: datetime) -> TargetJudged:
     result = verdict(rule.truth(found.view))
-    due = _due(target.by, at.date()) if target.by else None
+    due = clock.day_of_season(target.by, at.date()) if target.by else None
     missed = result is Verdict.NOT_MET
     observed: Callable[[Rule], str] = lambda leaf: found.observed(getattr(leaf, "fact", ""))  # noqa: E731
     return TargetJudged(
@@ -193,10 +193,3 @@ def _scope_note(plan: Pack, today: date) -> str:
     if len(end) > len("03-31") and today > date.fromisoformat(end):
         return f"{scope.note}；该采暖季已过，以下期限按每年同日推算，是否继续执行请核实"
     return scope.note
-
-
-def _due(month_day: str, today: date) -> date:
-    """The day of the heating season (July to June) in which `today` lies."""
-    month, day = (int(part) for part in month_day.split("-"))
-    start = today.year if today.month >= 7 else today.year - 1
-    return date(start if month >= 7 else start + 1, month, day)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.supply_app import supply
+
 app = typer.Typer(
     help="值守：把应急预案变成可执行、可解释、可检查的数据。",
     no_args_is_help=True,
@@ -20,6 +22,7 @@ plan = typer.Typer(
     help="预案：列表、查看、检查、比较、条款台账、格式、定位。", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(plan, name="plan")
+app.add_typer(supply, name="supply")
 
 
 class Format(StrEnum):

@@ -21,6 +21,8 @@ from zhishou.plan.base import Model
 from zhishou.plan.check import CODES, Severity, check
 from zhishou.plan.load import Library, library
 from zhishou.plan.pack import FILES
+from zhishou.supply.returns.reading import table
+from zhishou.supply.system import System
 
 ON = date(2026, 11, 21)
 """The day for which the findings page judges revisions and drills."""
@@ -34,6 +36,8 @@ def pages(shelf: Library) -> Mapping[str, str]:
         "pack-format.md": pack_format(),
         "findings.md": findings(shelf),
         "assessment.schema.json": json.dumps(report.schema(), ensure_ascii=False, indent=2) + "\n",
+        "return.schema.json": json.dumps(table.schema(), ensure_ascii=False, indent=2) + "\n",
+        "system.schema.json": json.dumps(System.model_json_schema(), ensure_ascii=False, indent=2) + "\n",
     }
 
 

@@ -20,6 +20,8 @@ class CutOrder(Model):
     """How much of the reserves is drawn."""
     reserve_forms: tuple[Literal["gas", "lng"], ...] = ()
     """The forms of reserve it speaks of; empty for all."""
+    reserves_clause: Clause = ()
+    """The clause that opens the reserves, where it is not that of the order."""
     by: Actors = ()
     """Who cuts."""
     clause: Clause

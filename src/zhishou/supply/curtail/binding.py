@@ -66,20 +66,18 @@ def _by_thing(kind: Kind, names: tuple[str, ...], index: Ints, step: Ints) -> li
     return [Bottleneck(kind, names[i], tuple(map(int, np.sort(step[index == i])))) for i in np.unique(index)]
 
 
-def at_their_limit(one: Instance, answer: Dispatch) -> tuple[Bottleneck, ...]:
-    """What is used up in the steps in which somebody lacks gas; for answers of the linear program, which has no cut."""
-    lacking = (one.claim_amount - answer.served > _ROUNDED).any(axis=0)
-    if not lacking.any():
-        return ()
-    full = (
-        ("source", one.sources, one.source_available - answer.source_flow),
-        ("pipe", one.pipes, np.minimum(one.pipe_capacity - answer.pipe_flow, one.pipe_back + answer.pipe_flow)),
-        ("withdrawal", one.storages, one.withdrawal - answer.withdrawn),
-    )
-    found: list[Bottleneck] = []
-    for kind, names, room in full:
-        for index, step in ((i, np.flatnonzero((row < _ROUNDED) & lacking)) for i, row in enumerate(room)):
-            if step.size and not (kind == "pipe" and not answer.pipe_flow[index, step].any()):
-                found.append(Bottleneck(kind, names[index], tuple(map(int, step))))  # type: ignore[arg-type]
-    empty = np.flatnonzero(answer.level[:, -1] < _ROUNDED)
-    return (*found, *(Bottleneck("stock", one.storages[index], ()) for index in empty))
+def standing(one: Instance, answer: Dispatch) -> Serving:
+    """The flows of any dispatch laid into the network, so that its bottlenecks can be read off them.
+
+    Losses, takes and ramps are not part of the network: what they alone bind is not seen.
+    """
+    serving = Serving(one)
+    graph = serving.graph
+    graph.grain = graph.scale = _ROUNDED  # what a linear program leaves is no finer
+    graph.lay(answer)
+    for tier in range(len(one.tiers)):
+        given = np.zeros((len(one.nodes), one.steps))
+        mine = np.flatnonzero(one.claim_tier == tier)
+        np.add.at(given, one.claim_node[mine], answer.served[mine])
+        serving.given[tier] = given.ravel()
+    return serving

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from zhishou.supply.curtail.binding import Bottleneck, at_their_limit, bottlenecks
+from zhishou.supply.curtail.binding import Bottleneck, bottlenecks, standing
 from zhishou.supply.curtail.culprits import demand_possible
 from zhishou.supply.curtail.horizon import Horizon, build, opened_share
 from zhishou.supply.curtail.instance import Dispatch, Floats, Instance
 from zhishou.supply.curtail.linear import coupled
 from zhishou.supply.curtail.powers import Powers
+from zhishou.supply.curtail.serving import Serving
 from zhishou.supply.curtail.tiers import lossless
 from zhishou.supply.units import HOURS_PER_DAY
 
@@ -129,10 +130,14 @@ class CutPlan:
 
     powers: Powers
     """What the level opens."""
+    told: datetime
+    """When notice can first be given."""
     horizon: Horizon
     """What it was worked out for."""
     instance: Instance
     """The same as arrays."""
+    serving: Serving
+    """The network with all flows in it, from which what-ifs start."""
     dispatch: Dispatch
     """Where the gas goes, step by step."""
     steps: tuple[StepTotal, ...]
@@ -145,8 +150,8 @@ class CutPlan:
     """What is drawn from storages."""
     bottlenecks: tuple[Bottleneck, ...]
     """What keeps the unserved from being served."""
-    tight: tuple[Bottleneck, ...]
-    """What keeps those who are cut from being served."""
+    early: tuple[tuple[StepTotal, tuple[Bottleneck, ...]], ...]
+    """Classes that are cut although an earlier one has some left elsewhere or at other hours, and what keeps it apart."""
 
     @property
     def asked(self) -> float:
@@ -182,29 +187,35 @@ def curtail(horizon: Horizon, powers: Powers, *, even: bool = True, notice_from:
         InfeasibleError: takes and ramps contradict each other; the smallest contradiction is named.
     """
     instance = build(horizon, powers, notice_from)
-    beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
-    cuttable = [index for index, tier in enumerate(instance.tiers) if tier.startswith("cut:")]
     if instance.coupled:
         demand_possible(instance)
         dispatch = coupled(instance, even=even)
-        short = dispatch.tier_short > NOTHING
-        limit = at_their_limit(instance, dispatch)
-        why, tight = (limit if short[beyond].any() else ()), (limit if short[cuttable].any() else ())
-    else:
-        serving = lossless(instance, even=even)
-        dispatch = serving.dispatch()
-        why, tight = bottlenecks(serving, beyond), bottlenecks(serving, cuttable)
+        return drawn_up(horizon, powers, standing(instance, dispatch), dispatch, notice_from)
+    serving = lossless(instance, even=even)
+    return drawn_up(horizon, powers, serving, serving.dispatch(), notice_from)
+
+
+def drawn_up(
+    horizon: Horizon, powers: Powers, serving: Serving, dispatch: Dispatch, notice_from: datetime | None = None
+) -> CutPlan:
+    """The plan of cuts that a served shortage comes to."""
+    instance = serving.instance
+    beyond = [index for index, tier in enumerate(instance.tiers) if not tier.startswith("cut:")]
+    steps = _steps(instance, dispatch, powers)
+    told = notice_from or horizon.start
     return CutPlan(
         powers=powers,
+        told=told,
         horizon=horizon,
         instance=instance,
+        serving=serving,
         dispatch=dispatch,
-        steps=_steps(instance, dispatch, powers),
-        lines=_lines(instance, dispatch, horizon, powers, notice_from or horizon.start),
+        steps=steps,
+        lines=_lines(instance, dispatch, horizon, powers, told),
         unserved=_unserved(instance, dispatch, horizon, powers),
         draws=_draws(instance, dispatch, horizon, powers),
-        bottlenecks=why,
-        tight=tight,
+        bottlenecks=bottlenecks(serving, beyond),
+        early=_early(serving, steps),
     )
 
 
@@ -218,6 +229,16 @@ def _steps(one: Instance, answer: Dispatch, powers: Powers) -> tuple[StepTotal, 
                       step.clause, step.plan)
         )  # fmt: skip
     return tuple(totals)
+
+
+def _early(serving: Serving, steps: Sequence[StepTotal]) -> tuple[tuple[StepTotal, tuple[Bottleneck, ...]], ...]:
+    found = []
+    tiers = serving.instance.tiers
+    for index, step in enumerate(steps):
+        if step.cut and any(before.cuttable - before.cut > NOTHING for before in steps[:index]):
+            mine = [place for place, tier in enumerate(tiers) if tier.startswith(f"cut:{index:03d}:")]
+            found.append((step, bottlenecks(serving, mine)))
+    return tuple(found)
 
 
 def _lines(one: Instance, answer: Dispatch, horizon: Horizon, powers: Powers, told: datetime) -> tuple[CutLine, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from zhishou.supply.curtail.instance import Floats, Instance, Ints
+from zhishou.supply.curtail.instance import Dispatch, Floats, Instance, Ints
 
 _BITS = 29
 """SciPy counts in whole numbers of 31 bits; what is left of an arc can grow to twice what it was."""
@@ -122,6 +122,25 @@ class Graph:
         """The net flow along some arcs, 万立方米 per step; negative where it runs backward."""
         net: Floats = self.forward[arcs] - self.left[arcs]
         return net
+
+    def lay(self, answer: Dispatch) -> None:
+        """Lay the flows of a dispatch into a graph through which nothing has been sent yet."""
+        one, lanes = self.instance, self._lanes
+        net = np.zeros((len(lanes.low), one.steps))
+        np.add.at(net, lanes.lane, np.where(lanes.along[:, None], answer.pipe_flow, -answer.pipe_flow))
+        link = answer.injected - answer.withdrawn
+        carried = answer.level[self.filled, 1:-1] - one.stock[self.filled, None]
+        drawn = one.stock - answer.level[:, -1]
+        for arcs, flow in (
+            (self.pipes, net),
+            (self.supply, answer.source_flow),
+            (self.entry, answer.source_flow),
+            (self.link, link),
+            (self.carry, carried),
+            (self.release, drawn),
+        ):
+            self.left[arcs] = np.maximum(self.left[arcs] - flow.ravel(), 0.0)
+            self.back(arcs)[:] = np.maximum(self.back(arcs) + flow.ravel(), 0.0)
 
     def inner(self, part: Ints) -> NDArray[np.bool_]:
         """(arcs,) the arcs that run within one part; points of part −1 belong to none."""

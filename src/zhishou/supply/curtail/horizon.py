@@ -5,7 +5,7 @@ It stands alone because the cut list, the what-ifs and the levels' comparison bu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -142,9 +142,8 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
     for customer in system.customers:
         asked = np.asarray(horizon.demand[customer.id], float) * scale
         may = begins >= customer.notice + delay - 1e-9
-        for tier, amount in _tiers(customer, asked, may, powers, scale):
-            if amount.any():
-                laid.setdefault(tier, []).append((customer, amount))
+        for tier, amount in _tiers(customer, asked, may, powers, scale):  # empty ones too: a what-if may fill them
+            laid.setdefault(tier, []).append((customer, amount))
     tiers = sorted(laid, key=lambda tier: _rank(tier, powers))
     place = {node.id: index if system.pipes else 0 for index, node in enumerate(system.nodes)}
     claims = [(index, customer, amount) for index, tier in enumerate(tiers) for customer, amount in laid[tier]]
@@ -154,7 +153,12 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
     share = {pipe.id: horizon.pipe_share.get(pipe.id, np.ones(steps)) for pipe in system.pipes}
     flat = np.ones(steps) * scale
     days = horizon.day_of_step
-    fullness = np.array([(days == day).sum() * scale for day in range(days.max() + 1)]) if steps else np.ones(1)
+    each = range(int(days.max()) + 1) if steps else range(1)
+    sent = _rows([np.asarray(horizon.available[source.id], float) * scale for source in system.sources], steps)
+    take = [
+        [min(one.minimum_take * (days == day).sum() * scale, row[days == day].sum()) for day in each]
+        for one, row in zip(system.sources, sent, strict=True)
+    ]  # nobody can be made to take what is not there
     return Instance(
         nodes=tuple(node.id for node in system.nodes) if system.pipes else (system.area,),
         steps=steps,
@@ -166,7 +170,7 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
         pipe_back=_rows([pipe.back_capacity * flat * share[pipe.id] for pipe in system.pipes], steps),
         sources=tuple(source.id for source in system.sources),
         source_node=np.array([place[source.node] for source in system.sources], np.intp),
-        source_available=_rows([np.asarray(horizon.available[s.id], float) * scale for s in system.sources], steps),
+        source_available=sent,
         storages=tuple(one.id for one in storages),
         storage_node=np.array([place[one.node] for one in storages], np.intp),
         stock=np.array([stock * part for stock, part in zip(held, opened, strict=True)]),
@@ -183,7 +187,7 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
         claim_amount=_rows([amount for _, _, amount in claims], steps),
         loss=1 - (1 - np.array([one.loss_per_day for one in storages])) ** scale,
         withdrawal_loss=np.array([one.withdrawal_loss for one in storages]),
-        source_minimum=_rows([source.minimum_take * fullness for source in system.sources], len(fullness)),
+        source_minimum=_rows(take, len(each)),
         source_ramp=np.array([np.inf if s.ramp is None else s.ramp * scale * horizon.step_hours
                               for s in system.sources]),
         cut_ramp=tuple((one.id, one.ramp * scale * horizon.step_hours)
@@ -240,5 +244,5 @@ def _rank(tier: str, powers: Powers) -> tuple[int, int, int]:
     return (4, -int(name), 0 if part == ["shared"] else _LAST - int(part[0].removeprefix("turn")))
 
 
-def _rows(rows: list[Floats], columns: int) -> Floats:
+def _rows(rows: Sequence[Floats | list[float]], columns: int) -> Floats:
     return np.array(rows, float).reshape(len(rows), columns)

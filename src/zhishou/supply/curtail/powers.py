@@ -130,7 +130,7 @@ def powers(pack: Pack, level: str, also: Iterable[Pack] = ()) -> Powers:
         protected=protected,
         reserves=opening.reserves if opening else "none",
         reserve_forms=opening.reserve_forms if opening else (),
-        reserve_clause=opening.clause if opening else (),
+        reserve_clause=(opening.reserves_clause or opening.clause) if opening else (),
         notes=tuple(order.note for order in mine if order.note),
         lexicon=pack.lexicon,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from zhishou.supply.curtail.binding import Bottleneck, Kind
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers
+from zhishou.supply.system import Pipe, Source, Storage
 
 _USED_UP: dict[Kind, str] = {
     "source": "可供气量已用尽",
@@ -15,7 +17,7 @@ _USED_UP: dict[Kind, str] = {
     "withdrawal": "采气能力已用尽",
     "stock": "可动用的库存已用尽",
 }
-PARTS = {"interruptible": "可中断部分", "turn": "按名单次序", "shared": "按可压量同比例"}
+PARTS = {"interruptible": "可中断部分", "turn": "名单次序", "shared": "同比例"}
 WHY = {
     "safety": "保安负荷，任何级别都不得压减",
     "protected": "民生用气，任何级别都不得压减",
@@ -46,9 +48,13 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
     if drawn := [one for one in plan.draws if one.reserve and one.drawn > 0]:
         amounts = "、".join(f"{one.label} {amount(one.drawn)}" for one in drawn)
         told.append(f"动用应急储备 {amounts} 万立方米〔{'、'.join(drawn[0].clause)}〕。")
+    for step, found in plan.early:
+        pipes = [one for one in found if one.kind == "pipe"]
+        kept = "；".join(reasons(pipes or found, plan.horizon)) or "通知时间所限"
+        told.append(f"{step.label}压减 {amount(step.cut)} 时前面的次序尚有余量，但用不到缺气的地方和时段：{kept}。")
     if plan.lacking:
         told.append(f"{_exhausted(plan)}{amount(plan.lacking)} 万立方米无法满足{_closing(severer)}。")
-        told += [f"原因：{line}。" for line in (_bound(b, plan.horizon) for b in plan.bottlenecks)]
+        told += [f"原因：{reason}。" for reason in reasons(plan.bottlenecks, plan.horizon)]
     return tuple(told)
 
 
@@ -68,24 +74,36 @@ def _closing(severer: Sequence[tuple[Powers, float]]) -> str:
     return "；已没有更高的级别"
 
 
-def _bound(one: Bottleneck, horizon: Horizon) -> str:
+def reasons(found: Sequence[Bottleneck], horizon: Horizon) -> list[str]:
+    """What is used up, one line for each sort of thing."""
     system = horizon.system
-    labels = {
-        **{pipe.id: pipe.label for pipe in system.pipes},
-        **{source.id: source.label for source in system.sources},
-        **{storage.id: storage.label for storage in system.storages},
-    }
-    when = f"（{spans(one.steps, horizon)}）" if one.steps and len(one.steps) < horizon.steps else ""
-    return f"{labels.get(one.id, one.id)}{_USED_UP[one.kind]}{when}"
+    things: tuple[Pipe | Source | Storage, ...] = (*system.pipes, *system.sources, *system.storages)
+    labels = {one.id: one.label for one in things}
+    lines = []
+    for kind, words in _USED_UP.items():
+        mine = [one for one in found if one.kind == kind]
+        if not mine:
+            continue
+        every = kind == "source" and len(mine) == len(system.sources) > 1
+        names = "全部气源" if every else "、".join(labels.get(one.id, one.id) for one in mine)
+        steps = sorted({step for one in mine for step in one.steps})
+        when = f"（{spans(steps, horizon)}）" if steps and len(steps) < horizon.steps else ""
+        lines.append(f"{names}{words}{when}")
+    return lines
 
 
 def spans(steps: Sequence[int], horizon: Horizon) -> str:
-    """Steps as spans of time, such as 15日08:00–16日08:00; at most three."""
+    """Steps as spans of time, at most three of them."""
     runs: list[list[int]] = []
     for step in steps:
         if runs and step == runs[-1][1] + 1:
             runs[-1][1] = step
         else:
             runs.append([step, step])
-    shown = [f"{horizon.moment(a):%d日%H:%M}–{horizon.moment(b + 1):%d日%H:%M}" for a, b in runs[:3]]
+    shown = [span(horizon.moment(first), horizon.moment(last + 1)) for first, last in runs[:3]]
     return "、".join(shown) + (f"等 {len(runs)} 段" if len(runs) > 3 else "")
+
+
+def span(begin: datetime, end: datetime) -> str:
+    """A span of time: 15日08:00–12:00, or 15日17:00–16日08:00."""
+    return f"{begin:%d日%H:%M}–{end:{'%H:%M' if begin.date() == end.date() else '%d日%H:%M'}}"

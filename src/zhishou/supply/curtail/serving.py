@@ -47,7 +47,7 @@ class Serving:
             graph.open(graph.keep, np.where(spared, drawn, 0.0))
             closed = np.zeros(2 * graph.size, bool)
             closed[graph.release] = sealed
-            graph.send(closed)
+            graph.send(closed, coarse=True)  # less than a grain too much drawn harms nobody
             graph.left[graph.release] += graph.back(graph.keep)
             graph.open(graph.keep, 0.0)
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.supply.curtail.cutlist import CutPlan, curtail, drawn_up
 from zhishou.supply.curtail.flow import Graph
-from zhishou.supply.curtail.horizon import Horizon
+from zhishou.supply.curtail.horizon import Horizon, build
 from zhishou.supply.curtail.instance import Floats, Instance
 from zhishou.supply.curtail.serving import ROUNDING, Serving
 
@@ -153,11 +154,30 @@ class Change:
     """From which step on."""
 
 
+def what_if(base: CutPlan, change: Change) -> CutPlan:
+    """The plan of cuts as it would be after a change, under the same powers.
+
+    From the flows that stand where nothing but flows ties the hours, otherwise worked out anew; shares within a class are
+    feasible, not levelled.
+
+    Raises:
+        NotFoundError: there is no such source, pipe or customer.
+        InfeasibleError: takes and ramps contradict each other after the change.
+    """
+    horizon = applied(base.horizon, change)
+    instance = build(horizon, base.powers, base.told)
+    if instance.coupled:
+        return curtail(horizon, base.powers, even=False, notice_from=base.told)
+    serving = changed(base.serving, instance)
+    return drawn_up(horizon, base.powers, serving, serving.dispatch(), base.told)
+
+
 def applied(horizon: Horizon, change: Change) -> Horizon:
     """The horizon as it would be.
 
     Raises:
         NotFoundError: there is no such source, pipe or customer.
+        ZhishouError: no customer says how much more it takes when it grows colder.
     """
     system, after = horizon.system, np.arange(horizon.steps) >= change.from_step
     demand, available, share = dict(horizon.demand), dict(horizon.available), dict(horizon.pipe_share)
@@ -172,6 +192,12 @@ def applied(horizon: Horizon, change: Change) -> Horizon:
         _known(change.customer_out, system.customers_by_id, "用户")
         demand[change.customer_out] = np.where(after, 0.0, demand[change.customer_out])
     if change.colder:
+        if not any(customer.per_degree for customer in system.customers):
+            raise ZhishouError(
+                "供气系统里没有一个用户写明每冷一度多用多少",
+                where=system.id,
+                mend="在用户下补 per_degree（万立方米/日·℃）",
+            )
         for customer in system.customers:
             usual = demand[customer.id]
             mean = float(usual.mean()) or 1.0

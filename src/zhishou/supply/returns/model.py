@@ -51,6 +51,7 @@ ITEMS: Mapping[str, Item] = {
         Item("demand", "预计用气需求", RATE, "customer", "expected", _GAS),
         Item("stock", "日终库存", f"{VOLUME}（LNG 为吨）", "storage", "actual", _GAS),
         Item("withdrawable", "预计可采气量", RATE, "storage", "expected", _GAS, needed=False),
+        Item("total_supplied", "当日供气量合计", RATE, "reporter", "actual", _GAS, needed=False),
         Item("total_taken", "当日用气量合计", RATE, "reporter", "actual", _GAS, needed=False),
         Item("total_demand", "预计用气需求合计", RATE, "reporter", "expected", _GAS, needed=False),
         Item("total_available", "预计可供气量合计", RATE, "reporter", "expected", _GAS, needed=False),

@@ -1,0 +1,264 @@
+"""`zhishou supply curtail` and `whatif`: the cut list as an officer reads it, as JSON, or as a workbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from rich.console import Console
+from rich.table import Table
+
+from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.load import Library
+from zhishou.plan.pack import Pack
+from zhishou.supply.curtail.cutlist import CutLine, CutPlan, curtail, rate, suffices
+from zhishou.supply.curtail.horizon import Horizon
+from zhishou.supply.curtail.powers import Powers, limits, powers
+from zhishou.supply.curtail.sentences import PARTS, WHY, amount, span, spans, summary
+from zhishou.supply.units import HOURS_PER_DAY, REFERENCE, VOLUME
+
+LINE_HEADS = ("次序", "用户", "类别", "方式", "地区", "压减", "占可压", "保留", "时段", "最迟通知", "依据")
+
+
+def plan_of(
+    shelf: Library,
+    horizon: Horizon,
+    pack: Pack,
+    level: str,
+    also: Sequence[str] = (),
+    *,
+    even: bool = True,
+    told: datetime | None = None,
+) -> tuple[CutPlan, list[tuple[Powers, float]]]:
+    """The plan of cuts of a level, and what the more severe levels would leave unserved.
+
+    Args:
+        shelf: all plans; those in force for the area protect besides.
+        horizon: what is asked for and what is at hand.
+        pack: the plan that rules.
+        level: its level; empty where no response has been started.
+        also: plans whose orders without a level hold too.
+        even: share evenly within a class.
+        told: when notice can first be given; the start of the horizon where None.
+    """
+    day = horizon.start.date()
+    others = [
+        other for other in shelf.for_area(pack.plan.area) if other.id != pack.id and other.in_force(day) and
+        other.plan.kind in {"supply", "notice"}
+    ]  # fmt: skip
+
+    def own(name: str) -> Powers:
+        found = powers(pack, name, others)
+        for other in also:
+            found = limits(found, shelf.pack(other))
+        return found
+
+    plan = curtail(horizon, own(level), even=even, notice_from=told)
+    levels = [one.level for one in pack.response.levels] if pack.response else []
+    severer = levels[: levels.index(level)] if level in levels else levels
+    ladder = [own(name) for name in reversed(severer)] if plan.lacking else []
+    return plan, list(zip(ladder, suffices(horizon, ladder, told), strict=True))
+
+
+def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexicon, *, colour: bool = False) -> str:
+    """The cut list as text."""
+    out = StringIO()
+    console = Console(file=out, width=160, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=True)
+    horizon = plan.horizon
+    end = horizon.moment(horizon.steps)
+    console.print(
+        f"压减方案　{plan.powers.label}　{horizon.start:%Y-%m-%d %H:%M}—{end:%Y-%m-%d %H:%M}　{horizon.system.title}"
+    )
+    if horizon.system.illustrative:
+        console.print(f"※ {horizon.system.note or '示意数据，非真实'}", style="yellow")
+    console.print(f"气量均为{VOLUME}（{REFERENCE}）；依据{plan.powers.short}。")
+    lacking = f"，仍缺 {amount(plan.lacking)}" if plan.lacking else ""
+    console.print(
+        f"需求 {amount(plan.asked)}（{amount(rate(plan.asked, horizon))}/日），压减 {amount(plan.saved)}{lacking}。\n"
+    )
+    for line in summary(plan, severer):
+        console.print(("⚠ " if "无法满足" in line else "· ") + line, style="red bold" if "无法满足" in line else "")
+    if plan.steps:
+        console.print(_steps(plan))
+    if plan.lines:
+        console.print(_lines(plan, lexicon))
+        back = " → ".join(dict.fromkeys(_step_name(line) for line in plan.restoration))
+        console.print(f"恢复次序（后压的先恢复）：{back}")
+    if plan.unserved:
+        console.print(_unserved(plan, lexicon))
+    if drawn := [one for one in plan.draws if one.drawn > 0]:
+        console.print("储气动用：" + "；".join(_draw(one.label, one.drawn, one.tonnes) for one in drawn))
+    for note in plan.powers.notes:
+        console.print(f"说明：{note}", style="dim")
+    console.print("以上为压减建议。是否压减，由预案规定的人决定并下达。")
+    return out.getvalue()
+
+
+def _draw(label: str, drawn: float, tonnes: float | None) -> str:
+    return f"{label} {amount(drawn)}" + (f"（{tonnes:.0f} 吨 LNG）" if tonnes is not None else "")
+
+
+def _step_name(line: CutLine) -> str:
+    return f"{line.class_label}（{PARTS[line.part]}）" if line.part != "shared" else line.class_label
+
+
+def _steps(plan: CutPlan) -> Table:
+    table = Table("次序", "类别", "可压", "压减", "余量", "依据", title="分类别", title_justify="left")
+    for step in plan.steps:
+        style = "" if step.cut else "dim"
+        table.add_row(
+            str(step.place), step.label, amount(step.cuttable), amount(step.cut), amount(step.cuttable - step.cut),
+            _cited(step.plan, step.clause), style=style,
+        )  # fmt: skip
+    return table
+
+
+def _lines(plan: CutPlan, lexicon: Lexicon) -> Table:
+    by = "、".join(dict.fromkeys(name for line in plan.lines for name in line.by))
+    table = Table(title=f"分用户（由{by or plan.powers.short}执行）", title_justify="left")
+    for head in LINE_HEADS:
+        table.add_column(head, justify="right" if head in {"次序", "压减", "占可压", "保留"} else "left", no_wrap=True)
+    for line in plan.lines:
+        place, label, class_label, part, area, cut, share, kept, *rest = _cells(line, plan, lexicon)
+        table.add_row(
+            str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), f"{share:.0%}",
+            amount(float(kept)), *map(str, rest),
+        )  # fmt: skip
+    return table
+
+
+def _cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
+    other = "" if line.plan == plan.powers.short else line.plan
+    return (
+        line.place, line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
+        round(line.cut / line.cuttable, 4), round(line.kept, 4), span(line.starts, line.ends),
+        f"{line.tell_by:%d日%H:%M}", f"{other}〔{'、'.join(line.clause)}〕",
+    )  # fmt: skip
+
+
+def _unserved(plan: CutPlan, lexicon: Lexicon) -> Table:
+    table = Table(
+        "用户", "类别", "地区", f"缺（{VOLUME}）", "时段", "为什么不压", title="仍缺气的", title_justify="left"
+    )
+    classes = lexicon.customer_classes
+    for one in plan.unserved:
+        when = spans([step for step, short in enumerate(one.by_step) if short > 1e-6], plan.horizon)
+        table.add_row(
+            one.label, classes[one.customer_class].label, lexicon.areas[one.area].label, amount(one.amount), when,
+            WHY[one.why], style="red",
+        )  # fmt: skip
+    return table
+
+
+def _cited(plan: str, clause: Iterable[str]) -> str:
+    return f"{plan}〔{'、'.join(clause)}〕"
+
+
+def as_json(plan: CutPlan, severer: Sequence[tuple[Powers, float]]) -> str:
+    """The cut list as JSON; amounts 万立方米 at 20 °C and 101.325 kPa, arrays one entry a step."""
+    one, horizon, answer = plan.instance, plan.horizon, plan.dispatch
+    steps = [horizon.moment(step).isoformat() for step in range(horizon.steps)]
+
+    def rows(names: Sequence[str], amounts: Any) -> dict[str, list[float]]:
+        return {name: [round(float(value), 6) for value in row] for name, row in zip(names, amounts, strict=True)}
+
+    data = {
+        "schema": "zhishou.curtailment/1",
+        "unit": f"{VOLUME} ({REFERENCE})",
+        "illustrative": horizon.system.illustrative,
+        "plan": plan.powers.plan,
+        "level": plan.powers.level,
+        "steps": steps,
+        "step_hours": horizon.step_hours,
+        "asked": round(plan.asked, 6),
+        "cut": round(plan.saved, 6),
+        "unserved": round(plan.lacking, 6),
+        "says": list(summary(plan, severer)),
+        "classes": [
+            {"place": step.place, "class": step.customer_class, "cuttable": round(step.cuttable, 6),
+             "cut": round(step.cut, 6), "plan": step.plan, "clause": list(step.clause)}
+            for step in plan.steps
+        ],
+        "lines": [
+            {"place": line.place, "customer": line.customer, "label": line.label, "class": line.customer_class,
+             "part": line.part, "area": line.area, "cut": round(line.cut, 6), "cuttable": round(line.cuttable, 6),
+             "kept": round(line.kept, 6), "starts": line.starts.isoformat(), "ends": line.ends.isoformat(),
+             "tell_by": line.tell_by.isoformat(), "plan": line.plan, "clause": list(line.clause), "by": list(line.by),
+             "by_step": [round(float(value), 6) for value in line.by_step]}
+            for line in plan.lines
+        ],
+        "restoration": [line.customer for line in plan.restoration],
+        "lacking": [
+            {"customer": lack.customer, "amount": round(lack.amount, 6), "why": lack.why,
+             "by_step": [round(float(value), 6) for value in lack.by_step]}
+            for lack in plan.unserved
+        ],
+        "bottlenecks": [{"kind": b.kind, "id": b.id, "steps": list(b.steps)} for b in plan.bottlenecks],
+        "stocks": [
+            {"storage": draw.storage, "reserve": draw.reserve, "opened": round(draw.opened, 6),
+             "drawn": round(draw.drawn, 6), "tonnes": draw.tonnes, "clause": list(draw.clause)}
+            for draw in plan.draws
+        ],
+        "flows": {
+            "sources": rows(one.sources, answer.source_flow),
+            "pipes": rows(one.pipes, answer.pipe_flow),
+            "levels": rows(one.storages, answer.level),
+        },
+        "severer": [{"level": own.level, "unserved": round(left, 6)} for own, left in severer],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def as_workbook(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexicon) -> bytes:
+    """The cut list as a workbook: the summary and who is cut, and what each is cut in every hour."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # noqa: S101 - a new workbook has a sheet
+    sheet.title = "压减清单"
+    horizon = plan.horizon
+    end = horizon.start + timedelta(hours=horizon.steps * horizon.step_hours)
+    title = f"{plan.powers.label}压减清单　{horizon.start:%Y-%m-%d %H:%M}—{end:%Y-%m-%d %H:%M}"
+    notes = [horizon.system.note or "示意数据，非真实"] if horizon.system.illustrative else []
+    notes += [f"气量单位：{VOLUME}（{REFERENCE}）", *summary(plan, severer)]
+    sheet.append([title])
+    sheet["A1"].font = Font(size=16, bold=True)
+    for note in notes:
+        sheet.append([note])
+    _filled(
+        sheet,
+        LINE_HEADS,
+        [_cells(line, plan, lexicon) for line in plan.lines],
+        (6, 22, 10, 12, 14, 12, 10, 12, 12, 12, 12, 34, 20),
+    )
+    hours = book.create_sheet("分时压减")
+    scale = HOURS_PER_DAY / horizon.step_hours
+    hours.append([f"各时段压减速率，{VOLUME}/日（{REFERENCE}）"])
+    heads = ("用户", "方式", *(f"{horizon.moment(step):%d日%H:%M}" for step in range(horizon.steps)))
+    rows = [(line.label, PARTS[line.part], *(round(float(v) * scale, 4) for v in line.by_step)) for line in plan.lines]
+    _filled(hours, heads, rows, (22, 14, *[10] * horizon.steps))
+    hours.freeze_panes = "C3"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _filled(sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> None:
+    sheet.append(list(heads))
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="DCE6F1")
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for row in rows:
+        sheet.append(list(row))
+    for index, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True

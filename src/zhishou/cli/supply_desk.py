@@ -1,0 +1,132 @@
+"""What every supply command needs first: the system, the data folder, the day, and the returns that count on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from zhishou import clock
+from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.load import Library, library
+from zhishou.supply.balance import Balances, Figures, Withheld, balances, figures
+from zhishou.supply.reading import read_system
+from zhishou.supply.returns.checking import gas_day_at
+from zhishou.supply.returns.facts import facts
+from zhishou.supply.returns.model import Return
+from zhishou.supply.returns.register import Register
+from zhishou.supply.returns.roster import roster
+from zhishou.supply.system import System
+
+RECENT = 8
+"""Evenings of returns that a command looks back on: storage facts hold for a week."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The supply desk on a gas day."""
+
+    shelf: Library
+    """All plans and the lexicon."""
+    system: System
+    """The supply system."""
+    register: Register
+    """All returns received."""
+    day: date
+    """The gas day looked at; the returns of the evening before tell of it."""
+    at: datetime | None = None
+    """The moment looked from: what came later is not there yet; None: everything received."""
+
+    @property
+    def made(self) -> date:
+        """The evening whose returns are due."""
+        return self.day - timedelta(days=1)
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        """The returns of the last evenings."""
+        evenings = (self.made - timedelta(days=back) for back in range(RECENT, -2, -1))
+        found = (one for evening in evenings for one in self.register.latest(evening))
+        return tuple(one for one in found if self.at is None or one.at <= self.at)
+
+    @property
+    def withheld(self) -> Withheld:
+        """What waits for a person."""
+        evenings = [self.made - timedelta(days=back) for back in range(RECENT, -2, -1)]
+        single = frozenset(about for evening in evenings for about in self.register.unclear(evening))
+        whole = frozenset(
+            (entry.returned.reporter, evening)
+            for evening in evenings
+            for entry, held in self.register.open(evening)
+            if held.whole and entry.returned is not None
+        )
+        return Withheld(single, whole)
+
+    @property
+    def stated(self) -> Mapping[str, Mapping[str, Any]]:
+        """Facts that returns state outright: coal, power, heat, the province's word."""
+        return facts(self.register, roster(self.system, self.shelf.lexicon), self.made)
+
+    def figures(self, ahead: int = 0) -> Figures:
+        """The figures of the gas day, or of one after it, as the same evening foretold it."""
+        day = self.day + timedelta(days=ahead)
+        return figures(self.system, self.returns, day, made=self.made, withheld=self.withheld)
+
+    def balances(self) -> Balances:
+        """The balances of the gas day."""
+        return balances(self.figures(), self.shelf.lexicon)
+
+
+def read(system: str | None, data: str | None, lexicon: Lexicon) -> tuple[System, Path]:
+    """The system and the data folder, from what was typed, the environment, or the data folder itself.
+
+    Raises:
+        NotFoundError: there is no system file.
+        PackError: it is wrong; every problem is named with its line.
+    """
+    folder = Path(data or os.environ.get("ZHISHOU_DATA") or "zhishou-data")
+    file = Path(system or os.environ.get("ZHISHOU_SYSTEM") or folder / "system.yaml")
+    if not file.is_file():
+        raise NotFoundError(
+            f"没有供气系统文件 {file}", mend="用 --system 指明；示例见 examples/jincheng-supply/system.yaml"
+        )
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise ZhishouError("不是 UTF-8 文本", where=str(file), mend="另存为 UTF-8 编码") from None
+    return read_system(text, str(file), lexicon), folder
+
+
+def opened(system: str | None, data: str | None, day: str | None) -> Desk:
+    """The desk on a gas day; without one, on the day that tonight's returns tell of."""
+    from zhishou.cli.supply_returns import read_register
+
+    shelf = library()
+    given, folder = read(system, data, shelf.lexicon)
+    if not (folder / "returns.jsonl").exists():
+        raise NotFoundError(f"{folder} 里还没有收到报表", mend="先用 zhishou supply import 导入")
+    return Desk(shelf, given, read_register(folder), gas_day(day, given))
+
+
+def gas_day(text: str | None, system: System) -> date:
+    """The gas day typed; without one, the day after the current one.
+
+    Raises:
+        ZhishouError: it is no date.
+    """
+    if text is None:
+        return gas_day_at(clock.moment(datetime.now(UTC)), system.gas_day_starts) + timedelta(days=1)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ZhishouError(f"“{text}”不是日期", mend="写成 2026-12-15 的样子") from None
+
+
+def coloured() -> bool:
+    """Whether the output is a terminal that shows colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

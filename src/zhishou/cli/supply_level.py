@@ -1,0 +1,77 @@
+"""From returns to the level: the facts of the balance under every plan in force; and published cases replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from zhishou import clock
+from zhishou.assess import Assessment, Situation, assess_all, situation
+from zhishou.assess.report import Report, dumped
+from zhishou.cli import night, supply_balance
+from zhishou.cli.supply_desk import Desk
+from zhishou.cli.supply_duties import drawn_ledger
+from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.plan.load import library
+from zhishou.supply.balance import balances, figures
+from zhishou.supply.cases import read_case
+from zhishou.supply.gap_facts import gap_facts, storage_facts
+
+
+def stated(desk: Desk) -> Situation:
+    """The situation that the returns come to."""
+    found = drawn_ledger(desk.system, desk.returns, desk.day, desk.shelf, desk.withheld)
+    facts: Mapping[str, Mapping[str, Any]] = {
+        **storage_facts(found), **gap_facts(desk.balances(), desk.shelf.lexicon, desk.stated)
+    }  # fmt: skip
+    return situation({"facts": facts}, desk.shelf.lexicon)
+
+
+def moment(desk: Desk, at: str | None) -> datetime:
+    """The moment of the assessment: what was typed, or now, or the latest return where the day lies in the past or ahead."""
+    if at:
+        return clock.moment(at)
+    now = clock.moment(datetime.now(UTC))
+    if abs((now.date() - desk.day).days) <= 1:
+        return now
+    latest = [one.at for one in desk.register.latest(desk.made)]
+    return max(latest) + timedelta(minutes=1) if latest else now
+
+
+def assessed(desk: Desk, at: datetime) -> tuple[Assessment, ...]:
+    """Every plan in force against the situation."""
+    return assess_all(desk.shelf.for_area(desk.system.area), stated(replace(desk, at=at)), at)
+
+
+def answer(desk: Desk, at: str | None, *, as_json: bool) -> str:
+    """The assessment as text or JSON."""
+    when = moment(desk, at)
+    note = desk.system.note if desk.system.illustrative else ""
+    answers = assessed(desk, when)
+    if as_json:
+        return dumped(Report(at=when.isoformat(), area=desk.system.area, note=note, plans=answers))
+    return night.told(answers, desk.shelf, when, desk.system.area, note, measures=False)
+
+
+def replayed(file: Path) -> str:
+    """A published case, day by day.
+
+    Raises:
+        NotFoundError: there is no such file.
+    """
+    if not file.is_file():
+        raise NotFoundError(f"没有案例文件 {file}", mend="示例见 examples/cases")
+    shelf = library()
+    try:
+        found = read_case(file.read_text("utf-8"), file.name, shelf.lexicon)
+    except UnicodeDecodeError:
+        raise ZhishouError("不是 UTF-8 文本", where=str(file), mend="另存为 UTF-8 编码") from None
+    own = replace(shelf, lexicon=found.lexicon)
+    told = []
+    for one in found.text.days:
+        drawn = balances(figures(found.system, found.returns(), one.gas_day), found.lexicon)
+        told += [f"━━ {one.gas_day}　{one.says}", supply_balance.balance_text(drawn, own)]
+    return "\n".join(told)

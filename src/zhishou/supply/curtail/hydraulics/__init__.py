@@ -1,0 +1,1 @@
+"""Whether the pressures allow a plan of cuts: a steady hydraulic check of chosen steps, optional."""

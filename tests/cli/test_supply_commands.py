@@ -1,0 +1,153 @@
+"""The supply commands end to end on the made-up Jincheng: what a duty officer types, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from zhishou.cli.app import app
+from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
+
+Run = Callable[..., str]
+DAY = ("--day", "2026-12-16")
+AT = ("--at", "2026-12-15T21:15")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """A data folder into which two evenings of returns have come, one of them short of a county and with a slip."""
+    data = tmp_path_factory.mktemp("desk")
+    for evening in ("2026-12-14", "2026-12-15"):
+        said = typed(repository, data, "import", str(repository / "examples/jincheng-supply/returns" / evening),
+                     "--at", f"{evening}T20:30", "--day", evening)  # fmt: skip
+        assert "全部采用" in said
+    return data
+
+
+def typed(repository: Path, data: Path, *arguments: str) -> str:
+    system = repository / "examples/jincheng-supply/system.yaml"
+    words = ["supply", *arguments, "--data", str(data), "--system", str(system)]
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def run(repository: Path, folder: Path) -> Run:
+    return lambda *arguments: typed(repository, folder, *arguments)
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """The same with the late county and the correction."""
+    data = tmp_path_factory.mktemp("mended")
+    home = repository / "examples/jincheng-supply"
+    for evening in ("2026-12-14", "2026-12-15"):
+        typed(repository, data, "import", str(home / "returns" / evening), "--at", f"{evening}T20:30", "--day", evening)
+    typed(repository, data, "import", str(home / "late/2026-12-15"), "--at", "2026-12-15T21:10", "--day", "2026-12-15")
+    return data
+
+
+def test_a_late_county_and_a_slip_leave_a_range_and_are_named(run: Run):
+    said = run("balance", *DAY)
+    assert "报表不齐" in said
+    assert "陵川" in said
+    held = json.loads(run("held", "--json"))
+    assert [one["written"] for one in held] == ["204"]
+    assert held[0]["place"].endswith("G3")
+    found = json.loads(run("assess", *DAY, "--at", "2026-12-15T20:45", "--format", "json"))
+    plan = next(one for one in found["plans"] if one["plan"] == "jincheng/gas-winter-2021")
+    response = next(ladder for ladder in plan["ladders"] if ladder["ladder"] == "response")
+    assert {tuple(need["facts"]) for way in response["raises"] for need in way["needs"]} >= {("city_gas_gap_pct",)}
+
+
+def test_nothing_is_cut_on_figures_that_nobody_returned(run: Run):
+    with pytest.raises(ProblemsError, match="陵川居民没有预计用气需求（未报）"):
+        run("curtail", *DAY, *AT)
+    said = run("curtail", *DAY, *AT, "--level", "II", "--assume", "--whole-days")
+    assert "陵川县人民政府未报：陵川居民预计用气需求，暂按常年冬季用量 7 计" in said
+
+
+def test_the_whole_way_from_returns_to_the_cut_list(repository: Path, mended: Path):
+    def run(*words: str) -> str:
+        return typed(repository, mended, *words)
+
+    balance = json.loads(run("balance", *DAY, "--format", "json"))
+    gap = balance["balances"][0]["gap_pct"]
+    assert gap == {"value": pytest.approx(100 * 38.96 / 333.96, abs=1e-6)}
+    level = json.loads(run("assess", *DAY, *AT, "--format", "json"))
+    plan = next(one for one in level["plans"] if one["plan"] == "jincheng/gas-winter-2021")
+    response = next(ladder for ladder in plan["ladders"] if ladder["ladder"] == "response")
+    assert response["level"] == "I"  # 38.96 of 333.96 are 11.67 %: 4.2.1(1)
+    assert response["reasons"][0]["clause"] == ["4.2.1(1)"]
+    cut = json.loads(run("curtail", *DAY, *AT, "--format", "json", "--uneven"))
+    assert cut["level"] == "I"
+    order = [line["place"] for line in cut["lines"]]
+    assert order == sorted(order)
+    assert cut["lines"][0]["class"] == "liquefaction"
+    assert {line["class"] for line in cut["lines"]}.isdisjoint({"residential", "public_transport"})
+    assert cut["restoration"] == [line["customer"] for line in sorted(cut["lines"], key=lambda line: -line["place"])]
+    text = run("curtail", *DAY, *AT, "--level", "II", "--uneven")
+    assert "Ⅱ级响应（由人指定的级别）" in text
+    assert "〔4.2.2.2(2)〕" in text
+    assert "以上为压减建议。是否压减，由预案规定的人决定并下达。" in text
+
+
+def test_no_response_cuts_nobody_and_says_which_level_would(repository: Path, mended: Path):
+    said = typed(repository, mended, "curtail", *DAY, *AT, "--level", "none", "--whole-days")
+    assert "没有压减用户的权限" in said
+
+
+def test_what_if_a_source_fails_or_it_grows_colder(repository: Path, mended: Path):
+    words = ("whatif", *DAY, *AT, "--format", "json")
+    fails = json.loads(typed(repository, mended, *words, "--fails", "coke_gaoping"))
+    assert fails["gap_pct"][1] > fails["gap_pct"][0]
+    colder = json.loads(typed(repository, mended, *words, "--colder", "5"))
+    assert colder["cut"][1] + colder["unserved"][1] > colder["cut"][0] + colder["unserved"][0]
+    with pytest.raises(NotFoundError, match="没有“moon”这个气源"):
+        typed(repository, mended, *words, "--fails", "moon")
+
+
+def test_workbooks_open_and_hold_the_figures(repository: Path, mended: Path, tmp_path: Path):
+    for command in ("balance", "duties", "failure", "curtail"):
+        file = tmp_path / f"{command}.xlsx"
+        more = ("--whole-days", *AT) if command == "curtail" else ()
+        assert f"已写入 {file}" in typed(
+            repository, mended, command, *DAY, *more, "--format", "xlsx", "--out", str(file)
+        )
+        book = load_workbook(BytesIO(file.read_bytes()))
+        assert book.worksheets[0].max_row > 3
+        assert not [cell for sheet in book for row in sheet for cell in row if cell.value in {"nan", "None", "inf"}]
+    with pytest.raises(ZhishouError, match="加 --out"):
+        typed(repository, mended, "balance", *DAY, "--format", "xlsx")
+
+
+def test_duties_and_failures_are_told(repository: Path, mended: Path):
+    duties = json.loads(typed(repository, mended, "duties", *DAY, "--format", "json"))
+    assert {one["fact"] for one in duties["entries"]} == {
+        "government_storage_days", "city_gas_company_storage_pct", "storage_fill_pct",
+    }  # fmt: skip
+    failures = json.loads(typed(repository, mended, "failure", *DAY, "--format", "json"))
+    assert {one["source"] for one in failures["failures"]} == {
+        "cbm_qinshui", "cbm_yangcheng", "cbm_zezhou", "import", "lng_city", "coke_gaoping",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "gap"), [("tengzhou-2017", "5.56%"), ("xian-2016", "25%")])
+def test_published_cases_come_out_as_published(repository: Path, name: str, gap: str):
+    result = CliRunner().invoke(app, ["supply", "case", str(repository / f"examples/cases/{name}.yaml")])
+    assert result.exit_code == 0
+    assert gap in result.output
+
+
+def test_without_a_system_or_returns_the_mend_is_told(repository: Path, tmp_path: Path):
+    with pytest.raises(NotFoundError, match="没有供气系统文件"):
+        CliRunner().invoke(app, ["supply", "balance", "--data", str(tmp_path)], catch_exceptions=False)
+    with pytest.raises(NotFoundError, match="先用 zhishou supply import 导入"):
+        typed(repository, tmp_path, "balance", *DAY)
