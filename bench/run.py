@@ -6,6 +6,9 @@ from pathlib import Path
 
 import against_peer
 import checking
+import curtailing
+import forecasting
+import importing
 import one_situation
 import starting
 import sweeping
@@ -25,7 +28,7 @@ Machine: {machine}
 def main() -> None:
     """Measure, print and write."""
     parts = [HEAD.format(machine=machine())]
-    for room in (one_situation, starting, against_peer, sweeping, checking):
+    for room in (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing):
         part = written(room.measure())
         print(part)
         parts.append(part)
