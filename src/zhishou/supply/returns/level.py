@@ -51,7 +51,7 @@ def judged(value: Value, roster: Roster, recent: tuple[tuple[date, float], ...])
         recent: the days and figures of the same item and object lately accepted.
     """
     if isinstance(value.amount, str):
-        choices = roster.choices.get(value.item, (value.amount,))
+        choices = roster.choices.get(value.item) or (value.amount,)
         fits = value.amount in choices
         return None if fits else _held("out_of_range", value, roster, "没有这个级别", f"可填：{'、'.join(choices)}")
     amount, unit = value.amount, VOLUME if value.hour is not None else roster.unit(value.item, value.of)
