@@ -106,8 +106,9 @@ def head(text: str, count: int) -> str:
 
 
 def tail(text: str) -> str:
-    """What a listing comes to: everything but the table."""
-    return "\n".join(line for line in text.splitlines() if line and line[0] not in "┏┃┡│└")
+    """What a listing comes to: everything after the table."""
+    lines = text.splitlines()
+    return "\n".join(lines[next(at for at, line in enumerate(lines) if line.endswith(" 份。")) :])
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def take(data: Path, *paths: Path, **more: Any) -> int:
 def test_a_form_is_written_by_kind_and_by_reporter(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     commands.template("城市燃气企业", tmp_path)
     commands.template("city_gas", tmp_path, system=made.SYSTEM, reporter="grid", day="2026-12-15")
-    book = load_workbook(BytesIO((tmp_path / "grid日报表20261215.xlsx").read_bytes()))
+    book = load_workbook(BytesIO((tmp_path / "城区燃气公司日报表20261215.xlsx").read_bytes()))
     assert book["报表"]["C3"].value == "城区燃气公司"
     assert (tmp_path / "城市燃气企业日报表.xlsx").exists()
     commands.template("", None, schema=True)
@@ -168,3 +168,39 @@ def test_the_brief_is_written(tmp_path: Path, inbox: Path):
     commands.brief(data, made.SYSTEM, tmp_path / "b.xlsx", at=AT)
     assert load_workbook(tmp_path / "供需日报20261215.xlsx").sheetnames == ["汇总", "未报与存疑", "明细"]
     assert (tmp_path / "b.xlsx").exists()
+
+
+def test_a_folder_without_returns_is_no_quiet_evening(tmp_path: Path):
+    nowhere = tmp_path / "mistyped"
+    with pytest.raises(NotFoundError, match="还没有收到报表"):
+        commands.held(nowhere, made.SYSTEM)
+    with pytest.raises(NotFoundError, match="还没有收到报表"):
+        commands.brief(nowhere, made.SYSTEM, tmp_path, day="2026-12-15", at=AT)
+    with pytest.raises(NotFoundError, match="还没有收到报表"):
+        commands.decide_("1-1", "reject", nowhere, made.SYSTEM, post="值班员", reason="试")
+    assert not nowhere.exists()
+
+
+def test_a_form_is_asked_for_by_name_and_what_is_missing_is_told(tmp_path: Path):
+    commands.template("", tmp_path, system=made.SYSTEM, reporter="城区燃气公司")
+    assert (tmp_path / "城区燃气公司日报表.xlsx").exists()
+    with pytest.raises(NotFoundError, match="没有写明是哪种报送单位"):
+        commands.template("", tmp_path)
+    with pytest.raises(NotFoundError, match="没有“谁”这个报送单位"):
+        commands.template("", tmp_path, system=made.SYSTEM, reporter="谁")
+    with pytest.raises(ZhishouError, match="没有这个文件夹"):
+        commands.template("heat", tmp_path / "nowhere" / "a.xlsx")
+
+
+def test_the_listing_names_file_and_reporter_in_full_and_what_to_do_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "城区燃气公司十二月十五日傍晚报表.xlsx"
+    file.write_bytes(made.filled("grid", {"use:works@1": 455000}))
+    take(tmp_path / "data", file)
+    said = capsys.readouterr().out
+    assert said.count("城区燃气公司十二月十五日傍晚报表.xlsx") >= 2
+    assert "zhishou supply decide" in said
+    commands.held(tmp_path / "data", made.SYSTEM, as_json=True)
+    first = json.loads(capsys.readouterr().out)[0]
+    assert (first["reporter_label"], first["label"]) == ("城区燃气公司", "预计用气需求·城区工业")

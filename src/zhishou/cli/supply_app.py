@@ -54,19 +54,22 @@ def _given(content: str | bytes, out: Path | None) -> None:
     if out is None and isinstance(content, str):
         typer.echo(content)
         return
+    from zhishou.cli.supply_writing import write
     from zhishou.errors import ZhishouError
 
     if out is None:
         raise ZhishouError("工作簿不能显示在屏幕上", mend="加 --out 文件名.xlsx")
-    out.write_bytes(content if isinstance(content, bytes) else content.encode())
+    write(content, out)
     typer.echo(f"已写入 {out}")
 
 
 @supply.command()
 def template(
-    kind: Annotated[str, typer.Argument(help="报送单位的种类，如 city_gas 或 城市燃气企业。")] = "",
+    kind: Annotated[
+        str, typer.Argument(help="报送单位的种类，如 city_gas 或 城市燃气企业；写了 --reporter 可不写。")
+    ] = "",
     system: SystemOption = None,
-    reporter: Annotated[str, typer.Option("--reporter", help="只为这一家做，行已填好。")] = "",
+    reporter: Annotated[str, typer.Option("--reporter", help="只为这一家做（编号或名称），行已填好。")] = "",
     day: DayOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="文件或文件夹。")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="输出 JSON 报表的格式。")] = False,
@@ -78,8 +81,6 @@ def template(
     given = None
     if system or reporter:
         given, _ = supply_desk.read(system, None, read_lexicon(packs_folder() / "lexicon"))
-    if reporter and given and not kind and reporter in given.reporters_by_id:
-        kind = given.reporters_by_id[reporter].kind
     supply_returns.template(kind, out, system=given, reporter=reporter, day=day, schema=schema)
 
 
@@ -107,7 +108,10 @@ def import_(
 
 @supply.command()
 def held(
-    system: SystemOption = None, data: DataOption = None, day: DayOption = None, as_json: JsonOption = False
+    system: SystemOption = None,
+    data: DataOption = None,
+    day: Annotated[str | None, typer.Option("--day", help="报表的气日；不写为全部。")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """待核定的事项。"""
     from zhishou.cli import supply_desk, supply_returns
@@ -141,7 +145,7 @@ def brief(
     out: Annotated[Path | None, typer.Option("--out", help="文件或文件夹。")] = None,
     system: SystemOption = None,
     data: DataOption = None,
-    day: Annotated[str | None, typer.Option("--day", help="报表的气日。")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="报表的气日；不写为此刻所在的气日。")] = None,
     at: Annotated[str | None, typer.Option("--at", help="编制时间；不写为此刻。")] = None,
     hour: Annotated[str, typer.Option("--hour", help="本地规定的报送钟点（预案没有写）。")] = "20:00",
 ) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from rich.text import Text
@@ -16,12 +17,13 @@ from zhishou.cli.supply_figures import (
     RULE,
     SOURCE_KINDS,
     amount,
+    bridged,
     cell,
     cell_pct,
+    clock,
     dumped,
     gas_plans,
     head,
-    hours,
     lacking,
     percent,
     plain,
@@ -44,7 +46,7 @@ from zhishou.supply.basis import basis
 from zhishou.supply.gap_facts import CITY_GAP, CROSS_COUNTY_GAP, gap_facts
 from zhishou.supply.returns.model import Return
 from zhishou.supply.system import System
-from zhishou.supply.units import RATE, REFERENCE
+from zhishou.supply.units import RATE, REFERENCE, VOLUME
 
 _GROUPS = 3
 """How many groups of counties are told."""
@@ -67,12 +69,12 @@ def balance_text(
         NotFoundError: there is no such area in the system.
     """
     one = _scope(found, shelf, area)
-    parts: list[Any] = [*head("供需平衡", found.figures.system, found.figures.day, one.scope.label), RULE]
-    parts += _gap(one, shelf, found.figures.system)
-    if one.scope.kind == "city":
-        parts += [RULE, *_places(found, shelf)]
+    parts: list[Any] = [*head("供需平衡", found.figures.system, found.figures.day, one.scope.label)]
+    parts += [*_nothing(found), RULE, *_gap(one, shelf, found.figures.system)]
+    if one.scope.kind == "city" and (places := _places(found, shelf)):
+        parts += [RULE, *places]
     parts += [RULE, _demand_table(one, shelf.lexicon), "", _supply_table(one, found), "", *_store_table(one)]
-    parts += _hours(hour_balances(found.figures.system, one), whole=with_hours)
+    parts += _hours(hour_balances(found.figures.system, one), found.figures.system.gas_day_starts, whole=with_hours)
     parts += _lacking(found, one)
     return printed(parts, colour=colour)
 
@@ -94,6 +96,17 @@ def balance_json(found: Balances, shelf: Library) -> str:
             "facts": stated(gap_facts(found, shelf.lexicon)),
         }
     )
+
+
+def _nothing(found: Balances) -> list[Any]:
+    """That not one return of the evening is there: another day was meant, or nothing has been imported yet."""
+    city = found.city
+    if any(line.origins for line in (*city.demands, *city.supplies)):
+        return []
+    last = max((one.last.gas_day for one in found.missing if one.last), default=None)
+    said = f"⚠ {found.figures.made} 傍晚的报表一份也没有收到"
+    other = f"；最近的是 {last} 傍晚的，看它说的那一日加 --day {last + timedelta(days=1)}" if last else ""
+    return [Text(f"{said}{other}。", RED)]
 
 
 def _scope(found: Balances, shelf: Library, area: str) -> Balance:
@@ -210,13 +223,10 @@ def _store_table(one: Balance) -> list[Any]:
     everything = bridge(one.stores, one.gap)
     lines: list[Any] = [
         rows,
-        f"  可用 =（库存 − 应留量）×（1 − 采气损耗）；够全部需求的天数 = 可用 ÷ 日需求，合计 {shown(one.cover_days)} 天；全力可采 = 可用 ÷ 采气能力",
+        f"  可用 =（库存 − 应留量）×（1 − 采气损耗）；够全部需求的天数 = 可用 ÷ 日需求，合计 {shown(one.cover_days, _days)}；全力可采 = 可用 ÷ 采气能力",
     ]
     if one.gap.high > 0:
-        lines.append(
-            f"  补缺口　不动用应急储备可补 {hours(ordinary.hours)}（采气能力 {shown(ordinary.rate)}）；"
-            f"连同应急储备 {hours(everything.hours)}（{shown(everything.rate)}）"
-        )
+        lines.append(f"  补缺口　{bridged('不动用应急储备', ordinary)}；{bridged('连同应急储备', everything)}")
         if everything.left.low > 0:
             lines.append(Text(f"  全力采气仍差 {shown(everything.left)} {RATE}", RED))
     return lines
@@ -228,26 +238,38 @@ def _store(store: Store, one: Balance) -> tuple[str, ...]:
     days = quotient(store.usable, one.demand)
     lasts = quotient(store.usable, exactly(store.rate))
     return (
-        store.label, stock, cell(store.usable), amount(store.rate), f"{cell(days)} 天", f"{cell(lasts)} 天",
+        store.label, stock, cell(store.usable), amount(store.rate), cell(days, _days), cell(lasts, _days),
         "应急储备" if store.emergency else "调峰",
     )  # fmt: skip
 
 
-def _hours(found: tuple[HourBalance, ...], *, whole: bool) -> list[Any]:
+def _days(value: float) -> str:
+    return f"{amount(value)} 天"
+
+
+def _hourly(value: float) -> str:
+    """An amount of one hour: two decimals would not add up to the day."""
+    return f"{value:.4f}"
+
+
+def _hours(found: tuple[HourBalance, ...], starts: str, *, whole: bool) -> list[Any]:
     worst = max(found, key=lambda hour: (hour.gap_pct.low, hour.gap_pct.high))
-    lines: list[Any] = [
-        "",
-        f"最紧的一小时　{worst.clock} 起，需求 {shown(worst.demand)}，可供 {shown(worst.supply)}（万立方米），缺口率 {shown_pct(worst.gap_pct)}（不计管存）",
-    ]
+    lines: list[Any] = []
+    if len({(hour.demand, hour.supply) for hour in found}) == 1:
+        lines = ["", "分时　没有分时数据和用气曲线，各小时相同"]
+    elif worst.demand.high < math.inf or worst.gap_pct.low > 0:
+        told = f"需求 {shown(worst.demand)}，可供 {shown(worst.supply)}（{VOLUME}），缺口率 {shown_pct(worst.gap_pct)}"
+        lines = ["", f"最紧的一小时　{clock(worst.clock, starts)} 起，{told}（不计管存）"]
     if whole:
+        lines.append(f"分时　单位 {VOLUME}（该小时的量），{REFERENCE}，不计管存")
         rows = table("时", "需求", "可供", "缺口", "缺口率")
         for hour in found:
             style = RED if hour.gap.low > 0 else ""
             rows.add_row(
-                hour.clock,
-                cell(hour.demand),
-                cell(hour.supply),
-                Text(cell(hour.gap), style),
+                clock(hour.clock, starts),
+                cell(hour.demand, _hourly),
+                cell(hour.supply, _hourly),
+                Text(cell(hour.gap, _hourly), style),
                 cell_pct(hour.gap_pct),
             )
         lines.append(rows)
@@ -261,7 +283,7 @@ def _lacking(found: Balances, one: Balance) -> list[Any]:
     lines: list[Any] = [RULE]
     if found.late:
         lines.append(Text(f"未报（{len(found.late)} 家）：{'、'.join(labels[name].label for name in found.late)}", RED))
-    lines += [f"  缺　{lacking(missing)}" for missing in (*one.missing, *one.stocks_missing)]
+    lines += [f"  缺　{said}" for said in lacking((*one.missing, *one.stocks_missing))]
     return lines
 
 

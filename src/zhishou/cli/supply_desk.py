@@ -105,13 +105,11 @@ def read(system: str | None, data: str | None, lexicon: Lexicon) -> tuple[System
 
 def opened(system: str | None, data: str | None, day: str | None) -> Desk:
     """The desk on a gas day; without one, on the day that tonight's returns tell of."""
-    from zhishou.cli.supply_returns import read_register
+    from zhishou.cli.supply_returns import opened_register
 
     shelf = library()
     given, folder = read(system, data, shelf.lexicon)
-    if not (folder / "returns.jsonl").exists():
-        raise NotFoundError(f"{folder} 里还没有收到报表", mend="先用 zhishou supply import 导入")
-    return Desk(shelf, given, read_register(folder), gas_day(day, given))
+    return Desk(shelf, given, opened_register(folder), gas_day(day, given))
 
 
 def gas_day(text: str | None, system: System) -> date:

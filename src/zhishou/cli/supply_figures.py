@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
+from zhishou.supply.balance.bridge import Bridge
 from zhishou.supply.balance.figures import WHY, Missing
 from zhishou.supply.balance.ranges import Range
 from zhishou.supply.basis import basis
 from zhishou.supply.gap_facts import CITY_GAP
 from zhishou.supply.system import System
-from zhishou.supply.units import HOURS_PER_DAY
+from zhishou.supply.units import HOURS_PER_DAY, RATE
 
 SOURCE_KINDS: Mapping[str, str] = {
     "coalbed_methane": "煤层气",
@@ -94,6 +96,19 @@ def hours(figure: Range) -> str:
     return shown(figure, _time)
 
 
+def clock(hour: str, starts: str) -> str:
+    """When an hour of the gas day begins; 次日 after midnight."""
+    return hour if hour >= starts else f"次日{hour}"
+
+
+def bridged(name: str, bridge: Bridge) -> str:
+    """For how long storages fill a gap, or that they cannot deliver fast enough."""
+    rate = f"采气能力 {shown(bridge.rate)} {RATE}"
+    if bridge.bound == "rate":
+        return f"{name}补不满（{rate}，小于缺口）"
+    return f"{name}可补 {hours(bridge.hours)}（{rate}）"
+
+
 def _time(value: float) -> str:
     if value == math.inf:
         return "不限"
@@ -110,10 +125,16 @@ def plain(figure: Range | None) -> dict[str, float | None] | None:
     return {"value": None, "at_least": figure.low if math.isfinite(figure.low) else None, "at_most": high}
 
 
-def lacking(missing: Missing) -> str:
-    """One thing that is missing, in words."""
-    last = f"，上次来报 {missing.last.gas_day}" if missing.last and missing.why == "late" else ""
-    return f"{missing.reporter_label}　{missing.item_label}·{missing.of_label}（{WHY[missing.why]}{last}）"
+def lacking(missing: Iterable[Missing]) -> Iterator[str]:
+    """What is missing, a line for each reporter and reason: who, why, and which figures of what."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for one in missing:
+        last = f"，上次来报 {one.last.gas_day}" if one.last and one.why == "late" else ""
+        items = found.setdefault((one.reporter_label, f"{WHY[one.why]}{last}"), {})
+        items.setdefault(one.item_label, []).append(one.of_label)
+    for (reporter, why), items in found.items():
+        told = "；".join(f"{item}·{'、'.join(of)}" for item, of in items.items())
+        yield f"{reporter}（{why}）　{told}"
 
 
 def table(*columns: str, right: int = 1) -> Table:
@@ -132,7 +153,7 @@ def printed(parts: list[Any], *, colour: bool) -> str:
     )  # fmt: skip
     with console.capture() as captured:
         for part in parts:
-            console.print(part, soft_wrap=isinstance(part, str))
+            console.print(part, soft_wrap=isinstance(part, str | Text))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from zhishou import clock
+from zhishou.cli.supply_received import NEXT, item, spoken, tell, who
+from zhishou.cli.supply_writing import write
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.load import library, packs_folder, read_lexicon
 from zhishou.supply.returns import records
 from zhishou.supply.returns.checking import Expected, gas_day_at
 from zhishou.supply.returns.held import Action, Held, Key
-from zhishou.supply.returns.receiving import Outcome, Received, decide, receive
+from zhishou.supply.returns.receiving import Received, decide, receive
 from zhishou.supply.returns.register import Entry, Register
 from zhishou.supply.returns.roster import Roster, roster
 from zhishou.supply.system import REPORTER_LABELS, ReporterKind, System
@@ -30,13 +30,6 @@ REGISTER = "returns.jsonl"
 ORIGINALS = "originals"
 """Where every file received is kept as it came, under the digest of its content."""
 
-_OUTCOMES: Mapping[Outcome, str] = {
-    "accepted": "全部采用",
-    "held": "部分待核定",
-    "whole": "整份待核定",
-    "unread": "读不出来",
-    "known": "已收过，未重复登记",
-}
 _ENDINGS = {".xlsx", ".xlsm", ".xls", ".et", ".csv", ".txt", ".json"}
 
 
@@ -62,11 +55,20 @@ def template(
     from zhishou.supply.returns.template import template as build
 
     book = _roster(system) if system is not None else None
-    found = _kind(kind)
+    known = book.reporter(reporter) if book is not None and reporter else None
+    if reporter and book is not None and known is None:
+        names = "、".join(one.label for one in book.system.reporters)
+        raise NotFoundError(f"没有“{reporter}”这个报送单位", mend=f"现有：{names}")
+    found = known.kind if known is not None and not kind else _kind(kind)
     content = build(found, book, reporter, _day(day) if day else None)
-    name = f"{reporter or REPORTER_LABELS[found]}日报表{f'{_day(day):%Y%m%d}' if day else ''}.xlsx"
+    name = f"{known.label if known else REPORTER_LABELS[found]}日报表{f'{_day(day):%Y%m%d}' if day else ''}.xlsx"
+    _make(content, name, out)
+
+
+def _make(content: bytes, name: str, out: Path | None) -> None:
+    """Write a workbook under its usual name, or where it was asked for."""
     target = out / name if out is not None and out.is_dir() else out or Path(name)
-    target.write_bytes(content)
+    write(content, target)
     typer.echo(f"已生成 {target}")
 
 
@@ -80,7 +82,8 @@ def _kind(kind: str) -> ReporterKind:
         if kind in {id_, label}:
             return id_
     kinds = "、".join(f"{id_}（{label}）" for id_, label in REPORTER_LABELS.items())
-    raise NotFoundError(f"没有“{kind}”这种报送单位", mend=f"可写：{kinds}")
+    missing = f"没有“{kind}”这种报送单位" if kind else "没有写明是哪种报送单位的模板"
+    raise NotFoundError(missing, mend=f"可写：{kinds}；或用 --reporter 指明单位")
 
 
 def _day(text: str) -> date:
@@ -103,6 +106,20 @@ def read_register(folder: Path) -> Register:
     for problem in problems:
         typer.echo(f"警告：{problem}", err=True)
     return register
+
+
+def opened_register(folder: Path) -> Register:
+    """The register of a data folder into which returns have come.
+
+    Raises:
+        NotFoundError: none have: a mistyped folder must not look like an evening on which nothing waits.
+        ProblemsError: it is of another version.
+    """
+    if not (folder / REGISTER).exists():
+        raise NotFoundError(
+            f"{folder} 里还没有收到报表", mend="先用 zhishou supply import 导入，或用 --data 指明数据文件夹"
+        )
+    return read_register(folder)
 
 
 @contextmanager
@@ -192,7 +209,7 @@ def import_(
             register = _import(files, data, register, book, expected, reporter, received)
         finally:
             _append(data, tuple(one.entry for one in received if one.entry and one.outcome != "known"))
-    _tell(received, register.entries[before:], book, as_json=as_json)
+    tell(received, register.entries[before:], book, as_json=as_json)
     return 2 if received and all(one.outcome == "unread" for one in received) else 0
 
 
@@ -235,80 +252,21 @@ def _files(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _tell(received: list[Received], entries: tuple[Entry, ...], book: Roster, *, as_json: bool) -> None:
-    if as_json:
-        told = [
-            {
-                "file": one.name, "outcome": one.outcome, **_who(one.entry, book),
-                "held": [_held(item) for item in one.entry.held] if one.entry and one.outcome != "known" else [],
-                "noted": [item.text for item in one.entry.noted] if one.entry and one.outcome != "known" else [],
-            }
-            for one in received
-        ]  # fmt: skip
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    many = len(received) > 40
-    table = Table("文件", "报送单位", "气日", "版本", "结果", "采用", "待核定", "提示")
-    for one in received:
-        if many and one.outcome in {"accepted", "known"}:
-            continue
-        who, entry = _who(one.entry, book), one.entry
-        counts = [str(len(entry.held)), str(len(entry.noted))] if entry and one.outcome != "known" else ["", ""]
-        used = str(len(entry.returned.values)) if entry and entry.returned and one.outcome != "known" else ""
-        table.add_row(
-            one.name, who["label"], who["gas_day"], str(who["version"] or ""), _OUTCOMES[one.outcome], used, *counts
-        )
-    if table.row_count:
-        console.print(table)
-    counts_ = Counter(one.outcome for one in received)
-    typer.echo("；".join(f"{_OUTCOMES[outcome]} {count} 份" for outcome, count in counts_.items()) + "。")
-    for entry in entries:
-        for item in entry.held:
-            typer.echo(f"  [{item.id}] {entry.name} {item.text}")
-        for item in () if many else entry.noted:
-            typer.echo(f"  [提示] {entry.name} {item.text}")
-
-
-def _who(entry: Entry | None, book: Roster) -> dict[str, Any]:
-    returned = entry.returned if entry is not None else None
-    if returned is None:
-        return {"reporter": "", "label": "", "gas_day": "", "version": None}
-    known = book.system.reporters_by_id.get(returned.reporter)
-    return {
-        "reporter": returned.reporter, "label": known.label if known else returned.reporter,
-        "gas_day": returned.gas_day.isoformat(), "version": returned.version,
-    }  # fmt: skip
-
-
-def _held(one: Held) -> dict[str, Any]:
-    return {
-        "id": one.id, "code": one.code, "place": one.place, "written": one.written, "label": one.label,
-        "message": one.message, "mend": one.mend, "meanwhile": one.meanwhile,
-        "about": [_spoken(about) for about in one.about],
-    }  # fmt: skip
-
-
-def _spoken(about: Key) -> str:
-    item, of, day, hour = about
-    return "@".join(str(part) for part in (item, of, day, hour) if part is not None)
-
-
 def held(data: Path, system: System, *, day: str | None = None, as_json: bool = False) -> None:
     """List what waits for a person."""
     book = _roster(system)
-    waiting = read_register(data).open(_day(day) if day else None)
+    waiting = opened_register(data).open(_day(day) if day else None)
     if as_json:
-        told = [{**_who(entry, book), "file": entry.name, **_held(one)} for entry, one in waiting]
+        told = [
+            {**who(entry, book), "reporter_label": who(entry, book)["label"], "file": entry.name, **item(one)}
+            for entry, one in waiting
+        ]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for entry, one in waiting:
-        who = _who(entry, book)
-        typer.echo(f"[{one.id}] {who['label'] or entry.name} {who['gas_day']} {one.text}")
-    typer.echo(f"共 {len(waiting)} 项待核定。" if waiting else "没有待核定的事项。")
+        by = who(entry, book)
+        typer.echo(f"[{one.id}] {by['label'] or entry.name} {by['gas_day']} {one.text}")
+    typer.echo(f"共 {len(waiting)} 项待核定。{NEXT}" if waiting else "没有待核定的事项。")
 
 
 def decide_(
@@ -336,6 +294,7 @@ def decide_(
     """
     book = _roster(system)
     moment = clock.moment(at) if at else datetime.now(clock.SHANGHAI)
+    opened_register(data)
     with _writing(data):
         register = read_register(data)
         found = register.find(held_id)
@@ -343,13 +302,13 @@ def decide_(
         after = decide(register, held_id, action, post=post, reason=reason, at=moment, amounts=given)
         _append(data, after.entries[len(register.entries) :])
     entry = after.entries[-1]
-    who = _who(entry, book)
-    place = f"{who['label']} {who['gas_day']} 报表现为第 {who['version']} 版，" if who["label"] else ""
+    by = who(entry, book)
+    place = f"{by['label']} {by['gas_day']} 报表现为第 {by['version']} 版，" if by["label"] else ""
     typer.echo(f"已记录。{place}还有 {len(entry.held)} 项待核定。")
 
 
 def _amounts(given: list[str], one: Held) -> dict[Key, float]:
-    keys = {_spoken(about): about for about in (*one.about, *((v.item, v.of, v.day, v.hour) for v in one.values))}
+    keys = {spoken(about): about for about in (*one.about, *((v.item, v.of, v.day, v.hour) for v in one.values))}
     found: dict[Key, float] = {}
     for text in given:
         name, _, number = text.rpartition("=")
@@ -373,8 +332,5 @@ def brief(
     book = roster(system, shelf.lexicon)
     moment = clock.moment(at) if at else datetime.now(clock.SHANGHAI)
     gas_day = _day(day) if day else gas_day_at(moment, system.gas_day_starts)
-    content = build(read_register(data), book, gas_day, moment, shelf.packs.values(), hour)
-    name = f"供需日报{gas_day:%Y%m%d}.xlsx"
-    target = out / name if out is not None and out.is_dir() else out or Path(name)
-    target.write_bytes(content)
-    typer.echo(f"已生成 {target}")
+    content = build(opened_register(data), book, gas_day, moment, shelf.packs.values(), hour)
+    _make(content, f"供需日报{gas_day:%Y%m%d}.xlsx", out)

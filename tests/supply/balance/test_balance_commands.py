@@ -43,6 +43,8 @@ def test_one_county_by_its_name_and_its_hours(packs: Library):
     text = balance_text(_cold(packs), packs, area="陵川", with_hours=True)
     assert "气日 2026-12-15（08:00 起 24 小时）　陵川县" in text
     assert text.count(":00 ") >= 24
+    assert "分时　单位 万立方米（该小时的量）" in text
+    assert "次日00:00" in text
     with pytest.raises(NotFoundError, match="没有“运城”"):
         balance_text(_cold(packs), packs, area="运城")
 
@@ -51,9 +53,10 @@ def test_a_late_county_is_named_and_no_number_stands_for_it(packs: Library):
     text = balance_text(drawn(jincheng(), evening(WORSE - timedelta(days=1)), WORSE, packs), packs)
     assert "缺口 不明（至少 " in text
     assert "未报（1 家）：陵川县人民政府" in text
-    assert "缺　陵川县人民政府　预计用气需求·陵川居民（未报）" in text
+    assert "缺　陵川县人民政府（未报）　预计用气需求·陵川居民、陵川公共服务" in text
+    assert "；日终库存·陵川 LNG 应急储备点" in text
     older = (*evening(EVENING), *evening(WORSE - timedelta(days=1)))
-    assert "（未报，上次来报 2026-12-14）" in balance_text(drawn(jincheng(), older, WORSE, packs), packs)
+    assert "（未报，上次来报 2026-12-14）　" in balance_text(drawn(jincheng(), older, WORSE, packs), packs)
 
 
 def test_json_holds_every_figure_with_its_return(packs: Library):
@@ -116,6 +119,22 @@ def test_without_any_return_every_command_still_answers(packs: Library):
     assert "缺口 不明" in balance_text(drawn(system, (), day, packs), packs)
     assert json.loads(balance_json(drawn(system, (), day, packs), packs))["facts"] == {}
     assert "不明" in failure_text(drawn_failures(system, (), day, packs), packs)
+
+
+def test_a_day_of_which_nobody_told_is_said_first_and_the_last_one_named(packs: Library):
+    text = balance_text(drawn(jincheng(), evening(EVENING), EVENING + timedelta(days=5), packs), packs)
+    assert (
+        "2026-12-18 傍晚的报表一份也没有收到；最近的是 2026-12-14 傍晚的，看它说的那一日加 --day 2026-12-15。" in text
+    )
+    assert "最紧的一小时" not in text
+    assert "不明 天" not in text
+
+
+def test_storages_that_cannot_deliver_fast_enough_are_said_to_fall_short(packs: Library):
+    text = balance_text(drawn(jincheng(), evening(WORSE - timedelta(days=1)), WORSE, packs), packs, area="陵川")
+    assert "补不满（采气能力" not in text  # nothing is known of its gap
+    text = balance_text(_cold(packs), packs, area="陵川")
+    assert "不动用应急储备补不满（采气能力 0 万立方米/日，小于缺口）" in text
 
 
 @pytest.mark.parametrize(

@@ -246,3 +246,17 @@ def test_no_figure_vanishes(data: st.DataObject):
     held = {key(value) for one in entry.held for value in one.values}
     used_ = {key(value) for value in entry.returned.values} if entry.returned else set()
     assert {key(value) for value in values} == held | used_
+
+
+def test_a_file_held_whole_for_its_day_is_placed_by_the_day_that_a_person_states():
+    content = made.filled("grid", day=made.DAY.replace(year=made.DAY.year - 1))
+    register, first = add(Register(), content)
+    assert first.outcome == "whole"
+    assert first.entry is not None
+    assert first.entry.held[0].written == f"{made.DAY.replace(year=made.DAY.year - 1)}"
+    assert f"--day {made.DAY}" in first.entry.held[0].mend
+    assert add(register, content)[1].outcome == "known"
+    found = reading.read("a.xlsx", content, made.ROSTER, made.DAY, gas_day=made.DAY)
+    register, (second,) = receive(register, found, made.ROSTER, Expected(LATER))
+    assert (second.outcome, register.open()) == ("accepted", ())
+    assert used(register)["demand", "works"] > 0

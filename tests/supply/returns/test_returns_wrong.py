@@ -96,6 +96,7 @@ def test_a_total_that_does_not_add_up_holds_itself_and_its_parts():
     assert held.code == "total_differs"
     assert (held.sheet, held.cell, held.written) == ("报表", made.where("grid", "total_use@1"), "90")
     assert {value.item for value in held.values} == {"total_demand", "demand"}
+    assert f"核定之前这 {len(held.values)} 个数都不用" in held.text
     assert ("demand", "homes") not in amounts(result)
     assert amounts(result)["taken", "homes"] == 31.25
 
@@ -202,3 +203,11 @@ def test_the_same_thing_twice_with_one_figure_is_told():
     result = checked("grid", change=twice)
     assert result.held == ()
     assert "repeated" in {one.code for one in result.noted}
+
+
+def test_a_share_that_may_be_a_fraction_is_used_and_told():
+    reporter = next(one.id for one in made.SYSTEM.reporters if one.kind == "heat")
+    result = checked(reporter, {"heat_outage_share_pct@0": 0.12})
+    (told,) = (one for one in result.noted if one.code == "small_share")
+    assert "读作 0.12%；如果是 12%" in told.text
+    assert amounts(result)["heat_outage_share_pct", reporter] == 0.12

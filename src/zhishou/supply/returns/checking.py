@@ -136,7 +136,7 @@ def _whole(draft: Draft, roster: Roster, expected: Expected) -> Iterable[Held]:
         return
     if (wrong := _wrong_day(day, due, expected.oldest)) is not None:
         yield Held(
-            "wrong_date", f"{wrong}{figures}", f"请核对气日，应报气日是 {due}", "held", draft.sheet, draft.day_cell,
+            "wrong_date", f"{wrong}{figures}", f"请核对气日，应报气日是 {due}；核实确是该日的，用 --day {due} 重新导入", "held", draft.sheet, draft.day_cell,
             draft.day_written or day.isoformat(), "气日", whole=True,
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ Code = Literal[
     "not_a_number", "formula_error", "not_calculated", "merged", "wrong_unit", "unknown_row", "not_yours", "twice",
     "negative", "out_of_range", "unit_slip", "spike", "drop", "zero", "over_capacity", "over_allocated",
     "total_differs", "hours_differ", "missing",
-    "converted", "as_text", "stray", "hidden", "unread_sheet", "blank_mark", "no_total", "stale_formula", "template_version",
+    "small_share", "converted", "as_text", "stray", "hidden", "unread_sheet", "blank_mark", "no_total", "stale_formula", "template_version",
     "late_correction", "stock_change", "large_change", "new_version", "stated", "repeated",
 ]  # fmt: skip
 
@@ -59,6 +59,7 @@ CODES: Mapping[Code, str] = {
     "total_differs": "合计对不上",
     "hours_differ": "分时与日量对不上",
     "missing": "应报未报",
+    "small_share": "不足百分之一",
     "converted": "已换算单位",
     "as_text": "文字形式的数",
     "stray": "表外的数",
@@ -127,6 +128,8 @@ class Held:
             return "数据照用，请知悉"
         if self.whole:
             return "核定之前整份报表不用，有关要素按不明处理"
+        if len(figures := {*self.about, *map(key, self.values)}) > 1:
+            return f"核定之前这 {len(figures)} 个数都不用，有关要素按不明处理"
         return "核定之前这一项不用，有关要素按不明处理"
 
     @property

@@ -51,10 +51,9 @@ def judged(value: Value, roster: Roster, recent: tuple[tuple[date, float], ...])
         recent: the days and figures of the same item and object lately accepted.
     """
     if isinstance(value.amount, str):
-        choices = roster.choices.get(value.item)
-        if choices and value.amount not in choices:
-            return _held("out_of_range", value, roster, "没有这个级别", f"可填：{'、'.join(choices)}")
-        return None
+        choices = roster.choices.get(value.item) or (value.amount,)
+        fits = value.amount in choices
+        return None if fits else _held("out_of_range", value, roster, "没有这个级别", f"可填：{'、'.join(choices)}")
     amount, unit = value.amount, VOLUME if value.hour is not None else roster.unit(value.item, value.of)
     if amount < 0:
         return _held("negative", value, roster, "不可能为负", f"请核对符号，填不小于 0 的数，单位为{unit}")
@@ -64,7 +63,17 @@ def judged(value: Value, roster: Roster, recent: tuple[tuple[date, float], ...])
         return _held("out_of_range", value, roster, f"超出可能的范围，单位为{unit}", mend)
     if value.item in _COMPARED and value.hour is None:
         return _compared(value, roster, amount, unit, recent)
-    return _held("out_of_range", value, roster, f"大得不可能，单位为{unit}", _CHECK) if amount > _EVER else None
+    if amount <= _EVER:
+        return _small_share(value, roster, amount) if unit == "%" else None
+    return _held("out_of_range", value, roster, f"大得不可能，单位为{unit}", _CHECK)
+
+
+def _small_share(value: Value, roster: Roster, amount: float) -> Held | None:
+    """A share below one per cent may be meant as a fraction: it is used as written, and told."""
+    if not 0 < amount < 1:
+        return None
+    message = f"读作 {amount:.10g}%；如果是 {amount * 100:.10g}%，是把百分数写成了小数"
+    return _held("small_share", value, roster, message, f"确是 {amount * 100:.10g}% 的，请更正重报", "noted")
 
 
 def _compared(

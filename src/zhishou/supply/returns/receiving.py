@@ -46,7 +46,7 @@ def receive(
     """
     drafts = reading.drafts
     stated = any(draft.reporter and draft.gas_day for draft in drafts)
-    if register.knows(reading.digest) and not (stated and _unplaced(register, reading.digest)):
+    if register.knows(reading.digest) and not (stated and _to_be_placed(register, reading)):
         entry = next(one for one in reversed(register.entries) if one.digest == reading.digest)
         return register, (Received(reading.name, "known", entry),)
     if not drafts:
@@ -60,9 +60,14 @@ def receive(
     return register, tuple(received)
 
 
-def _unplaced(register: Register, digest: str) -> bool:
-    """Whether a file was received before without its reporter or day being known."""
-    return all(entry.returned is None for entry in register.entries if entry.digest == digest)
+def _to_be_placed(register: Register, reading: Reading) -> bool:
+    """Whether a file was received before without its reporter or day being known, or waits whole under others than now."""
+    before = [entry for entry in register.entries if entry.digest == reading.digest]
+    if all(entry.returned is None for entry in before):
+        return True
+    there = {(one.returned.reporter, one.returned.gas_day) for one in before if one.returned is not None}
+    elsewhere = all((draft.reporter, draft.gas_day) not in there for draft in reading.drafts)
+    return elsewhere and all(any(held.whole for held in entry.held) for entry in before)
 
 
 def _draft(

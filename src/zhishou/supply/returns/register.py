@@ -91,10 +91,12 @@ class Register:
         What a later version has overtaken does not wait any more; it stays in the register.
         """
         found = []
-        answered = self._answered()
+        answered, moved = self._answered(), self._moved()
         for entry in self.entries:
             returned = entry.returned
             if returned is not None:
+                if any(one.whole for one in entry.held) and entry.at < moved.get(entry.digest, entry.at):
+                    continue
                 if gas_day is not None and returned.gas_day != gas_day:
                     continue
                 if self.current(returned.reporter, returned.gas_day) is not entry:
@@ -108,6 +110,10 @@ class Register:
         """Files without reporter or day that were later read with them, and held things that were decided alone."""
         made = {entry.digest for entry in self.entries if entry.returned is not None}
         return frozenset(made | {entry.decision.held for entry in self.entries if entry.decision is not None})
+
+    def _moved(self) -> Mapping[str, datetime]:
+        """Files that were placed, and when last: one that waited whole under a wrong day or reporter waits no more."""
+        return {entry.digest: entry.at for entry in self.entries if entry.name and entry.returned is not None}
 
     def find(self, held: str) -> tuple[Entry, Held] | None:
         """The held thing of this id that still waits; None where there is none."""

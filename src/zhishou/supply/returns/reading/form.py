@@ -127,7 +127,8 @@ def _named(draft: Draft, name: str, cell: Cell, where: Where, roster: Roster, ne
     day, told = figures.day(cell, near, epoch_1904=epoch_1904)
     if not draft.day_written:
         draft.gas_day, draft.day_problem = day, "" if day else told
-        draft.day_written, draft.day_cell, draft.sheet = cell.text, where.cell, where.sheet
+        written = f"{day}" if day is not None and cell.dated else cell.text  # a date is kept as a serial number
+        draft.day_written, draft.day_cell, draft.sheet = written, where.cell, where.sheet
         if day is not None and told:
             draft.tell("date_unclear", told, "", where, noted=True)
     elif day != draft.gas_day:
