@@ -1,7 +1,7 @@
 """The linear program: takes over where losses, minimum takes or ramps tie the amounts together.
 
-The same tiers in the same order: each is given all it can while the earlier ones keep theirs, then its shares are
-levelled, then the stocks are spared. HiGHS solves it, through SciPy.
+The same tiers in the same order: each is given all it can while the earlier ones keep theirs, then the shares of each
+are levelled, then the stocks are spared. HiGHS solves it, through SciPy.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _SLACK = 1e-9
 """How far a tier's total may be missed, as a share of it, so that rounding does not make the next program infeasible."""
 
 
+_ROOM = 1e-7
+"""How far a share that has been levelled may be missed, as a share and in 万立方米: totals are held by their own rows,
+and floors as tight as those would leave the solver's own rounding no room."""
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 """As exact as HiGHS can be asked to be."""
 
@@ -169,9 +172,10 @@ def coupled(instance: Instance, *, even: bool = True) -> Dispatch:
         answer = program.fulfil(aim, name)
         reached = float(answer[mine].sum())
         program.at_least([mine.ravel()], reached - 2 * _SLACK * max(reached, 1.0))
-        if even:
-            _level(program, mine.ravel(), one.claim_amount[one.claim_tier == tier].ravel())
-    if even:
+    if even:  # only now: where ramps tie the hours, even shares of one tier could take gas from the next
+        for tier in range(len(one.tiers)):
+            mine = one.claim_tier == tier
+            _level(program, program.served[mine].ravel(), one.claim_amount[mine].ravel())
         answer = program.fulfil(np.zeros(program.width), "均摊")
     for spared in (one.reserve, ~one.reserve):
         if spared.any():
@@ -208,7 +212,7 @@ def _level(program: Program, columns: Ints, wanted: Floats) -> None:
             tight = free & (answer[columns] <= (rate + _SLACK) * wanted)
         share[tight] = rate
         free &= ~tight
-    program.low[columns] = np.maximum(program.low[columns], share * wanted * (1 - _SLACK) - _SLACK)
+    program.low[columns] = np.maximum(program.low[columns], share * wanted * (1 - _ROOM) - _ROOM)
 
 
 def _raise(
@@ -234,7 +238,7 @@ def _raise(
     )
     low, high = np.append(program.low, 0.0), np.append(program.high, 1.0)
     fixed = columns[~free]
-    low[fixed] = np.maximum(low[fixed], (share * wanted)[~free] * (1 - _SLACK) - _SLACK)
+    low[fixed] = np.maximum(low[fixed], (share * wanted)[~free] * (1 - _ROOM) - _ROOM)
     aim = np.zeros(width + 1)
     aim[-1] = -1.0
     answer = linprog(
