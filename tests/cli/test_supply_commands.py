@@ -104,6 +104,22 @@ def test_no_response_cuts_nobody_and_says_which_level_would(repository: Path, me
     assert "没有压减用户的权限" in said
 
 
+def test_in_a_gas_day_under_way_only_the_hours_ahead_are_cut(repository: Path, mended: Path):
+    late = (*DAY, "--at", "2026-12-16T10:30", "--level", "I")
+    said = typed(repository, mended, "curtail", *late)
+    assert "2026-12-16 11:00—2026-12-17 08:00" in said
+    assert "⚠ 气日已过 3 小时，从 16日11:00 起算" in said
+    lines = json.loads(typed(repository, mended, "curtail", *late, "--format", "json"))["lines"]
+    assert lines
+    assert min(line["tell_by"] for line in lines) >= "2026-12-16T10:30"
+    assert "去掉 --whole-days 重算" in typed(repository, mended, "curtail", *late, "--whole-days")
+
+
+def test_a_change_that_comes_later_says_when(repository: Path, mended: Path):
+    said = typed(repository, mended, "whatif", *DAY, *AT, "--fails", "import", "--from", "10")
+    assert "推演　16日18:00 起省网来气中断" in said
+
+
 def test_what_if_a_source_fails_or_it_grows_colder(repository: Path, mended: Path):
     words = ("whatif", *DAY, *AT, "--format", "json")
     fails = json.loads(typed(repository, mended, *words, "--fails", "coke_gaoping"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
+import numpy as np
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -127,17 +128,27 @@ def _lines(plan: CutPlan, lexicon: Lexicon) -> Table:
     for line in plan.lines:
         place, label, class_label, part, area, cut, share, kept, *rest = _cells(line, plan, lexicon)
         table.add_row(
-            str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), f"{share:.0%}",
+            str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), _portion(float(share)),
             amount(float(kept)), *map(str, rest),
         )  # fmt: skip
     return table
+
+
+def _portion(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "不足1%"
+
+
+def _when(line: CutLine) -> str:
+    """From when to when a customer is cut, and whether with breaks."""
+    cut = np.flatnonzero(line.by_step > 0)
+    return span(line.starts, line.ends) + ("（断续）" if cut[-1] - cut[0] >= len(cut) else "")
 
 
 def _cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
     other = "" if line.plan == plan.powers.short else line.plan
     return (
         line.place, line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
-        round(line.cut / line.cuttable, 4), round(line.kept, 4), span(line.starts, line.ends),
+        round(line.cut / line.cuttable, 4), round(line.kept, 4), _when(line),
         f"{line.tell_by:%d日%H:%M}", f"{other}〔{'、'.join(line.clause)}〕",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from zhishou.cli import supply_level
 from zhishou.cli.supply_curtail import plan_of
@@ -16,6 +17,7 @@ from zhishou.plan.pack import Pack
 from zhishou.supply.balance import Figures
 from zhishou.supply.curtail.at_hand import Assumed, at_hand
 from zhishou.supply.curtail.cutlist import CutPlan
+from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers
 from zhishou.supply.curtail.sentences import amount
 from zhishou.supply.curtail.whatif import Change, what_if
@@ -35,6 +37,8 @@ class Job:
     """How the level was chosen."""
     repeated: int
     """Days for which no return speaks and the day before was taken again."""
+    late: str = ""
+    """What is said where the gas day is under way already."""
 
 
 def job(
@@ -52,8 +56,26 @@ def job(
     chosen, how = _level(desk, pack, level, when)
     days_ahead, repeated = _days(desk, days)
     horizon, assumed = at_hand(days_ahead, hours=hours, assume=assume)
-    found, severer = plan_of(desk.shelf, horizon, pack, chosen, also, even=even, told=min(when, horizon.start))
-    return Job(found, severer, assumed, how, repeated)
+    horizon, late = _still_ahead(horizon, when)
+    told = min(when, horizon.start)
+    found, severer = plan_of(desk.shelf, horizon, pack, chosen, also, even=even, told=told)
+    return Job(found, severer, assumed, how, repeated, late)
+
+
+def _still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, str]:
+    """What is left of a gas day that is under way: nobody can be told, or cut, in hours that are past."""
+    if not horizon.start < when < horizon.moment(horizon.steps):  # all ahead, or looked back on
+        return horizon, ""
+    if horizon.step_hours > 1:
+        return horizon, "气日已经开始，按日算没有扣除已过的时间：去掉 --whole-days 重算"
+    gone = min(ceil((when - horizon.start) / timedelta(hours=horizon.step_hours)), horizon.steps - 1)
+    ahead = replace(
+        horizon,
+        start=horizon.moment(gone),
+        demand={name: rates[gone:] for name, rates in horizon.demand.items()},
+        available={name: rates[gone:] for name, rates in horizon.available.items()},
+    )
+    return ahead, f"气日已过 {gone} 小时，从 {ahead.start:%d日%H:%M} 起算；库存仍按报表，当日已动用的请核减后更正"
 
 
 def _plan(desk: Desk) -> Pack:
@@ -98,6 +120,8 @@ def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
     lines.append(f"级别：{job.plan.powers.label}（{job.chosen}）。")
     if job.repeated:
         lines.append(f"⚠ 后 {job.repeated} 日没有报表，需求和可供沿用前一日。")
+    if job.late:
+        lines.append(f"⚠ {job.late}。")
     lines += [f"⚠ {one}" for one in job.assumed]
     if pressures:
         from zhishou.supply.curtail.hydraulics.check import check
@@ -137,6 +161,8 @@ def compared(job: Job, change: Change, desk: Desk, *, as_json: bool) -> str:
     ]
     lines.append(f"  压减合计　{amount(before.saved)} → {amount(after.saved)} 万立方米")
     lines.append(f"  仍缺　{amount(before.lacking)} → {amount(after.lacking)} 万立方米")
+    if job.late:
+        lines.append(f"⚠ {job.late}。")
     lines += [f"⚠ {one}" for one in job.assumed]
     lines.append("以上为推演，不是现状。")
     if desk.system.illustrative:
@@ -166,4 +192,7 @@ def _said(change: Change, job: Job) -> str:
         parts.append(f"{known.label if known else change.customer_out}停产")
     if change.colder:
         parts.append(f"再冷 {change.colder:g} ℃" if change.colder > 0 else f"回暖 {-change.colder:g} ℃")
-    return "、".join(parts) or "无变化"
+    if not parts:
+        return "无变化"
+    since = f"{job.plan.horizon.moment(change.from_step):%d日%H:%M} 起" if change.from_step else ""
+    return since + "、".join(parts)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from supply.curtail.town import CUSTOMERS, START, ahead, town
 
-from zhishou.errors import NotFoundError, ProblemsError
+from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
 from zhishou.plan.load import Library
 from zhishou.supply.curtail.cutlist import CutPlan, curtail, suffices
 from zhishou.supply.curtail.horizon import from_days
@@ -167,6 +167,13 @@ def test_reserves_as_the_level_opens_them(packs: Library):
     assert tank.clause == ("4.2.1.2(1)",)
 
 
+def test_a_reserve_that_the_level_does_not_open_is_not_called_used_up(packs: Library):
+    store = {"id": "tank", "label": "储罐", "node": "gate", "owner": "政府", "owner_kind": "government",
+             "reporter": "firm", "form": "gas", "capacity": 50, "withdrawal": 50, "emergency_reserve": True}  # fmt: skip
+    plan = curtail(ahead(town(storages=[store]), {"import": 90}, {"tank": 50.0}), powers(packs.pack(PLAN), "III"))
+    assert summary(plan)[1:] == ("原因：管道来气可供气量已用尽。", "原因：储罐为应急储备，本级别没有动用的权限。")
+
+
 def test_reserves_are_spared_where_gas_suffices(packs: Library):
     store = {"id": "tank", "label": "储罐", "node": "gate", "owner": "政府", "owner_kind": "government",
              "reporter": "firm", "form": "gas", "capacity": 50, "withdrawal": 50, "emergency_reserve": True}  # fmt: skip
@@ -201,6 +208,18 @@ def test_minimum_take_is_kept(packs: Library):
     assert cut(hourly)["bricks"] == pytest.approx(1, abs=1e-4)
 
 
+def test_minimum_take_is_kept_on_a_weak_day_as_on_a_strong_one(packs: Library):
+    kept = [one | {"minimum_take": 5} if one["id"] == "bricks" else one for one in CUSTOMERS]
+    system = town(kept)
+    for hours in (False, True):
+        demand = {one.id: np.full(2, one.demand) for one in system.customers} | {"bricks": np.array([6, 18])}
+        horizon = from_days(system, START, demand, {"import": np.array([70.0, 70.0])}, {}, hours=hours)
+        plan = curtail(horizon, powers(packs.pack(PLAN), "I", [packs.pack(NOTICE)]))
+        mine = [index for index, name in enumerate(plan.instance.claims) if name == "bricks"]
+        served = plan.dispatch.served[mine].sum(axis=0).reshape(2, -1).sum(axis=1)
+        assert (served >= 5 - 1e-6).all()
+
+
 def test_a_source_that_must_be_taken_and_a_cut_that_may_not_jump_go_to_the_linear_program(packs: Library):
     ramped = [one | {"ramp": 24.0} if one["id"] == "bricks" else one for one in CUSTOMERS]
     plan = curtail(ahead(town(ramped), {"import": 70}, hours=True), powers(packs.pack(PLAN), "II"))
@@ -216,6 +235,44 @@ def test_unknown_levels_and_missing_figures_are_refused(packs: Library):
     demand = {one.id: np.ones(1) for one in town().customers if one.id != "homes"}
     with pytest.raises(ProblemsError, match="用户 homes：没有预计用气需求"):
         from_days(town(), START, demand, {"import": np.ones(1)}, {})
+
+
+def test_figures_of_unlike_days_and_a_town_without_customers_are_refused():
+    system = town()
+    demand = {one.id: np.ones(2) for one in system.customers}
+    with pytest.raises(ProblemsError, match="import：只有 1 日的数，别处有 2 日"):
+        from_days(system, START, demand, {"import": np.ones(1)}, {})
+    with pytest.raises(ProblemsError, match="没有一个用户"):
+        from_days(system.model_copy(update={"customers": ()}), START, {}, {"import": np.ones(1)}, {})
+    with pytest.raises(ProblemsError, match="没有一个气日的数"):
+        from_days(system, START, dict.fromkeys(demand, np.ones(0)), {"import": np.ones(0)}, {})
+
+
+def test_the_day_grows_colder_by_as_much_on_a_weak_day():
+    system = town([one | {"per_degree": 2.0} if one["id"] == "homes" else one for one in CUSTOMERS])
+    demand = {one.id: np.array([one.demand, 3 * one.demand]) for one in system.customers}
+    horizon = from_days(system, START, demand, {"import": np.array([100.0, 300.0])}, {})
+    colder = applied(horizon, Change(colder=5)).demand["homes"].reshape(2, 24).mean(axis=1)
+    assert colder == pytest.approx([40 + 10, 120 + 10])
+
+
+def test_a_class_is_told_to_wait_for_the_notice_of_an_earlier_one(packs: Library):
+    noticed = [one | {"notice": 6} if one["class"] == "industry" else one for one in CUSTOMERS]
+    plan = curtail(ahead(town(noticed), {"import": 96}, hours=True), powers(packs.pack(PLAN), "II"))
+    early = [line for line in summary(plan) if "前面的次序尚有余量" in line]
+    assert early == ["商业压减 1.00 时前面的次序尚有余量，但用不到缺气的地方和时段：前面次序的用户通知时间未到。"]
+
+
+def test_a_town_to_which_nothing_leads_is_told_so(packs: Library):
+    system = town(
+        [{"id": "works", "class": "industry", "demand": 20}, {"id": "homes", "class": "residential", "demand": 5,
+                                                              "node": "hill"}],
+        nodes=[{"id": "gate", "label": "门站", "area": "chengqu"}, {"id": "hill", "label": "山城", "area": "lingchuan"}],
+        pipes=[{"id": "line", "label": "外输线", "start": "hill", "end": "gate", "capacity": 12}],
+    )  # fmt: skip
+    told = summary(curtail(ahead(system, {"import": 20}), powers(packs.pack(PLAN), "II")))
+    assert told[0].startswith("Ⅱ级响应可压的尚有余量，但用不到缺气的地方和时段，仍有 5.00 万立方米无法满足")
+    assert told[1] == "原因：没有气源、储气或管道能把气送到缺气处。"
 
 
 @pytest.mark.parametrize(
@@ -239,3 +296,7 @@ def test_what_cannot_be_changed_is_refused(packs: Library):
     base = curtail(ahead(town(), {"import": 88}), powers(packs.pack(PLAN), "I"))
     with pytest.raises(NotFoundError, match="没有“nowhere”这个气源（现有：import）"):
         what_if(base, Change(source_out="nowhere"))
+    with pytest.raises(ZhishouError, match="变化发生在所算的时段之后（12月16日08:00 为止）"):
+        what_if(base, Change(source_out="import", from_step=1))
+    with pytest.raises(ZhishouError, match="再冷“nan”度不是一个数"):
+        what_if(base, Change(colder=float("nan")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from supply.curtail import oracle
@@ -20,6 +22,15 @@ def test_tier_totals_are_those_of_the_linear_program(block: int):
         assert answer.tier_served == pytest.approx(oracle.totals(one), abs=1e-6), seed
         by_claim = [answer.served[one.claim_tier == tier].sum() for tier in range(len(one.tiers))]
         assert answer.tier_served == pytest.approx(by_claim, abs=1e-6), seed
+
+
+def test_numbers_that_stand_for_no_limit_cost_no_precision():
+    for seed in SEEDS[:60]:
+        one = shortage(seed)
+        vast = np.full_like(one.injection, 1e8)
+        free = replace(one, injection=np.where(one.injection > 0, vast, 0.0), withdrawal=vast,
+                       pipe_capacity=np.full_like(one.pipe_capacity, 1e8))  # fmt: skip
+        assert lossless(free).dispatch().tier_served == pytest.approx(oracle.totals(free), abs=1e-6), seed
 
 
 @pytest.mark.parametrize("even", [True, False])

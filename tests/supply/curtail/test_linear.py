@@ -80,6 +80,30 @@ def test_a_cut_grows_no_faster_than_its_ramp():
         assert np.abs(np.diff(np.append(0.0, cut))).max() <= one.cut_ramp[0][1] + 1e-6, seed
 
 
+@pytest.mark.parametrize("seed", [16, 80, *range(8)])
+def test_even_shares_cost_no_tier_anything_where_ramps_and_losses_tie_the_hours(seed: int):
+    one = lossy_and_ramped(seed)
+    if not possible(one):
+        return
+    evenly, anyhow = coupled(one), coupled(one, even=False)
+    assert evenly.tier_served == pytest.approx(anyhow.tier_served, abs=1e-6)
+    assert imbalance(one, evenly) < 1e-6
+
+
+def lossy_and_ramped(seed: int) -> Instance:
+    one = shortage(seed, nodes=3, steps=8, tiers=4, tight=0.6)
+    draw = np.random.default_rng(seed)
+    ramped = int(draw.integers(len(one.claims)))
+    return replace(
+        one,
+        stock=np.minimum(one.stock, one.storage_capacity),
+        loss=draw.uniform(0, 0.1, len(one.storages)),
+        withdrawal_loss=draw.uniform(0, 0.2, len(one.storages)),
+        source_ramp=one.source_available.max(axis=1) * draw.uniform(0.02, 0.3),
+        cut_ramp=((one.claims[ramped], float(one.claim_amount[ramped].max() * draw.uniform(0.02, 0.3))),),
+    )
+
+
 def line(**changes: object) -> Instance:
     """One source, one pipe, one customer, two steps."""
     one = Instance(

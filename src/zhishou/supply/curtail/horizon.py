@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from zhishou.errors import ProblemsError, ZhishouError
-from zhishou.supply.curtail.instance import Floats, Instance
+from zhishou.supply.curtail.instance import Floats, Instance, Ints
 from zhishou.supply.curtail.powers import Powers
 from zhishou.supply.system import Customer, Storage, System
 from zhishou.supply.units import HOURS_PER_DAY
@@ -52,7 +52,7 @@ class Horizon:
         return self.start + timedelta(hours=step * self.step_hours)
 
     @property
-    def day_of_step(self) -> np.ndarray:
+    def day_of_step(self) -> Ints:
         """(H,) gas day of each step, from 0; the first may be a part of one."""
         hour = int(self.system.gas_day_starts.split(":")[0])
         shifted = [self.moment(step) - timedelta(hours=hour) for step in range(self.steps)]
@@ -96,6 +96,15 @@ def from_days(
         amounts = np.atleast_1d(np.asarray(given, float))
         if not np.isfinite(amounts).all() or amounts.min(initial=0.0) < 0:
             problems.append(ZhishouError(f"数值 {given} 不是非负的有限数", where=name, mend="核对报表后改正"))
+    count = max((np.size(given) for given in (*demand.values(), *available.values())), default=0)
+    for name, given in (*demand.items(), *available.items()):
+        if np.size(given) != count:
+            what = f"只有 {np.size(given)} 日的数，别处有 {count} 日"
+            problems.append(ZhishouError(what, where=name, mend="补齐各日"))
+    if not system.customers:
+        problems.append(ZhishouError("供气系统里没有一个用户", where=system.id, mend="在 customers 下补上用户"))
+    elif not count:
+        problems.append(ZhishouError("没有一个气日的数", where=system.id, mend="至少给一个气日的需求和可供"))
     if problems:
         raise ProblemsError(problems)
     by_id = system.customers_by_id
@@ -138,11 +147,14 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
     steps = horizon.steps
     delay = ((notice_from or horizon.start) - horizon.start).total_seconds() / 3600
     begins = np.arange(steps) * horizon.step_hours
+    days = horizon.day_of_step
     laid: dict[str, list[tuple[Customer, Floats]]] = {}
     for customer in system.customers:
         asked = np.asarray(horizon.demand[customer.id], float) * scale
         may = begins >= customer.notice + delay - 1e-9
-        for tier, amount in _tiers(customer, asked, may, powers, scale):  # empty ones too: a what-if may fill them
+        floor = _floor(customer, asked, days, scale)
+        # empty ones too: a what-if may fill them
+        for tier, amount in _tiers(customer, asked, floor, may, powers, scale):
             laid.setdefault(tier, []).append((customer, amount))
     tiers = sorted(laid, key=lambda tier: _rank(tier, powers))
     place = {node.id: index if system.pipes else 0 for index, node in enumerate(system.nodes)}
@@ -152,7 +164,6 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
     room = [system.volume(one, max(one.capacity - one.keep, 0.0)) for one in storages]
     share = {pipe.id: horizon.pipe_share.get(pipe.id, np.ones(steps)) for pipe in system.pipes}
     flat = np.ones(steps) * scale
-    days = horizon.day_of_step
     each = range(int(days.max()) + 1) if steps else range(1)
     sent = _rows([np.asarray(horizon.available[source.id], float) * scale for source in system.sources], steps)
     take = [
@@ -205,12 +216,22 @@ def opened_share(storage: Storage, powers: Powers, system: System) -> float:
     return 1.0 if powers.reserves == "all" else system.part_of_reserve
 
 
+def of_day(asked: Floats, days: Ints) -> Floats:
+    """(H,) each step's share of its gas day's mean, so that what a day must have is spread as the day's demand is."""
+    mean = (np.bincount(days, asked) / np.maximum(np.bincount(days), 1))[days]
+    return np.divide(asked, mean, out=np.zeros_like(asked), where=mean > 0)
+
+
+def _floor(customer: Customer, asked: Floats, days: Ints, scale: float) -> Floats:
+    """(H,) what is never taken from a customer: its safety load in each step, its least take in each gas day."""
+    take = customer.minimum_take * scale * of_day(asked, days)
+    return np.asarray(np.minimum(asked, np.maximum(customer.safety_load * scale, take)))
+
+
 def _tiers(
-    customer: Customer, asked: Floats, may: np.ndarray, powers: Powers, scale: float
+    customer: Customer, asked: Floats, floor: Floats, may: np.ndarray, powers: Powers, scale: float
 ) -> list[tuple[str, Floats]]:
     """A customer's demand, laid into tiers; the amounts add up to what is asked."""
-    usual = max(float(asked.mean()), 1e-12)
-    floor = np.minimum(asked, np.maximum(customer.safety_load * scale, customer.minimum_take * scale * asked / usual))
     rest = asked - floor
     laid = [(SAFETY, floor)]
     step = powers.step_of(customer.customer_class)

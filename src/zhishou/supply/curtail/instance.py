@@ -102,7 +102,9 @@ class Instance:
     @property
     def most(self) -> float:
         """More than can ever flow anywhere in one step; stands for a capacity without bound."""
-        return float(self.claim_amount.sum() + self.stock.sum() + self.injection.sum()) or 1.0
+        stored = np.minimum(self.injection, self.storage_capacity[:, None]).sum()  # 99999999 may stand for no limit
+        held = self.stock.sum() + min(stored, self.source_available.sum())
+        return float(self.claim_amount.sum() + held) or 1.0
 
     @property
     def days(self) -> Ints:

@@ -1,7 +1,7 @@
 """The linear program: takes over where losses, minimum takes or ramps tie the amounts together.
 
-The same tiers in the same order: each is given all it can while the earlier ones keep theirs, then its shares are
-levelled, then the stocks are spared. HiGHS solves it, through SciPy.
+The same tiers in the same order: each is given all it can while the earlier ones keep theirs, then the shares of each
+are levelled, then the stocks are spared. HiGHS solves it, through SciPy.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _SLACK = 1e-9
 """How far a tier's total may be missed, as a share of it, so that rounding does not make the next program infeasible."""
 
 
+_ROOM = 1e-7
+"""How far a share that has been levelled may be missed, as a share and in 万立方米: totals are held by their own rows,
+and floors as tight as those would leave the solver's own rounding no room."""
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 """As exact as HiGHS can be asked to be."""
 
@@ -161,6 +164,7 @@ def coupled(instance: Instance, *, even: bool = True) -> Dispatch:
     one = instance
     answer = np.zeros(program.width)
     full = _all_served(program)
+    short: list[int] = []
     for tier, name in enumerate(one.tiers):
         mine = program.served[one.claim_tier == tier].ravel()
         asked = program.high[mine]
@@ -176,8 +180,12 @@ def coupled(instance: Instance, *, even: bool = True) -> Dispatch:
             program.low[mine] = np.maximum(asked - slack, 0.0)
             continue
         program.at_least([mine], reached - slack)
-        if even and reached > slack:
-            _level(program, mine, asked)
+        if reached > slack:
+            short.append(tier)
+    if even:  # only now: where ramps tie the hours, even shares of one tier could take gas from the next
+        for tier in short:
+            of_tier = one.claim_tier == tier
+            _level(program, program.served[of_tier].ravel(), one.claim_amount[of_tier].ravel())
     if even or full == len(one.tiers):
         answer = program.fulfil(np.zeros(program.width), "均摊")
     for spared in (one.reserve, ~one.reserve):
@@ -230,7 +238,7 @@ def _level(program: Program, columns: Ints, wanted: Floats) -> None:
             tight = free & (answer[columns] <= (rate + _SLACK) * wanted)
         share[tight] = rate
         free &= ~tight
-    program.low[columns] = np.maximum(program.low[columns], share * wanted * (1 - _SLACK) - _SLACK)
+    program.low[columns] = np.maximum(program.low[columns], share * wanted * (1 - _ROOM) - _ROOM)
 
 
 def _raise(
@@ -256,7 +264,7 @@ def _raise(
     )
     low, high = np.append(program.low, 0.0), np.append(program.high, 1.0)
     fixed = columns[~free]
-    low[fixed] = np.maximum(low[fixed], (share * wanted)[~free] * (1 - _SLACK) - _SLACK)
+    low[fixed] = np.maximum(low[fixed], (share * wanted)[~free] * (1 - _ROOM) - _ROOM)
     aim = np.zeros(width + 1)
     aim[-1] = -1.0
     answer = linprog(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
 from zhishou.supply.curtail.binding import Bottleneck, Kind
-from zhishou.supply.curtail.cutlist import CutPlan
-from zhishou.supply.curtail.horizon import Horizon
+from zhishou.supply.curtail.cutlist import NOTHING, CutPlan, StepTotal
+from zhishou.supply.curtail.horizon import Horizon, opened_share
 from zhishou.supply.curtail.powers import Powers
 from zhishou.supply.system import Pipe, Source, Storage
 
@@ -17,6 +19,7 @@ _USED_UP: dict[Kind, str] = {
     "withdrawal": "采气能力已用尽",
     "stock": "可动用的库存已用尽",
 }
+_STORED = {"withdrawal", "stock"}
 PARTS = {"interruptible": "可中断部分", "turn": "名单次序", "shared": "同比例"}
 WHY = {
     "safety": "保安负荷，任何级别都不得压减",
@@ -49,18 +52,48 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
         amounts = "、".join(f"{one.label} {amount(one.drawn)}" for one in drawn)
         told.append(f"动用应急储备 {amounts} 万立方米〔{'、'.join(drawn[0].clause)}〕。")
     for step, found in plan.early:
-        pipes = [one for one in found if one.kind == "pipe"]
-        kept = "；".join(reasons(pipes or found, plan.horizon)) or "通知时间所限"
+        kept = "；".join(_apart(plan, step, found))
         told.append(f"{step.label}压减 {amount(step.cut)} 时前面的次序尚有余量，但用不到缺气的地方和时段：{kept}。")
     if plan.lacking:
         told.append(f"{_exhausted(plan)}{amount(plan.lacking)} 万立方米无法满足{_closing(severer)}。")
-        told += [f"原因：{reason}。" for reason in reasons(plan.bottlenecks, plan.horizon)]
+        why = reasons(plan.bottlenecks, plan.horizon, _closed(plan)) or [_unnamed(plan)]
+        told += [f"原因：{reason}。" for reason in why]
     return tuple(told)
+
+
+def _apart(plan: CutPlan, step: StepTotal, found: Sequence[Bottleneck]) -> list[str]:
+    """What keeps a class's shortage apart from what could still be cut before it."""
+    told = ["前面次序的用户通知时间未到"] if _untold(plan, step) else []
+    told += reasons([one for one in found if one.kind == "pipe"], plan.horizon)
+    return told or reasons(found, plan.horizon, _closed(plan)) or [_unnamed(plan)]
+
+
+def _closed(plan: CutPlan) -> frozenset[str]:
+    """The reserves that the level does not open."""
+    system = plan.horizon.system
+    return frozenset(one.id for one in system.storages if not opened_share(one, plan.powers, system))
+
+
+def _untold(plan: CutPlan, step: StepTotal) -> bool:
+    """Whether, while a class is cut, an earlier one cannot be yet because its notice has not run out."""
+    one = plan.instance
+    tier = np.array(one.tiers)[one.claim_tier]
+    mine = np.char.startswith(tier, f"cut:{step.place - 1:03d}:")
+    when = (one.claim_amount - plan.dispatch.served)[mine].sum(axis=0) > NOTHING / one.steps
+    earlier = np.isin(tier, [f"kept:{before.customer_class}" for before in plan.powers.steps[: step.place - 1]])
+    return bool(one.claim_amount[earlier][:, when].any())
+
+
+def _unnamed(plan: CutPlan) -> str:
+    """What is said where nothing that is used up leads to those who lack gas."""
+    return "爬坡、最低提取量或损耗所限" if plan.instance.coupled else "没有气源、储气或管道能把气送到缺气处"
 
 
 def _exhausted(plan: CutPlan) -> str:
     if not plan.powers.steps:
         return f"{plan.powers.label}没有压减用户的权限，仍有 "
+    if any(step.cuttable - step.cut > NOTHING for step in plan.steps):
+        return f"{plan.powers.label}可压的尚有余量，但用不到缺气的地方和时段，仍有 "
     return f"{plan.powers.label}权限用足后仍有 "
 
 
@@ -74,14 +107,14 @@ def _closing(severer: Sequence[tuple[Powers, float]]) -> str:
     return "；已没有更高的级别"
 
 
-def reasons(found: Sequence[Bottleneck], horizon: Horizon) -> list[str]:
-    """What is used up, one line for each sort of thing."""
+def reasons(found: Sequence[Bottleneck], horizon: Horizon, closed: frozenset[str] = frozenset()) -> list[str]:
+    """What is used up, one line for each sort of thing; what is `closed` to the level is not used up, and told last."""
     system = horizon.system
     things: tuple[Pipe | Source | Storage, ...] = (*system.pipes, *system.sources, *system.storages)
     labels = {one.id: one.label for one in things}
     lines = []
     for kind, words in _USED_UP.items():
-        mine = [one for one in found if one.kind == kind]
+        mine = [one for one in found if one.kind == kind and not (one.id in closed and kind in _STORED)]
         if not mine:
             continue
         every = kind == "source" and len(mine) == len(system.sources) > 1
@@ -89,7 +122,8 @@ def reasons(found: Sequence[Bottleneck], horizon: Horizon) -> list[str]:
         steps = sorted({step for one in mine for step in one.steps})
         when = f"（{spans(steps, horizon)}）" if steps and len(steps) < horizon.steps else ""
         lines.append(f"{names}{words}{when}")
-    return lines
+    kept = dict.fromkeys(labels[one.id] for one in found if one.id in closed and one.kind in _STORED)
+    return lines + ([f"{'、'.join(kept)}为应急储备，本级别没有动用的权限"] if kept else [])
 
 
 def spans(steps: Sequence[int], horizon: Horizon) -> str:

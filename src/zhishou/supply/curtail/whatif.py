@@ -14,7 +14,7 @@ import numpy as np
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.supply.curtail.cutlist import CutPlan, curtail, drawn_up
 from zhishou.supply.curtail.flow import Graph
-from zhishou.supply.curtail.horizon import Horizon, build
+from zhishou.supply.curtail.horizon import Horizon, build, of_day
 from zhishou.supply.curtail.instance import Floats, Instance
 from zhishou.supply.curtail.serving import ROUNDING, Serving
 
@@ -177,8 +177,13 @@ def applied(horizon: Horizon, change: Change) -> Horizon:
 
     Raises:
         NotFoundError: there is no such source, pipe or customer.
-        ZhishouError: no customer says how much more it takes when it grows colder.
+        ZhishouError: no customer says how much more it takes when it grows colder; the change comes after the horizon.
     """
+    if not 0 <= change.from_step < horizon.steps:
+        last = f"{horizon.moment(horizon.steps):%m月%d日%H:%M}"
+        raise ZhishouError(f"变化发生在所算的时段之后（{last} 为止）", mend="改早，或多算几个气日")
+    if not np.isfinite(change.colder):
+        raise ZhishouError(f"再冷“{change.colder}”度不是一个数", mend="写成 5 或 -3 的样子")
     system, after = horizon.system, np.arange(horizon.steps) >= change.from_step
     demand, available, share = dict(horizon.demand), dict(horizon.available), dict(horizon.pipe_share)
     if change.source_out:
@@ -199,9 +204,8 @@ def applied(horizon: Horizon, change: Change) -> Horizon:
                 mend="在用户下补 per_degree（万立方米/日·℃）",
             )
         for customer in system.customers:
-            usual = demand[customer.id]
-            mean = float(usual.mean()) or 1.0
-            more = customer.per_degree * change.colder * usual / mean  # spread over the day as the demand is
+            usual = np.asarray(demand[customer.id], float)
+            more = customer.per_degree * change.colder * of_day(usual, horizon.day_of_step)
             demand[customer.id] = np.where(after, np.maximum(usual + more, 0.0), usual)
     return replace(horizon, demand=demand, available=available, pipe_share=share)
 
