@@ -67,11 +67,18 @@ def test_a_late_county_and_a_slip_leave_a_range_and_are_named(run: Run):
     assert {tuple(need["facts"]) for way in response["raises"] for need in way["needs"]} >= {("city_gas_gap_pct",)}
 
 
-def test_nothing_is_cut_on_figures_that_nobody_returned(run: Run):
+def test_nothing_is_cut_on_figures_that_nobody_returned(run: Run, tmp_path: Path):
     with pytest.raises(ProblemsError, match="陵川居民没有预计用气需求（未报）"):
         run("curtail", *DAY, *AT)
     said = run("curtail", *DAY, *AT, "--level", "II", "--assume", "--whole-days")
-    assert "陵川县人民政府未报：陵川居民预计用气需求，暂按常年冬季用量 7 计" in said
+    assumed = "陵川县人民政府未报：陵川居民预计用气需求，暂按常年冬季用量 7 计"
+    assert assumed in said
+    words = ("curtail", *DAY, *AT, "--level", "II", "--assume", "--whole-days")
+    assert assumed in json.loads(run(*words, "--format", "json"))["remarks"]
+    file = tmp_path / "cut.xlsx"
+    run(*words, "--format", "xlsx", "--out", str(file))
+    sheet = load_workbook(BytesIO(file.read_bytes())).worksheets[0]
+    assert assumed in {row[0].value for row in sheet.iter_rows()}
 
 
 def test_the_whole_way_from_returns_to_the_cut_list(repository: Path, mended: Path):

@@ -327,9 +327,11 @@ def curtail(
             at=at,
         )  # fmt: skip
     if form is Form.JSON:
-        _given(supply_curtail.as_json(job.plan, job.severer), out)
+        _given(supply_curtail.as_json(job.plan, job.severer, job.remarks), out)
     elif form is Form.XLSX:
-        _given(supply_curtail.as_workbook(job.plan, job.severer, desk.shelf.lexicon), out)
+        from zhishou.cli.supply_cut_book import as_workbook
+
+        _given(as_workbook(job.plan, job.severer, desk.shelf.lexicon, job.remarks), out)
     else:
         colour = supply_desk.coloured() and out is None
         _given(supply_cutting.told(job, desk, colour=colour, pressures=pressures), out)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from io import BytesIO, StringIO
+from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import numpy as np
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from rich.console import Console
 from rich.table import Table
 
@@ -22,9 +19,9 @@ from zhishou.supply.curtail.cutlist import CutLine, CutPlan, curtail, rate, suff
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers, limits, powers
 from zhishou.supply.curtail.sentences import PARTS, WHY, amount, span, spans, summary
-from zhishou.supply.units import HOURS_PER_DAY, REFERENCE, VOLUME
+from zhishou.supply.units import REFERENCE, VOLUME
 
-LINE_HEADS = ("次序", "用户", "类别", "方式", "地区", "压减", "占可压", "保留", "时段", "最迟通知", "依据")
+LINE_HEADS = ("批次", "用户", "类别", "方式", "地区", "压减", "占可压", "保留", "时段", "最迟通知", "依据")
 
 
 def plan_of(
@@ -124,9 +121,9 @@ def _lines(plan: CutPlan, lexicon: Lexicon) -> Table:
     by = "、".join(dict.fromkeys(name for line in plan.lines for name in line.by))
     table = Table(title=f"分用户（由{by or plan.powers.short}执行）", title_justify="left")
     for head in LINE_HEADS:
-        table.add_column(head, justify="right" if head in {"次序", "压减", "占可压", "保留"} else "left", no_wrap=True)
+        table.add_column(head, justify="right" if head in {"批次", "压减", "占可压", "保留"} else "left", no_wrap=True)
     for line in plan.lines:
-        place, label, class_label, part, area, cut, share, kept, *rest = _cells(line, plan, lexicon)
+        place, label, class_label, part, area, cut, share, kept, *rest = cells(line, plan, lexicon)
         table.add_row(
             str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), _portion(float(share)),
             amount(float(kept)), *map(str, rest),
@@ -144,7 +141,8 @@ def _when(line: CutLine) -> str:
     return span(line.starts, line.ends) + ("（断续）" if cut[-1] - cut[0] >= len(cut) else "")
 
 
-def _cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
+def cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
+    """What a line says under `LINE_HEADS`; amounts 万立方米, shares 0 to 1."""
     other = "" if line.plan == plan.powers.short else line.plan
     return (
         line.place, line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
@@ -171,8 +169,14 @@ def _cited(plan: str, clause: Iterable[str]) -> str:
     return f"{plan}〔{'、'.join(clause)}〕"
 
 
-def as_json(plan: CutPlan, severer: Sequence[tuple[Powers, float]]) -> str:
-    """The cut list as JSON; amounts 万立方米 at 20 °C and 101.325 kPa, arrays one entry a step."""
+def as_json(plan: CutPlan, severer: Sequence[tuple[Powers, float]], remarks: Sequence[str] = ()) -> str:
+    """The cut list as JSON; amounts 万立方米 at 20 °C and 101.325 kPa, arrays one entry a step.
+
+    Args:
+        plan: the cut list.
+        severer: the more severe levels and what each would leave unserved, 万立方米.
+        remarks: how the level was chosen, and what was taken for granted.
+    """
     one, horizon, answer = plan.instance, plan.horizon, plan.dispatch
     steps = [horizon.moment(step).isoformat() for step in range(horizon.steps)]
 
@@ -191,6 +195,7 @@ def as_json(plan: CutPlan, severer: Sequence[tuple[Powers, float]]) -> str:
         "cut": round(plan.saved, 6),
         "unserved": round(plan.lacking, 6),
         "says": list(summary(plan, severer)),
+        "remarks": list(remarks),
         "classes": [
             {"place": step.place, "class": step.customer_class, "cuttable": round(step.cuttable, 6),
              "cut": round(step.cut, 6), "plan": step.plan, "clause": list(step.clause)}
@@ -224,52 +229,3 @@ def as_json(plan: CutPlan, severer: Sequence[tuple[Powers, float]]) -> str:
         "severer": [{"level": own.level, "unserved": round(left, 6)} for own, left in severer],
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def as_workbook(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexicon) -> bytes:
-    """The cut list as a workbook: the summary and who is cut, and what each is cut in every hour."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has a sheet
-    sheet.title = "压减清单"
-    horizon = plan.horizon
-    end = horizon.start + timedelta(hours=horizon.steps * horizon.step_hours)
-    title = f"{plan.powers.label}压减清单　{horizon.start:%Y-%m-%d %H:%M}—{end:%Y-%m-%d %H:%M}"
-    notes = [horizon.system.note or "示意数据，非真实"] if horizon.system.illustrative else []
-    notes += [f"气量单位：{VOLUME}（{REFERENCE}）", *summary(plan, severer)]
-    sheet.append([title])
-    sheet["A1"].font = Font(size=16, bold=True)
-    for note in notes:
-        sheet.append([note])
-    _filled(
-        sheet,
-        LINE_HEADS,
-        [_cells(line, plan, lexicon) for line in plan.lines],
-        (6, 22, 10, 12, 14, 12, 10, 12, 12, 12, 12, 34, 20),
-    )
-    hours = book.create_sheet("分时压减")
-    scale = HOURS_PER_DAY / horizon.step_hours
-    hours.append([f"各时段压减速率，{VOLUME}/日（{REFERENCE}）"])
-    heads = ("用户", "方式", *(f"{horizon.moment(step):%d日%H:%M}" for step in range(horizon.steps)))
-    rows = [(line.label, PARTS[line.part], *(round(float(v) * scale, 4) for v in line.by_step)) for line in plan.lines]
-    _filled(hours, heads, rows, (22, 14, *[10] * horizon.steps))
-    hours.freeze_panes = "C3"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _filled(sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> None:
-    sheet.append(list(heads))
-    for cell in sheet[sheet.max_row]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="DCE6F1")
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    for row in rows:
-        sheet.append(list(row))
-    for index, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -40,6 +40,16 @@ class Job:
     late: str = ""
     """What is said where the gas day is under way already."""
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """How the level was chosen, and everything that was taken for granted; they go with the list wherever it goes."""
+        found = [f"级别：{self.plan.powers.label}（{self.chosen}）。"]
+        if self.repeated:
+            found.append(f"后 {self.repeated} 日没有报表，需求和可供沿用前一日。")
+        if self.late:
+            found.append(f"{self.late}。")
+        return (*found, *map(str, self.assumed))
+
 
 def job(
     desk: Desk, *, level: str, plan: str, also: Sequence[str] = (), days: int = 1, hours: bool = True,
@@ -117,12 +127,8 @@ def _days(desk: Desk, count: int) -> tuple[list[Figures], int]:
 def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
     """The cut list as text."""
     lines = [list_told(job.plan, job.severer, desk.shelf.lexicon, colour=colour).rstrip()]
-    lines.append(f"级别：{job.plan.powers.label}（{job.chosen}）。")
-    if job.repeated:
-        lines.append(f"⚠ 后 {job.repeated} 日没有报表，需求和可供沿用前一日。")
-    if job.late:
-        lines.append(f"⚠ {job.late}。")
-    lines += [f"⚠ {one}" for one in job.assumed]
+    first, *rest = job.remarks
+    lines += [first, *(f"⚠ {one}" for one in rest)]
     if pressures:
         from zhishou.supply.curtail.hydraulics.check import check
         from zhishou.supply.curtail.hydraulics.sentences import summary as pressed

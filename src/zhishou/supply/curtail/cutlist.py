@@ -245,7 +245,8 @@ def _lines(one: Instance, answer: Dispatch, horizon: Horizon, powers: Powers, to
     system = horizon.system
     cut = np.maximum(one.claim_amount - answer.served, 0.0)
     cut[cut < NOTHING / max(one.steps, 1)] = 0.0
-    order = [tier for tier in reversed(one.tiers) if tier.startswith("cut:")]
+    asked = dict(zip(one.tiers, answer.tier_demand, strict=True))
+    order = [tier for tier in reversed(one.tiers) if tier.startswith("cut:") and asked[tier] > NOTHING]
     lines = []
     for index in np.flatnonzero(cut.sum(axis=1) > NOTHING):
         tier = one.tiers[one.claim_tier[index]]
