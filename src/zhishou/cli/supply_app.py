@@ -195,7 +195,7 @@ def duties(
     desk = supply_desk.opened(system, data, day)
     found = supply_duties.drawn_ledger(desk.system, desk.returns, desk.day, desk.shelf, desk.withheld)
     if form is Form.XLSX:
-        _given(supply_workbook.duties_workbook(found, desk.system), out)
+        _given(supply_workbook.duties_workbook(found, desk.system, desk.shelf), out)
     elif form is Form.JSON:
         _given(supply_duties.duties_json(found, desk.system), out)
     else:
@@ -219,7 +219,7 @@ def failure(
         desk.system, desk.returns, desk.day, desk.shelf, withheld=desk.withheld, superior=desk.stated
     )
     if form is Form.XLSX:
-        _given(supply_workbook.failure_workbook(found), out)
+        _given(supply_workbook.failure_workbook(found, desk.shelf), out)
     elif form is Form.JSON:
         _given(supply_failure.failure_json(found, desk.shelf), out)
     else:

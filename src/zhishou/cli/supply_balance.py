@@ -255,11 +255,12 @@ def _hourly(value: float) -> str:
 def _hours(found: tuple[HourBalance, ...], starts: str, *, whole: bool) -> list[Any]:
     worst = max(found, key=lambda hour: (hour.gap_pct.low, hour.gap_pct.high))
     lines: list[Any] = []
-    if len({(hour.demand, hour.supply) for hour in found}) == 1:
+    told = worst.demand.high < math.inf or worst.gap_pct.low > 0
+    if told and len({(hour.demand, hour.supply) for hour in found}) == 1:
         lines = ["", "分时　没有分时数据和用气曲线，各小时相同"]
-    elif worst.demand.high < math.inf or worst.gap_pct.low > 0:
-        told = f"需求 {shown(worst.demand)}，可供 {shown(worst.supply)}（{VOLUME}），缺口率 {shown_pct(worst.gap_pct)}"
-        lines = ["", f"最紧的一小时　{clock(worst.clock, starts)} 起，{told}（不计管存）"]
+    elif told:
+        said = f"需求 {shown(worst.demand)}，可供 {shown(worst.supply)}（{VOLUME}），缺口率 {shown_pct(worst.gap_pct)}"
+        lines = ["", f"最紧的一小时　{clock(worst.clock, starts)} 起，{said}（不计管存）"]
     if whole:
         lines.append(f"分时　单位 {VOLUME}（该小时的量），{REFERENCE}，不计管存")
         rows = table("时", "需求", "可供", "缺口", "缺口率")

@@ -13,10 +13,10 @@ from zhishou.assess import assess, situation
 from zhishou.cli.supply_figures import (
     RED,
     RULE,
+    bridged,
     dumped,
     gas_plans,
     head,
-    hours,
     plain,
     printed,
     shown,
@@ -65,7 +65,7 @@ def failure_json(found: tuple[Failure, ...], shelf: Library) -> str:
                     "source": one.source.id,
                     "label": one.source.label,
                     "lost": plain(one.lost),
-                    "levels": [{"plan": plan, "level": level, "at_least": least} for plan, _, level, _, least in _levels(one, shelf)],
+                    "levels": [{"plan": plan, "level": level, "at_least": least} for plan, _, level, _, least, _ in _levels(one, shelf)],
                     "facts": stated(one.facts),
                     "scopes": [
                         {
@@ -92,25 +92,27 @@ def _failure(one: Failure, shelf: Library) -> list[Any]:
             RED if city.balance.gap.low > 0 else "",
         ),
     ]
-    lines += [
-        f"  {short}　将建议{'（至少）' if least else ''}{label}" for _, short, _, label, least in _levels(one, shelf)
-    ] or ["  现有要素不够任何级别"]
+    lines += [f"  {said}" for said in proposed(one, shelf)] or ["  现有要素不够任何级别"]
     hit = sorted(one.counties, key=lambda each: -each.balance.gap_pct.low)
     if hit:
         lines.append(
             f"  受影响　{'；'.join(f'{each.balance.scope.label} {shown_pct(each.balance.gap_pct)}（原 {shown_pct(each.before)}）' for each in hit)}"
         )
     if city.balance.gap.high > 0:
-        slow = f"（采气能力只有 {shown(city.storages.rate)}，补不满）" if city.storages.bound == "rate" else ""
-        also = f"（采气能力只有 {shown(city.all_stores.rate)}，补不满）" if city.all_stores.bound == "rate" else ""
-        lines.append(
-            f"  可补　储气设施 {hours(city.storages.hours)}{slow}；连同应急储备 {hours(city.all_stores.hours)}{also}"
-        )
+        lines.append(f"  {bridged('储气设施', city.storages)}；{bridged('连同应急储备', city.all_stores)}")
     return lines
 
 
-def _levels(one: Failure, shelf: Library) -> list[tuple[str, str, str, str, bool]]:
-    """Plan id, its short name, the level proposed and its label, whether only the least is certain."""
+def proposed(one: Failure, shelf: Library) -> list[str]:
+    """The level that each plan would then propose, with its clauses: `天然气迎峰度冬预案　将建议Ⅰ级响应　〔4.2.1(1)〕`."""
+    return [
+        f"{short}　将建议{'（至少）' if least else ''}{label}　〔{'、'.join(clauses)}〕"
+        for _, short, _, label, least, clauses in _levels(one, shelf)
+    ]
+
+
+def _levels(one: Failure, shelf: Library) -> list[tuple[str, str, str, str, bool, tuple[str, ...]]]:
+    """Plan id, its short name, the level proposed and its label, whether only the least is certain, the clauses."""
     facts = dict(one.facts)
     moments = [clock.moment(given["at"]) for given in facts.values() if given.get("at") is not None]
     at = max(moments, default=clock.moment(one.balances.figures.day))
@@ -119,5 +121,6 @@ def _levels(one: Failure, shelf: Library) -> list[tuple[str, str, str, str, bool
     for pack in gas_plans(shelf, one.balances.figures.system):
         answer = assess(pack, tonight, at).ladder("response")
         if answer is not None and answer.level is not None:
-            found.append((pack.id, pack.plan.short, answer.level, answer.level_label, answer.at_least))
+            clauses = tuple(dict.fromkeys(clause for reason in answer.reasons for clause in reason.clause))
+            found.append((pack.id, pack.plan.short, answer.level, answer.level_label, answer.at_least, clauses))
     return found

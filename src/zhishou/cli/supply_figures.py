@@ -103,6 +103,8 @@ def clock(hour: str, starts: str) -> str:
 
 def bridged(name: str, bridge: Bridge) -> str:
     """For how long storages fill a gap, or that they cannot deliver fast enough."""
+    if bridge.bound == "none":
+        return f"{name}不必补"
     rate = f"采气能力 {shown(bridge.rate)} {RATE}"
     if bridge.bound == "rate":
         return f"{name}补不满（{rate}，小于缺口）"

@@ -75,14 +75,25 @@ def test_json_holds_every_figure_with_its_return(packs: Library):
 
 def test_the_workbook_holds_numbers_where_known_and_words_where_not(packs: Library):
     book = load_workbook(BytesIO(balance_workbook(_cold(packs), packs)))
-    assert book.sheetnames == ["总表", "需求", "可供", "储气", "分时（全市）", "缺报", "说明"]
-    assert [one.value for one in book["总表"][2]][:5] == ["晋城市", "全市", 322.32, 299.5, 22.82]
-    assert book["缺报"].max_row == 1
+    assert book.sheetnames == ["总表", "局部地区", "需求", "可供", "分配", "储气", "分时（全市）", "缺报", "说明"]
+    table = [[one.value for one in row] for row in book["总表"].iter_rows(min_row=5, max_col=4)]
+    assert table[-1] == ["晋城市", 322.32, 299.5, 22.82]
+    assert [sum(row[at] for row in table[:-1]) for at in (1, 2, 3)] == pytest.approx(table[-1][1:])
+    for name, column in (("需求", 4), ("可供", 3)):
+        amounts = [row[0] for row in book[name].iter_rows(min_row=5, min_col=column, max_col=column, values_only=True)]
+        assert sum(amounts[:-1]) == pytest.approx(amounts[-1])
+    allotted = book["分配"].iter_rows(min_row=5, min_col=3, max_col=3, values_only=True)
+    assert sum(row[0] for row in allotted) == pytest.approx(299.5)
+    for sheet in book:  # a printed page says what it is, of which day and in which unit
+        assert sheet["A2"].value.startswith("气日 2026年12月15日（08:00 起 24 小时）")
+        assert sheet["A3"].value == "示意数据，非真实"
+        assert sheet.page_setup.fitToWidth == 1
+    assert book["缺报"]["A5"].value == "所需报表已齐"
     late = load_workbook(
         BytesIO(balance_workbook(drawn(jincheng(), evening(WORSE - timedelta(days=1)), WORSE, packs), packs))
     )
-    assert str(late["总表"]["E2"].value).startswith("不明≥")
-    assert late["缺报"].max_row == 7  # five customers and the stock of the reserve
+    assert str(late["总表"].cell(late["总表"].max_row, 4).value).startswith("不明≥")
+    assert late["缺报"].max_row == 10  # five customers and the stock of the reserve
 
 
 def test_the_ledger_of_duties(packs: Library):
@@ -91,6 +102,9 @@ def test_the_ledger_of_duties(packs: Library):
     assert "地方政府3天储气能力　原文没有写期限，省发展改革委督促　〔今冬明春保暖保供通知 四(一)〕" in text
     assert "储气设施储量达到80%以上　期限 2026-11-30" in text
     assert "逾期未达到" in text
+    assert "2026-11-30 当日是否达到过，以当日报表为准" in text
+    assert "不可相加" in text
+    assert "说明　今冬明春保暖保供通知：只为2020至2021年的一个冬春" in text
     data = json.loads(duties_json(found, jincheng()))
     assert {entry["state"] for entry in data["entries"]} <= {"met", "short", "unknown"}
     nothing = duties_text(drawn_ledger(jincheng(), (), DAY, packs), jincheng(), packs)
@@ -101,7 +115,7 @@ def test_failure_tells_the_level_that_would_follow(packs: Library):
     found = drawn_failures(jincheng(), evening(EVENING), DAY, packs)
     text = failure_text(found, packs)
     assert "■ 沁水煤层气田停供（少 128.5 万立方米/日）" in text
-    assert "天然气迎峰度冬预案　将建议Ⅰ级响应" in text
+    assert "天然气迎峰度冬预案　将建议Ⅰ级响应　〔4.2.1(1)" in text
     assert "不是现状" in text
     data = json.loads(failure_json(found, packs))
     assert [one["levels"][0]["level"] for one in data["failures"]] == ["I"] * 6
