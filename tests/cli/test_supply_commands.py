@@ -77,8 +77,8 @@ def test_nothing_is_cut_on_figures_that_nobody_returned(run: Run, tmp_path: Path
     assert assumed in json.loads(run(*words, "--format", "json"))["remarks"]
     file = tmp_path / "cut.xlsx"
     run(*words, "--format", "xlsx", "--out", str(file))
-    sheet = load_workbook(BytesIO(file.read_bytes())).worksheets[0]
-    assert assumed in {row[0].value for row in sheet.iter_rows()}
+    notes = load_workbook(BytesIO(file.read_bytes()))["说明"]
+    assert assumed in {row[1].value for row in notes.iter_rows()}
 
 
 def test_the_whole_way_from_returns_to_the_cut_list(repository: Path, mended: Path):
