@@ -38,6 +38,7 @@ def as_workbook(
     rows: list[list[Value]] = []
     for line in plan.lines:
         row: list[Value] = list(cells(line, plan, lexicon))
+        row[0] = str(line.place)
         row[share] = round(100 * line.cut / line.cuttable, 2)
         rows.append(row)
     total: list[Value] = ["合计", *[""] * (len(heads) - 1)]
@@ -75,7 +76,7 @@ def as_workbook(
     ]
     add(book, page, "仍缺", ("用户", "类别", "地区", "缺", "为什么不压"), lacking, unit=VOLUME, red=("缺",))
     back: list[list[Value]] = [
-        [place, line.label, line.class_label, PARTS[line.part], line.cut]
+        [str(place), line.label, line.class_label, PARTS[line.part], line.cut]
         for place, line in enumerate(plan.restoration, 1)
     ]
     add(book, page, "恢复次序", ("次序", "用户", "类别", "方式", "已压"), back, unit=VOLUME)
