@@ -96,6 +96,8 @@ def test_the_whole_way_from_returns_to_the_cut_list(repository: Path, mended: Pa
     text = run("curtail", *DAY, *AT, "--level", "II", "--uneven")
     assert "Ⅱ级响应（由人指定的级别）" in text
     assert "〔4.2.2.2(2)〕" in text
+    assert "只写动用“部分”应急储备，没有写多少；这里至多动用可用量的 50%" in text
+    assert "…" not in text  # nothing is cut off in a table
     assert "以上为压减建议。是否压减，由预案规定的人决定并下达。" in text
 
 
@@ -160,6 +162,8 @@ def test_published_cases_come_out_as_published(repository: Path, name: str, gap:
     result = CliRunner().invoke(app, ["supply", "case", str(repository / f"examples/cases/{name}.yaml")])
     assert result.exit_code == 0
     assert gap in result.output
+    assert "出处　" in result.output
+    assert "─\n─" not in result.output
 
 
 def test_without_a_system_or_returns_the_mend_is_told(

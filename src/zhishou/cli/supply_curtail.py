@@ -97,7 +97,7 @@ def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexico
     for note in plan.powers.notes:
         console.print(f"说明：{note}", style="dim")
     console.print(ADVICE)
-    return out.getvalue()
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
 def _draw(label: str, drawn: float, tonnes: float | None) -> str:

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from zhishou.cli.supply_sheets import HOURLY, Page, Value, add
+from zhishou.cli.supply_sheets import Page, Value, add
 from zhishou.plan.lexicon import Lexicon
 from zhishou.supply.curtail.cutlist import CutLine, CutPlan
 from zhishou.supply.curtail.powers import Powers
@@ -17,6 +17,10 @@ from zhishou.supply.units import HOURS_PER_DAY, RATE, VOLUME
 LINES = (
     "次序", "用户", "类别", "方式", "地区", "压减", "占可压（%）", "保留", "时段", "最迟通知", "执行", "依据",
 )  # fmt: skip
+FINE = "#,##0.00##"
+"""Amounts of single customers: what is cut by a few cubic metres must not look like nothing."""
+RATES = '#,##0.00##;-#,##0.00##;"·"'
+"""The same by the hour; a nought is a dot, so that the hours of a cut stand out."""
 ADVICE = "以上为压减建议。是否压减，由预案规定的人决定并下达。"
 
 
@@ -39,19 +43,20 @@ def as_workbook(
     book = Workbook()
     said = [*summary(plan, severer), *remarks, *(f"说明：{note}" for note in plan.powers.notes), ADVICE]
     rows = [_line(line, plan, lexicon) for line in plan.lines]
-    add(book, page, "压减清单", LINES, rows, unit=VOLUME, none="不压减任何用户", red=(), below=said)
+    add(book, page, "压减清单", LINES, rows, unit=VOLUME, none="不压减任何用户", red=(), form=FINE, below=said)
     heads: tuple[str, ...] = ("次序", "类别", "可压", "压减", "余量", "依据")
     steps = _steps(plan)
     add(book, page, "分类别", heads, steps, unit=VOLUME, totals=1 if steps else 0, none="本级别没有压减的权限")
     heads = ("用户", "类别", "地区", "缺", "时段", "为什么不压")
-    add(book, page, "仍缺气", heads, _unserved(plan, lexicon), unit=VOLUME, none="没有", red=("缺",))
+    add(book, page, "仍缺气", heads, _unserved(plan, lexicon), unit=VOLUME, none="没有", red=("缺",), form=FINE)
     heads = ("储气设施", "用途", "可动用", "动用", "动用折 LNG（吨）", "依据")
     add(book, page, "储气动用", heads, _draws(plan), unit=VOLUME)
     heads = ("次序", "用户", "类别", "方式", "压减")
-    add(book, page, "恢复次序", heads, _restored(plan), unit=VOLUME, none="没有压减，不必恢复")
-    heads = ("用户", "方式", *(f"{horizon.moment(step):%d日%H:%M}" for step in range(horizon.steps)))
+    add(book, page, "恢复次序", heads, _restored(plan), unit=VOLUME, form=FINE, none="没有压减，不必恢复")
+    day = "" if horizon.steps * horizon.step_hours <= HOURS_PER_DAY else "%d日"
+    heads = ("用户", "方式", *(format(horizon.moment(step), f"{day}%H:%M") for step in range(horizon.steps)))
     add(
-        book, page, "分时压减", heads, _hourly(plan), unit=f"{RATE}（该时段的速率）", none="不压减任何用户", form=HOURLY
+        book, page, "分时压减", heads, _hourly(plan), unit=f"{RATE}（该时段的速率）", none="不压减任何用户", form=RATES
     )  # fmt: skip
     out = BytesIO()
     book.save(out)

@@ -134,6 +134,11 @@ def _days(desk: Desk, count: int) -> tuple[list[Figures], int]:
 def remarks(job: Job) -> list[str]:
     """How the level was chosen, what was supposed, and what the reckoning leaves out."""
     lines = [f"级别：{job.plan.powers.label}（{job.chosen}）。"]
+    if job.plan.powers.reserves == "part":
+        share = f"{job.plan.horizon.system.part_of_reserve:.0%}"
+        lines.append(
+            f"说明：预案只写动用“部分”应急储备，没有写多少；这里至多动用可用量的 {share}（供气系统文件 part_of_reserve）。"
+        )
     if job.plan.horizon.step_hours >= HOURS_PER_DAY:
         lines.append("⚠ 按日算，没有计入一日之内的高峰；去掉 --whole-days 分时算，可能要多压。")
     if job.repeated:

@@ -23,7 +23,7 @@ HEADER = 4
 SHORT = PatternFill("solid", fgColor="F8D7DA")
 AMOUNT, HOURLY = "#,##0.00", "#,##0.0000"
 """Amounts of a day or a stock, and of one hour; percentages keep four decimals, so that none is rounded onto a threshold."""
-_WIDEST, _NARROWEST, _WHOLE = 58, 9, 96
+_WIDEST, _NARROWEST, _WHOLE = 58, 8, 96
 _MANY, _CROWDED = 8, 26
 """From so many columns on, long texts are broken earlier."""
 
