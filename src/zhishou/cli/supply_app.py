@@ -327,11 +327,11 @@ def curtail(
             at=at,
         )  # fmt: skip
     if form is Form.JSON:
-        _given(supply_curtail.as_json(job.plan, job.severer, job.remarks), out)
+        _given(supply_curtail.as_json(job.plan, job.severer, supply_cutting.remarks(job)), out)
     elif form is Form.XLSX:
-        from zhishou.cli.supply_cut_book import as_workbook
+        from zhishou.cli.supply_cutbook import as_workbook
 
-        _given(as_workbook(job.plan, job.severer, desk.shelf.lexicon, job.remarks), out)
+        _given(as_workbook(job.plan, job.severer, desk.shelf.lexicon, supply_cutting.remarks(job)), out)
     else:
         colour = supply_desk.coloured() and out is None
         _given(supply_cutting.told(job, desk, colour=colour, pressures=pressures), out)
@@ -339,10 +339,10 @@ def curtail(
 
 @supply.command()
 def whatif(
-    fails: Annotated[str, typer.Option("--fails", help="中断的气源编号。")] = "",
-    breaks: Annotated[str, typer.Option("--breaks", help="断开的管道编号。")] = "",
-    stops: Annotated[str, typer.Option("--stops", help="停产的用户编号。")] = "",
-    colder: Annotated[float, typer.Option("--colder", help="再冷几度，℃；负数为回暖。")] = 0.0,
+    fails: Annotated[str, typer.Option("--fails", help="中断的气源，编号或名称。")] = "",
+    breaks: Annotated[str, typer.Option("--breaks", help="断开的管道，编号或名称。")] = "",
+    stops: Annotated[str, typer.Option("--stops", help="停产的用户，编号或名称。")] = "",
+    colder: Annotated[float, typer.Option("--colder", help="再冷几度，℃，40 以内；负数为回暖。")] = 0.0,
     hour: Annotated[int, typer.Option("--from", min=0, help="从第几小时起。")] = 0,
     level: Annotated[str, typer.Option("--level", help="响应级别；不写按研判建议的级别。")] = "",
     plan: Annotated[str, typer.Option("--plan", help="依据的预案。")] = "",
@@ -356,15 +356,13 @@ def whatif(
     out: OutOption = None,
 ) -> None:
     """推演：气源中断、管道断开、再冷几度、工厂停产，压减和缺口怎么变。"""
-    from zhishou.cli import supply_cutting, supply_desk
-    from zhishou.supply.curtail.whatif import Change
+    from zhishou.cli import supply_cutting, supply_desk, supply_whatif
 
     desk = supply_desk.opened(system, data, day)
     with supply_desk.working("正在算现状"):
         job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, even=False, at=at)
-    step = int(hour / job.plan.horizon.step_hours)
-    change = Change(source_out=fails, pipe_out=breaks, customer_out=stops, colder=colder, from_step=step)
-    _given(supply_cutting.compared(job, change, desk, as_json=form is Said.JSON), out)
+    change = supply_whatif.change(job, fails=fails, breaks=breaks, stops=stops, colder=colder, hour=hour)
+    _given(supply_whatif.compared(job, change, desk, as_json=form is Said.JSON), out)
 
 
 @supply.command()

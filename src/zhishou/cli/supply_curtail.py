@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from zhishou.cli.supply_cutbook import ADVICE
 from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
@@ -19,8 +20,10 @@ from zhishou.supply.curtail.cutlist import CutLine, CutPlan, curtail, rate, suff
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers, limits, powers
 from zhishou.supply.curtail.sentences import PARTS, WHY, amount, span, spans, summary
-from zhishou.supply.units import REFERENCE, VOLUME
+from zhishou.supply.units import HOURS_PER_DAY, REFERENCE, VOLUME
 
+WIDE = 240
+"""Columns in which tables are laid out; a terminal folds them, nothing is left out."""
 LINE_HEADS = ("批次", "用户", "类别", "方式", "地区", "压减", "占可压", "保留", "时段", "最迟通知", "依据")
 
 
@@ -67,7 +70,7 @@ def plan_of(
 def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexicon, *, colour: bool = False) -> str:
     """The cut list as text."""
     out = StringIO()
-    console = Console(file=out, width=160, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=True)
+    console = Console(file=out, width=WIDE, force_terminal=colour, no_color=not colour, highlight=False, soft_wrap=True)
     horizon = plan.horizon
     end = horizon.moment(horizon.steps)
     console.print(
@@ -77,9 +80,8 @@ def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexico
         console.print(f"※ {horizon.system.note or '示意数据，非真实'}", style="yellow")
     console.print(f"气量均为{VOLUME}（{REFERENCE}）；依据{plan.powers.short}。")
     lacking = f"，仍缺 {amount(plan.lacking)}" if plan.lacking else ""
-    console.print(
-        f"需求 {amount(plan.asked)}（{amount(rate(plan.asked, horizon))}/日），压减 {amount(plan.saved)}{lacking}。\n"
-    )
+    daily = f"（{amount(rate(plan.asked, horizon))}/日）" if horizon.steps * horizon.step_hours != HOURS_PER_DAY else ""
+    console.print(f"需求 {amount(plan.asked)}{daily}，压减 {amount(plan.saved)}{lacking}。\n")
     for line in summary(plan, severer):
         console.print(("⚠ " if "无法满足" in line else "· ") + line, style="red bold" if "无法满足" in line else "")
     if plan.steps:
@@ -87,15 +89,15 @@ def told(plan: CutPlan, severer: Sequence[tuple[Powers, float]], lexicon: Lexico
     if plan.lines:
         console.print(_lines(plan, lexicon))
         back = " → ".join(dict.fromkeys(_step_name(line) for line in plan.restoration))
-        console.print(f"恢复次序（后压的先恢复）：{back}")
+        console.print(f"\n恢复次序（后压的先恢复）：{back}")
     if plan.unserved:
         console.print(_unserved(plan, lexicon))
     if drawn := [one for one in plan.draws if one.drawn > 0]:
         console.print("储气动用：" + "；".join(_draw(one.label, one.drawn, one.tonnes) for one in drawn))
     for note in plan.powers.notes:
         console.print(f"说明：{note}", style="dim")
-    console.print("以上为压减建议。是否压减，由预案规定的人决定并下达。")
-    return out.getvalue()
+    console.print(ADVICE)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
 def _draw(label: str, drawn: float, tonnes: float | None) -> str:
@@ -106,8 +108,16 @@ def _step_name(line: CutLine) -> str:
     return f"{line.class_label}（{PARTS[line.part]}）" if line.part != "shared" else line.class_label
 
 
+def _table(title: str, heads: Sequence[str], figures: set[str]) -> Table:
+    """An empty table under its title."""
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in heads:
+        table.add_column(head, justify="right" if head in figures else "left", no_wrap=True)
+    return table
+
+
 def _steps(plan: CutPlan) -> Table:
-    table = Table("次序", "类别", "可压", "压减", "余量", "依据", title="分类别", title_justify="left")
+    table = _table(f"分类别（{VOLUME}）", ("次序", "类别", "可压", "压减", "余量", "依据"), {"可压", "压减", "余量"})
     for step in plan.steps:
         style = "" if step.cut else "dim"
         table.add_row(
@@ -119,11 +129,10 @@ def _steps(plan: CutPlan) -> Table:
 
 def _lines(plan: CutPlan, lexicon: Lexicon) -> Table:
     by = "、".join(dict.fromkeys(name for line in plan.lines for name in line.by))
-    table = Table(title=f"分用户（由{by or plan.powers.short}执行）", title_justify="left")
-    for head in LINE_HEADS:
-        table.add_column(head, justify="right" if head in {"批次", "压减", "占可压", "保留"} else "left", no_wrap=True)
+    title = f"分用户（由{by or plan.powers.short}执行；{VOLUME}，保留为压减期内须保证的量）"
+    table = _table(title, LINE_HEADS, {"压减", "占可压", "保留"})
     for line in plan.lines:
-        place, label, class_label, part, area, cut, share, kept, *rest = cells(line, plan, lexicon)
+        place, label, class_label, part, area, cut, share, kept, *rest = _cells(line, plan, lexicon)
         table.add_row(
             str(place), str(label), str(class_label), str(part), str(area), amount(float(cut)), _portion(float(share)),
             amount(float(kept)), *map(str, rest),
@@ -141,8 +150,7 @@ def _when(line: CutLine) -> str:
     return span(line.starts, line.ends) + ("（断续）" if cut[-1] - cut[0] >= len(cut) else "")
 
 
-def cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
-    """What a line says under `LINE_HEADS`; amounts 万立方米, shares 0 to 1."""
+def _cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, ...]:
     other = "" if line.plan == plan.powers.short else line.plan
     return (
         line.place, line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
@@ -152,9 +160,7 @@ def cells(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> tuple[str | float, 
 
 
 def _unserved(plan: CutPlan, lexicon: Lexicon) -> Table:
-    table = Table(
-        "用户", "类别", "地区", f"缺（{VOLUME}）", "时段", "为什么不压", title="仍缺气的", title_justify="left"
-    )
+    table = _table(f"仍缺气的（{VOLUME}）", ("用户", "类别", "地区", "缺", "时段", "为什么不压"), {"缺"})
     classes = lexicon.customer_classes
     for one in plan.unserved:
         when = spans([step for step, short in enumerate(one.by_step) if short > 1e-6], plan.horizon)

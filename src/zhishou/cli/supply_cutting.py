@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,8 +19,7 @@ from zhishou.supply.curtail.at_hand import Assumed, at_hand
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers
-from zhishou.supply.curtail.sentences import amount
-from zhishou.supply.curtail.whatif import Change, what_if
+from zhishou.supply.units import HOURS_PER_DAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +39,6 @@ class Job:
     late: str = ""
     """What is said where the gas day is under way already."""
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """How the level was chosen, and everything that was taken for granted; they go with the list wherever it goes."""
-        found = [f"级别：{self.plan.powers.label}（{self.chosen}）。"]
-        if self.repeated:
-            found.append(f"后 {self.repeated} 日没有报表，需求和可供沿用前一日。")
-        if self.late:
-            found.append(f"{self.late}。")
-        return (*found, *map(str, self.assumed))
-
 
 def job(
     desk: Desk, *, level: str, plan: str, also: Sequence[str] = (), days: int = 1, hours: bool = True,
@@ -61,7 +50,7 @@ def job(
         NotFoundError: no such plan or level; none of the area's plans has an order of cutting.
         ProblemsError: figures are missing and may not be assumed.
     """
-    pack = desk.shelf.pack(plan) if plan else _plan(desk)
+    pack = _named(desk, plan) if plan else _plan(desk)
     when = supply_level.moment(desk, at)
     chosen, how = _level(desk, pack, level, when)
     days_ahead, repeated = _days(desk, days)
@@ -88,6 +77,20 @@ def _still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, str]:
     return ahead, f"气日已过 {gone} 小时，从 {ahead.start:%d日%H:%M} 起算；库存仍按报表，当日已动用的请核减后更正"
 
 
+def _named(desk: Desk, id_: str) -> Pack:
+    """The plan typed: one that rules where the gas flows, and that says who is cut in which order."""
+    pack = desk.shelf.pack(id_)
+    own = [
+        one for one in desk.shelf.for_area(desk.system.area) if any(order.levels for order in one.curtailment.orders)
+    ]
+    if pack not in own:
+        place, names = desk.shelf.lexicon.areas[desk.system.area].label, "、".join(one.id for one in own)
+        raise NotFoundError(
+            f"{pack.plan.short}不管{place}的限停气，或没有写次序", where=id_, mend=f"可用：{names or '没有'}"
+        )
+    return pack
+
+
 def _plan(desk: Desk) -> Pack:
     for pack in desk.shelf.for_area(desk.system.area):
         gas = pack.plan.kind == "supply" and any(order.levels for order in pack.curtailment.orders)
@@ -98,14 +101,18 @@ def _plan(desk: Desk) -> Pack:
 
 def _level(desk: Desk, pack: Pack, typed: str, when: datetime) -> tuple[str, str]:
     if typed:
-        level = "" if typed == "none" else typed
-        return level, "由人指定的级别"
+        # Ⅱ, ii and Ⅱ级响应 are all II
+        plain = unicodedata.normalize("NFKC", typed).upper().removesuffix("响应").removesuffix("级")
+        return "" if plain in {"NONE", "未启动"} else plain, "由人指定的级别"
     answers = supply_level.assessed(desk, when)
     ladder = next(
         (ladder for one in answers if one.plan == pack.id for ladder in one.ladders if ladder.ladder == "response"),
         None,
     )
     if ladder is None or ladder.level is None:
+        unknown = ladder is not None and not desk.balances().city.gap_pct.known
+        if unknown:
+            return "", "要素不齐，研判没有得出级别，不等于不够级别；可用 --level 指定"
         return "", "研判没有建议启动响应"
     return ladder.level, f"研判建议{'（至少）' if ladder.at_least else ''}，尚待决定"
 
@@ -124,81 +131,30 @@ def _days(desk: Desk, count: int) -> tuple[list[Figures], int]:
     return days, repeated
 
 
+def remarks(job: Job) -> list[str]:
+    """How the level was chosen, what was supposed, and what the reckoning leaves out."""
+    lines = [f"级别：{job.plan.powers.label}（{job.chosen}）。"]
+    if job.plan.powers.reserves == "part":
+        share = f"{job.plan.horizon.system.part_of_reserve:.0%}"
+        lines.append(
+            f"说明：预案只写动用“部分”应急储备，没有写多少；这里至多动用可用量的 {share}（供气系统文件 part_of_reserve）。"
+        )
+    if job.plan.horizon.step_hours >= HOURS_PER_DAY:
+        lines.append("⚠ 按日算，没有计入一日之内的高峰；去掉 --whole-days 分时算，可能要多压。")
+    if job.repeated:
+        lines.append(f"⚠ 后 {job.repeated} 日没有报表，需求和可供沿用前一日。")
+    if job.late:
+        lines.append(f"⚠ {job.late}。")
+    return [*lines, *(f"⚠ {one}" for one in job.assumed)]
+
+
 def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
     """The cut list as text."""
     lines = [list_told(job.plan, job.severer, desk.shelf.lexicon, colour=colour).rstrip()]
-    first, *rest = job.remarks
-    lines += [first, *(f"⚠ {one}" for one in rest)]
+    lines += remarks(job)
     if pressures:
         from zhishou.supply.curtail.hydraulics.check import check
         from zhishou.supply.curtail.hydraulics.sentences import summary as pressed
 
         lines += pressed(check(job.plan))
     return "\n".join(lines)
-
-
-def compared(job: Job, change: Change, desk: Desk, *, as_json: bool) -> str:
-    """What a change does to the cut list."""
-    before, after = job.plan, what_if(job.plan, change)
-    gap = [100 * max(1 - _gas(one) / one.asked, 0.0) if one.asked else 0.0 for one in (before, after)]
-    if as_json:
-        return json.dumps(
-            {
-                "schema": "zhishou.whatif/1", "plan": before.powers.plan, "level": before.powers.level,
-                "gap_pct": [round(one, 4) for one in gap],
-                "cut": [round(one.saved, 6) for one in (before, after)],
-                "unserved": [round(one.lacking, 6) for one in (before, after)],
-                "classes": {
-                    one.customer_class: [round(one.cut, 6), round(two.cut, 6)]
-                    for one, two in zip(before.steps, after.steps, strict=True)
-                },
-            },
-            ensure_ascii=False, indent=2,
-        )  # fmt: skip
-    days = before.horizon.steps * before.horizon.step_hours / 24
-    lines = [
-        f"推演　{_said(change, job)}　{before.powers.label}　{before.horizon.start:%Y-%m-%d %H:%M} 起 {days:g} 天",
-        f"  供需缺口　{gap[0]:.2f}% → {gap[1]:.2f}%",
-    ]
-    lines += [
-        f"  压减{one.label}　{amount(one.cut)} → {amount(two.cut)} 万立方米（可压 {amount(two.cuttable)}）〔{'、'.join(one.clause)}〕"
-        for one, two in zip(before.steps, after.steps, strict=True)
-        if one.cut or two.cut
-    ]
-    lines.append(f"  压减合计　{amount(before.saved)} → {amount(after.saved)} 万立方米")
-    lines.append(f"  仍缺　{amount(before.lacking)} → {amount(after.lacking)} 万立方米")
-    if job.late:
-        lines.append(f"⚠ {job.late}。")
-    lines += [f"⚠ {one}" for one in job.assumed]
-    lines.append("以上为推演，不是现状。")
-    if desk.system.illustrative:
-        lines.insert(1, f"※ {desk.system.note or '示意数据，非真实'}")
-    return "\n".join(lines)
-
-
-def _gas(plan: CutPlan) -> float:
-    """What the sources can send over the horizon, 万立方米."""
-    return float(plan.instance.source_available.sum())
-
-
-def _said(change: Change, job: Job) -> str:
-    system = job.plan.horizon.system
-    pipes = {pipe.id: pipe.label for pipe in system.pipes}
-    parts = []
-    if change.source_out:
-        parts.append(
-            f"{system.sources_by_id[change.source_out].label}中断"
-            if change.source_out in system.sources_by_id
-            else change.source_out
-        )
-    if change.pipe_out:
-        parts.append(f"{pipes.get(change.pipe_out, change.pipe_out)}断开")
-    if change.customer_out:
-        known = system.customers_by_id.get(change.customer_out)
-        parts.append(f"{known.label if known else change.customer_out}停产")
-    if change.colder:
-        parts.append(f"再冷 {change.colder:g} ℃" if change.colder > 0 else f"回暖 {-change.colder:g} ℃")
-    if not parts:
-        return "无变化"
-    since = f"{job.plan.horizon.moment(change.from_step):%d日%H:%M} 起" if change.from_step else ""
-    return since + "、".join(parts)

@@ -70,8 +70,10 @@ def replayed(file: Path) -> str:
     except UnicodeDecodeError:
         raise ZhishouError("不是 UTF-8 文本", where=str(file), mend="另存为 UTF-8 编码") from None
     own = replace(shelf, lexicon=found.lexicon)
-    told = []
-    for one in found.text.days:
+    text = found.text
+    told = [f"公开案例　{text.title}", f"出处　{text.source.title}，{text.source.issuer}，{text.source.published}"]
+    told += [f"说明　{text.note.strip()}"] if text.note else []
+    for one in text.days:
         drawn = balances(figures(found.system, found.returns(), one.gas_day), found.lexicon)
         told += [f"━━ {one.gas_day}　{one.says}", supply_balance.balance_text(drawn, own)]
     return "\n".join(told)

@@ -23,7 +23,7 @@ HEADER = 4
 SHORT = PatternFill("solid", fgColor="F8D7DA")
 AMOUNT, HOURLY = "#,##0.00", "#,##0.0000"
 """Amounts of a day or a stock, and of one hour; percentages keep four decimals, so that none is rounded onto a threshold."""
-_WIDEST, _NARROWEST, _WHOLE = 58, 9, 96
+_WIDEST, _NARROWEST, _WHOLE = 58, 8, 96
 _MANY, _CROWDED = 8, 26
 """From so many columns on, long texts are broken earlier."""
 
@@ -39,6 +39,8 @@ class Page:
     day: date
     """The gas day."""
     system: System
+    when: str = ""
+    """The span, where it is not one whole gas day."""
 
     def title(self, sheet: str) -> str:
         """The sheet's first line."""
@@ -46,7 +48,7 @@ class Page:
 
     def under(self, unit: str) -> str:
         """The line below it: gas day, unit, reference conditions."""
-        day = f"气日 {self.day:%Y年%m月%d日}（{self.system.gas_day_starts} 起 24 小时）"
+        day = self.when or f"气日 {self.day:%Y年%m月%d日}（{self.system.gas_day_starts} 起 24 小时）"
         return f"{day}　单位 {unit}，{REFERENCE}" if unit else day
 
     @property
@@ -67,6 +69,7 @@ def add(
     totals: int = 0,
     red: Sequence[str] = ("缺口",),
     form: str = AMOUNT,
+    below: Sequence[str] = (),
 ) -> None:
     """Add a sheet.
 
@@ -81,6 +84,7 @@ def add(
         totals: how many of the last lines are totals.
         red: the columns whose positive figures are shaded.
         form: how amounts are shown.
+        below: sentences under the table.
     """
     sheet = style.page(book, name)
     lines = [list(row) for row in rows] or [[none, *[""] * (len(columns) - 1)]]
@@ -107,11 +111,13 @@ def add(
                 form=_form(column, form) if figure else "",
             )  # fmt: skip
         sheet.row_dimensions[number].height = 4.0 + 16.0 * max(map(_lines, texts, widths))
+    last = HEADER + len(lines)
+    for number, sentence in enumerate(below, start=last + 1):
+        style.put(sheet, (number, 1), sentence, align=style.LEFT_PLAIN)
+        last = number
     style.widths(sheet, widths)
     sheet.freeze_panes = f"B{HEADER + 1}"
-    style.paper(
-        sheet, landscape=True, last_column=len(columns), last_row=HEADER + len(lines), repeat=f"{HEADER}:{HEADER}"
-    )
+    style.paper(sheet, landscape=True, last_column=len(columns), last_row=last, repeat=f"{HEADER}:{HEADER}")
 
 
 def _width(text: str) -> int:

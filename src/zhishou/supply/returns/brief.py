@@ -182,6 +182,7 @@ class _Summary:
             stock = self.stock(area)
             sums = (supplied, taken, available, demand, available - demand, stock)
             name = self.roster.area(area) if area else "合计"
+            name += "（市本级）" if area == system.area else ""
             self.line([name, *(one.amount for one in sums), self.known((*sums[:4], stock))], total=not area)
         note = "说明：“可供减需求”未计管网输送、储气采出和跨地区调配，不是预案所称供需缺口；缺口见供需平衡。"
         style.put(self.sheet, (self.row, 1), note, font=style.SMALL, align=style.LEFT_PLAIN)
@@ -214,12 +215,13 @@ class _Summary:
         heads.append("完整性")
         self.section("二、分类用气", heads)
         customers = self.roster.system.customers
-        for class_ in dict.fromkeys(one.customer_class for one in customers):
-            own = [(one.id, one.label) for one in customers if one.customer_class == class_]
+        for class_ in (*dict.fromkeys(one.customer_class for one in customers), ""):
+            own = [(one.id, one.label) for one in customers if not class_ or one.customer_class == class_]
             taken, demand = self.tally.sum("taken", own, self.day), self.tally.sum("demand", own, self.next)
             self.line(
-                [self.roster.classes.get(class_, class_), taken.amount, demand.amount, taken.known, demand.known,
-                 len(own), len(taken.absent) + len(demand.absent), self.known((taken, demand))]
+                [self.roster.classes.get(class_, class_) if class_ else "各类合计", taken.amount, demand.amount, taken.known, demand.known,
+                 len(own), len(taken.absent) + len(demand.absent), self.known((taken, demand))],
+                total=not class_,
             )  # fmt: skip
 
     def sources(self) -> None:

@@ -20,7 +20,7 @@ WHOLE = "#,##0"
 DAY = 'yyyy"年"m"月"d"日"'
 SHORT_DAY = 'm"月"d"日"'
 
-INK, GREY, RED = "1F2933", "7B8794", "B42318"
+INK, GREY, RED = "1F2933", "52606D", "B42318"
 _LINE = Side(style="thin", color="9AA5B1")
 _HAIR = Side(style="hair", color="9AA5B1")
 _STRONG = Side(style="medium", color="52606D")
