@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import against_peer
@@ -16,6 +17,8 @@ from timing import Subject, machine
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
+ROOMS = (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing)
+
 HEAD = """# Benchmarks
 
 Written by `make bench` (`bench/run.py`). Medians of several runs; ratios are between figures of the same run.
@@ -25,14 +28,22 @@ Machine: {machine}
 """
 
 
-def main() -> None:
-    """Measure, print and write."""
-    parts = [HEAD.format(machine=machine())]
-    for room in (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing):
-        part = written(room.measure())
+def main(names: list[str]) -> None:
+    """Measure, print and write; where rooms are named, those alone, the other sections of the page staying as they are."""
+    page = REPORT.read_text("utf-8") if names else ""
+    rooms = [room for room in ROOMS if not names or room.__name__ in names]
+    parts = [page.rstrip() + "\n"] if names else [HEAD.format(machine=machine())]
+    for room in rooms:
+        part = written(room.measure(quick=True) if room is curtailing else room.measure())
         print(part)
-        parts.append(part)
-    REPORT.write_text("\n".join(parts), "utf-8")
+        title = part.split("\n", 1)[0]
+        if names and title in parts[0]:
+            before, after = parts[0].split(title, 1)
+            rest = after.split("\n## ", 1)
+            parts[0] = before + part.rstrip() + "\n" + ("\n## " + rest[1] if len(rest) > 1 else "")
+        else:
+            parts.append(part)
+        REPORT.write_text("\n".join(parts), "utf-8")
 
 
 def written(subject: Subject) -> str:
@@ -43,4 +54,4 @@ def written(subject: Subject) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -62,7 +62,9 @@ class Graph:
         self._lanes = _Lanes.of(one)
         self.pipes = self._add(at(self._lanes.low), at(self._lanes.high), self._lanes.up, self._lanes.down)
         self.supply = self._add(self.start, supply, one.source_available)
-        self.entry = self._add(supply, at(one.source_node), np.inf)
+        self.entry = self._add(
+            supply, at(one.source_node), 2 * one.source_available
+        )  # never binds, nor widens the scale
         self.link = self._add(at(one.storage_node), state, one.injection, one.withdrawal)
         carried = np.repeat(one.stock[self.filled, None], max(steps - 1, 0), axis=1)
         room = one.storage_capacity[self.filled, None] - carried
@@ -107,8 +109,12 @@ class Graph:
             self.layout = _Layout.of(self.tails, self.heads, self.start, self.end)
         self.rows, self.columns = self.layout.rows, self.layout.columns
         largest = float((self.left[: self.size] + self.left[self.size :]).max(initial=0.0))
-        widest = max(largest, float(one.claim_amount.max(initial=0.0)), 1e-9)
+        room = np.minimum(one.injection, one.storage_capacity[:, None])
+        in_a_step = one.claim_amount.sum(axis=0) + room.sum(axis=0)  # what could meet at one place
+        widest = max(largest, float(in_a_step.max(initial=0.0)), 1e-9)
         self.scale = 2.0 ** (_BITS - int(np.ceil(np.log2(widest))))
+        if like is not None:  # its flows are laid into this one and must fit
+            self.scale = min(self.scale, like.scale)
         spread = max(int(np.ceil(np.log2(self.places + 1))) + 1, 10)  # what one grain at every place adds up to
         self.finer = self.scale * 2.0 ** (_BITS - spread)
         self.grain = 1.0 / self.finer

@@ -120,6 +120,8 @@ def _slip(_: str, amount: float, known: _Known) -> _Found:
     if not known.usual or not amount:
         return None
     ratio = amount / known.usual
+    if not ratio:  # too small a figure even to be divided
+        return None
     if SLIP / _ROOM <= ratio <= SLIP * _ROOM:
         message = f"约为{known.words}的 {_times(ratio)} 倍，疑似把立方米当作万立方米"
         return ("unit_slip", message, f"如是单位错，应为 {amount / SLIP:.6g} {known.unit}", "held")
