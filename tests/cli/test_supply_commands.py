@@ -225,3 +225,17 @@ def test_where_nothing_is_known_no_level_is_no_verdict(repository: Path, mended:
     said = typed(repository, mended, "curtail", "--day", "2026-12-22", "--assume", "--whole-days")
     assert "要素不齐，研判没有得出级别，不等于不够级别" in said
     assert "没有计入一日之内的高峰" in said
+
+
+def test_what_the_power_company_returns_counts_under_the_district_s_plan(repository: Path, tmp_path: Path):
+    evening, data = "2026-12-15", tmp_path / "data"
+    power = (repository / f"examples/jincheng-supply/returns/{evening}/power.csv").read_text("utf-8")
+    file = tmp_path / "power.csv"
+    file.write_text(
+        power.replace(f"district_load_shed_pct,power,{evening},,0,", f"district_load_shed_pct,power,{evening},,45,")
+    )
+    typed(repository, data, "import", str(file), "--at", f"{evening}T20:30", "--day", evening)
+    answers = json.loads(typed(repository, data, "assess", *DAY, *AT, "--format", "json"))["plans"]
+    district = next(one for one in answers if one["plan"] == "jincheng/chengqu/energy-2025")
+    (response,) = (ladder for ladder in district["ladders"] if ladder["ladder"] == "response")
+    assert (response["level"], response["reasons"][0]["clause"]) == ("II", ["4.2.2(4)"])

@@ -42,8 +42,10 @@ def moment(desk: Desk, at: str | None) -> datetime:
 
 
 def assessed(desk: Desk, at: datetime) -> tuple[Assessment, ...]:
-    """Every plan in force against the situation."""
-    return assess_all(desk.shelf.for_area(desk.system.area), stated(replace(desk, at=at)), at)
+    """Every plan in force against the situation: those of the system's area and above, then those of the areas within it."""
+    inside = [pack for pack in desk.shelf.packs.values() if pack.plan.area in desk.system.areas]
+    plans = dict.fromkeys((*desk.shelf.for_area(desk.system.area), *inside))
+    return assess_all(tuple(plans), stated(replace(desk, at=at)), at)
 
 
 def answer(desk: Desk, at: str | None, *, as_json: bool) -> str:
