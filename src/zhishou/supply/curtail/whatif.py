@@ -17,6 +17,10 @@ from zhishou.supply.curtail.flow import Graph
 from zhishou.supply.curtail.horizon import Horizon, build, of_day
 from zhishou.supply.curtail.instance import Floats, Instance
 from zhishou.supply.curtail.serving import ROUNDING, Serving
+from zhishou.supply.curtail.tiers import lossless
+
+_MUCH = 0.1
+"""Share of all gas served beyond which what a change breaks is not mended."""
 
 
 def changed(base: Serving, instance: Instance) -> Serving:
@@ -50,6 +54,8 @@ def changed(base: Serving, instance: Instance) -> Serving:
         surplus = np.maximum(given - wanted, 0.0)
         np.subtract(given, surplus, out=given)
         missing[: graph.places] -= surplus
+    if np.maximum(missing[: graph.places], 0.0).sum() > _MUCH * sum(float(given.sum()) for given in base.given):
+        return lossless(instance, even=False)  # mending so much takes longer than beginning anew
     _mend(serving, missing[: graph.places])
     tiers = range(len(instance.tiers))
     full = next((tier for tier in tiers if base.short(tier)), len(tiers))
