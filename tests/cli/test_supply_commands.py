@@ -71,8 +71,9 @@ def test_nothing_is_cut_on_figures_that_nobody_returned(run: Run, tmp_path: Path
     with pytest.raises(ProblemsError, match="陵川居民没有预计用气需求（未报）"):
         run("curtail", *DAY, *AT)
     said = run("curtail", *DAY, *AT, "--level", "II", "--assume", "--whole-days")
-    assumed = "陵川县人民政府未报：陵川居民预计用气需求，暂按常年冬季用量 7 计"
+    assumed = "陵川县人民政府未报：陵川居民预计用气需求，暂按常年冬季用量 7 万立方米/日计"
     assert assumed in said
+    assert "陵川 LNG 应急储备点日终库存，暂按应留量 10 吨计" in said
     words = ("curtail", *DAY, *AT, "--level", "II", "--assume", "--whole-days")
     assert any(assumed in remark for remark in json.loads(run(*words, "--format", "json"))["remarks"])
     file = tmp_path / "cut.xlsx"

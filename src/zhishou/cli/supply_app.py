@@ -76,11 +76,10 @@ def template(
 ) -> None:
     """日报表模板（Excel、WPS 可填）。"""
     from zhishou.cli import supply_desk, supply_returns
-    from zhishou.plan.load import packs_folder, read_lexicon
 
     given = None
     if system or reporter:
-        given, _ = supply_desk.read(system, None, read_lexicon(packs_folder() / "lexicon"))
+        given, _ = supply_desk.named(system, None)
     supply_returns.template(kind, out, system=given, reporter=reporter, day=day, schema=schema)
 
 
@@ -97,9 +96,8 @@ def import_(
 ) -> None:
     """导入报表：采用的登记为一版，可疑的留给人核定，一项也不丢。"""
     from zhishou.cli import supply_desk, supply_returns
-    from zhishou.plan.load import packs_folder, read_lexicon
 
-    given, folder = supply_desk.read(system, data, read_lexicon(packs_folder() / "lexicon"))
+    given, folder = supply_desk.named(system, data)
     code = supply_returns.import_(
         paths, folder, given, at=at, day=day, reporter=reporter, history=history, as_json=as_json
     )
@@ -115,9 +113,8 @@ def held(
 ) -> None:
     """待核定的事项。"""
     from zhishou.cli import supply_desk, supply_returns
-    from zhishou.plan.load import packs_folder, read_lexicon
 
-    given, folder = supply_desk.read(system, data, read_lexicon(packs_folder() / "lexicon"))
+    given, folder = supply_desk.named(system, data)
     supply_returns.held(folder, given, day=day, as_json=as_json)
 
 
@@ -134,9 +131,8 @@ def decide(
 ) -> None:
     """核定一项：照用、改用或不用，记为新的一版。"""
     from zhishou.cli import supply_desk, supply_returns
-    from zhishou.plan.load import packs_folder, read_lexicon
 
-    given, folder = supply_desk.read(system, data, read_lexicon(packs_folder() / "lexicon"))
+    given, folder = supply_desk.named(system, data)
     supply_returns.decide_(item, action.value, folder, given, post=post, reason=reason, amounts=amount, at=at)
 
 
@@ -151,9 +147,8 @@ def brief(
 ) -> None:
     """当日供需日报（xlsx）。"""
     from zhishou.cli import supply_desk, supply_returns
-    from zhishou.plan.load import packs_folder, read_lexicon
 
-    given, folder = supply_desk.read(system, data, read_lexicon(packs_folder() / "lexicon"))
+    given, folder = supply_desk.named(system, data)
     supply_returns.brief(folder, given, out, day=day, at=at, hour=hour)
 
 

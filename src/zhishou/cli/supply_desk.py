@@ -14,7 +14,7 @@ from typing import Any
 from zhishou import clock
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.lexicon import Lexicon
-from zhishou.plan.load import Library, library
+from zhishou.plan.load import Library, library, packs_folder, read_lexicon
 from zhishou.supply.balance import Balances, Figures, Withheld, balances, figures
 from zhishou.supply.reading import read_system
 from zhishou.supply.returns.checking import gas_day_at
@@ -101,6 +101,11 @@ def read(system: str | None, data: str | None, lexicon: Lexicon) -> tuple[System
     except UnicodeDecodeError:
         raise ZhishouError("不是 UTF-8 文本", where=str(file), mend="另存为 UTF-8 编码") from None
     return read_system(text, str(file), lexicon), folder
+
+
+def named(system: str | None, data: str | None) -> tuple[System, Path]:
+    """The same for commands that need no plan: the lexicon alone is read, which takes a tenth of the time."""
+    return read(system, data, read_lexicon(packs_folder() / "lexicon"))
 
 
 def opened(system: str | None, data: str | None, day: str | None) -> Desk:

@@ -100,7 +100,7 @@ def _source(found: Balances, *scopes: Balance) -> str:
     supposed = "、".join(source.label for source in found.figures.system.sources if source.id in found.without)
     head = f"假定{supposed}停供，" if supposed else ""
     lack = f"，缺 {len(lacking)} 家，只知范围" if lacking else ""
-    return f"{head}供需平衡（{len(returns)} 份报表，气日 {found.figures.day}{lack}）"
+    return f"{head}气日 {found.figures.day} 供需平衡，{len(returns)} 份报表{lack}"
 
 
 def _ledger_source(found: Ledger, fact: str, entries: Sequence[Entry]) -> str:

@@ -11,6 +11,7 @@ REFERENCE = "20 ℃、101.325 kPa"
 
 VOLUME = "万立方米"
 RATE = "万立方米/日"
+LNG = "吨"
 
 M3_PER_TONNE_LNG = 1400.0
 """m³ (at the reference conditions) that one tonne of LNG gives, where the system states no figure of its own.

@@ -31,7 +31,7 @@ def test_the_city_and_the_worst_group_become_facts():
     facts = gap_facts(drawn(jincheng(), evening(DAY - timedelta(days=1))), lexicon())
     assert set(facts) == {CITY_GAP, CROSS_COUNTY_GAP}
     assert facts[CITY_GAP]["value"] == pytest.approx(22.82 / 322.32 * 100)
-    assert facts[CITY_GAP]["source"] == "供需平衡（13 份报表，气日 2026-12-15）"
+    assert facts[CITY_GAP]["source"] == "气日 2026-12-15 供需平衡，13 份报表"
     assert facts[CITY_GAP]["at"] == EVENING
     # 高平 41.4 − 38 and 陵川 13.275 − 10: by hand (17·1.1 + 1.5·1.05 + 2.5·1.05 + 16 + 2.5) and (7·1.1 + 0.53 + 1.05 + 3 + 1)
     assert facts[CROSS_COUNTY_GAP]["value"] == pytest.approx((41.4 + 13.28 - 48) / (41.4 + 13.28) * 100, abs=0.05)
@@ -70,7 +70,7 @@ def test_a_late_county_leaves_a_range(packs: Library):
     assert "value" not in facts[CITY_GAP]
     assert facts[CITY_GAP]["at_least"] == pytest.approx((319.94 - 295) / 319.94 * 100)
     assert "at_most" not in facts[CITY_GAP]
-    assert facts[CITY_GAP]["source"] == "供需平衡（12 份报表，气日 2026-12-16，缺 1 家，只知范围）"
+    assert facts[CITY_GAP]["source"] == "气日 2026-12-16 供需平衡，12 份报表，缺 1 家，只知范围"
     assert _level(packs, facts) == ("II", True)
 
 
@@ -115,7 +115,7 @@ def test_every_source_fails_in_turn(packs: Library):
     assert qinshui.city.balance.gap_pct.value == pytest.approx(151.32 / 322.32 * 100)
     assert qinshui.city.storages.bound == "rate"
     assert {one.balance.scope.id for one in qinshui.counties} == {"qinshui", "gaoping", "zezhou", "chengqu", "kaifaqu"}
-    assert qinshui.facts[CITY_GAP]["source"].startswith("假定沁水煤层气田停供，供需平衡")
+    assert qinshui.facts[CITY_GAP]["source"].startswith("假定沁水煤层气田停供，气日 2026-12-15 供需平衡，")
     assert _level(packs, dict(qinshui.facts)) == ("I", False)  # type: ignore[arg-type]
 
 

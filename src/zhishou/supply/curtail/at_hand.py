@@ -18,7 +18,7 @@ from zhishou.supply.balance.figures import WHY, Figure, Figures, Missing
 from zhishou.supply.curtail.horizon import Horizon, hourly
 from zhishou.supply.curtail.instance import Floats
 from zhishou.supply.system import Customer, System
-from zhishou.supply.units import HOURS_PER_DAY
+from zhishou.supply.units import HOURS_PER_DAY, LNG, RATE, VOLUME
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,21 @@ class Assumed:
     missing: Missing
     """What is missing, and why."""
     amount: float
-    """What was taken instead, in the unit of the item."""
+    """What was taken instead, in `unit`."""
+    unit: str
+    """Unit of it: 万立方米/日, or of a stock 万立方米 or tonnes of LNG by its form."""
     basis: str
     """Where it comes from."""
 
     def __str__(self) -> str:
         one = self.missing
         told = f"{one.reporter_label}{WHY[one.why]}：{one.of_label}{one.item_label}"
-        return f"{told}，暂按{self.basis} {self.amount:g} 计"
+        return f"{told}，暂按{self.taken}计"
+
+    @property
+    def taken(self) -> str:
+        """What was taken instead, with its unit."""
+        return f"{self.basis} {self.amount:g} {self.unit}"
 
 
 def at_hand(
@@ -54,32 +61,41 @@ def at_hand(
     system, first = days[0].system, days[0]
     assumed: list[Assumed] = []
 
-    def taken(one: Figures, item: str, of: str, reporter: str, label: str, instead: tuple[float, str]) -> Figure | None:
+    def taken(
+        one: Figures, item: str, of: str, reporter: str, label: str, instead: tuple[float, str, str]
+    ) -> Figure | None:
         if (found := one.find(item, of)) is None:
             assumed.append(Assumed(one.why_missing(item, of, reporter, label), *instead))
         return found
 
     demand: dict[str, Floats] = {}
     for customer in system.customers:
-        usual = (customer.demand, "常年冬季用量")
+        usual = (customer.demand, RATE, "常年冬季用量")
         found = [taken(one, "demand", customer.id, customer.reporter, customer.label, usual) for one in days]
         amounts = [one.amount if one else customer.demand for one in found]
         demand[customer.id] = _laid(found, amounts, partial(_by_profile, system, customer) if hours else None)
     available: dict[str, Floats] = {}
     for source in system.sources:
-        found = [taken(one, "available", source.id, source.reporter, source.label, (0.0, "无气")) for one in days]
+        found = [taken(one, "available", source.id, source.reporter, source.label, (0.0, RATE, "无气")) for one in days]
         amounts = [min(one.amount, source.capacity) if one else 0.0 for one in found]
         available[source.id] = _laid(found, amounts, _evenly if hours else None)
     stock = {}
     for storage in system.storages:
-        one = taken(first, "stock", storage.id, storage.reporter, storage.label, (storage.keep, "应留量"))
+        one = taken(
+            first,
+            "stock",
+            storage.id,
+            storage.reporter,
+            storage.label,
+            (storage.keep, LNG if storage.form == "lng" else VOLUME, "应留量"),
+        )
         stock[storage.id] = one.amount if one else storage.keep
     if assumed and not assume:
         raise ProblemsError(
             ZhishouError(
                 f"{one.missing.of_label}没有{one.missing.item_label}（{WHY[one.missing.why]}）",
                 where=f"{one.missing.reporter_label} {one.missing.day}",
-                mend=f"补报或核定；急用时加 --assume，按{one.basis} {one.amount:g} 计并注明",
+                mend=f"补报或核定；急用时加 --assume，按{one.taken}计并注明",
             )
             for one in assumed
         )

@@ -62,9 +62,8 @@ class Graph:
         self._lanes = _Lanes.of(one)
         self.pipes = self._add(at(self._lanes.low), at(self._lanes.high), self._lanes.up, self._lanes.down)
         self.supply = self._add(self.start, supply, one.source_available)
-        self.entry = self._add(
-            supply, at(one.source_node), 2 * one.source_available
-        )  # never binds, nor widens the scale
+        never_binding = 2 * one.source_available  # and, unlike no bound at all, no wider than what passes
+        self.entry = self._add(supply, at(one.source_node), never_binding)
         self.link = self._add(at(one.storage_node), state, one.injection, one.withdrawal)
         carried = np.repeat(one.stock[self.filled, None], max(steps - 1, 0), axis=1)
         room = one.storage_capacity[self.filled, None] - carried
