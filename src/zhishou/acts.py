@@ -1,0 +1,123 @@
+"""What a command and an event are, and who gives one; it stands alone so that every room speaks of them alike.
+
+A command is what somebody wants; an event is what has happened. Commands can be refused, events cannot. Both are frozen
+data with a name of the trade and a Chinese label; neither knows where it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zhishou.errors import ZhishouError
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Command(_Act):
+    """Something that somebody wants to be done. A subclass names itself in `name` and `label`."""
+
+    name: ClassVar[str] = ""
+    """English, in the imperative: `propose_level`."""
+    label: ClassVar[str] = ""
+    """Chinese: 提出启动建议."""
+
+
+class Event(_Act):
+    """Something that has happened. A subclass names itself in `type` and `label`.
+
+    A change of a subclass's fields that old payloads do not fit raises `schema_version` and adds an upcaster.
+    """
+
+    type: ClassVar[str] = ""
+    """English, in the past: `level_proposed`."""
+    label: ClassVar[str] = ""
+    """Chinese: 已提出启动建议."""
+    schema_version: ClassVar[int] = 1
+    """Version of the payload's shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command, and the posts he holds at that moment."""
+
+    person: str
+    """Account id; `system` for what the desk does by itself (a deadline passed, an assessment filed)."""
+    name: str
+    """Name shown."""
+    posts: frozenset[str] = frozenset()
+    """Keys of the posts held, see `plan/posts.py`."""
+    delegated: Mapping[str, str] = field(default_factory=dict)
+    """Posts held by a written delegation on record: key → number of the delegation."""
+
+
+SYSTEM = Actor("system", "系统")
+"""The desk itself. It records and reminds; it decides nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event with when, who and where in the record."""
+
+    event: Event
+    at: datetime
+    """When it happened, as stated."""
+    stream: str
+    version: int
+    """Place within the stream, from 1."""
+    position: int
+    """Place within the journal, from 1."""
+    recorded: datetime
+    """When it was recorded."""
+    person: str
+    name: str
+    post: str
+    """Key of the post in which the person acted."""
+    exercise: bool = False
+    """True where it belongs to a drill."""
+
+
+Payload = dict[str, Any]
+Upcaster = Callable[[Payload], Payload]
+
+
+class Catalogue:
+    """The kinds of event that one room knows, with what turns old payloads into new ones."""
+
+    def __init__(self, *kinds: type[Event], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> None:
+        self._kinds = {kind.type: kind for kind in kinds}
+        self._upcasters = dict(upcasters or {})
+
+    def __iter__(self) -> Iterator[type[Event]]:
+        return iter(self._kinds.values())
+
+    def __contains__(self, type_: object) -> bool:
+        return type_ in self._kinds
+
+    def decode(self, type_: str, schema: int, payload: Payload) -> Event:
+        """The event of a payload as it was recorded, brought to today's shape step by step.
+
+        Raises:
+            ZhishouError: the type is not known, the payload is of a later version than this software, or does not fit.
+        """
+        kind = self._kinds.get(type_)
+        if kind is None:
+            raise ZhishouError(f"不认识的事件“{type_}”", mend="请用写入它的那个版本的软件打开，或升级本软件")
+        if schema > kind.schema_version:
+            raise ZhishouError(
+                f"事件“{type_}”是第 {schema} 版，本软件只认到第 {kind.schema_version} 版", mend="请升级本软件"
+            )
+        for version in range(schema, kind.schema_version):
+            payload = self._upcasters[type_, version](payload)
+        try:
+            return kind.model_validate(payload)
+        except ValidationError as error:
+            raise ZhishouError(
+                f"事件“{type_}”的内容读不出来：{error.errors()[0]['msg']}", mend="请从备份核对这条记录"
+            ) from None
