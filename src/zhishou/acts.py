@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from zhishou import clock
 from zhishou.errors import ZhishouError
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(lambda value: clock.moment(value) if isinstance(value, str) else value),
+    AfterValidator(clock.moment),
+]
+"""A moment in Asia/Shanghai; a text without a zone is read so."""
 
 
 class _Act(BaseModel):
