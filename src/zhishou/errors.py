@@ -56,6 +56,10 @@ class DatabaseError(ZhishouError):
     """The database cannot be reached, is busy, full or damaged, or was made by another version of the software."""
 
 
+class DamagedError(DatabaseError):
+    """The database itself says that its file is damaged."""
+
+
 class StaleError(ZhishouError):
     """Somebody else wrote to the stream first; read it again and decide anew.
 
