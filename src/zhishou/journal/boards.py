@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, select, tuple_
 
 from zhishou.database.columns import from_microseconds, microseconds
+from zhishou.errors import JournalError
 from zhishou.journal.contract import Progress
 from zhishou.journal.entry import Entry, Row
 from zhishou.journal.orders import placed, ready
@@ -50,6 +51,8 @@ def remake(
         page = connection.execute(
             select(entries).where(entries.c.position > position).order_by(entries.c.position).limit(PAGE)
         ).all()
+        if not page:
+            raise JournalError(f"缺第 {position + 1} 条以后的记录", mend="运行 zhishou journal verify，再从备份恢复")
         for stored in map(Stored._make, page):
             rows = ready(row for row in project(stored.entry()) if row.board in boards)
             held.update({(row.board, row.key): (row, text) for row, text in rows})
