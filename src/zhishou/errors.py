@@ -50,3 +50,24 @@ class PackError(ProblemsError):
 
 class FactsError(ProblemsError):
     """Stated facts are not in the lexicon, have the wrong kind or unit, or values that cannot be."""
+
+
+class RefusedError(ZhishouError):
+    """A command may not be done: who gives it has no authority, or things do not stand so.
+
+    Args:
+        message: why not, one Chinese sentence.
+        clause: the clauses it rests on; empty where no text is the reason.
+        mend: what to do instead.
+        code: short English word for programs: `authority`, `missing`, `unknown`, `time`, `conflict`, `state`.
+    """
+
+    def __init__(self, message: str, *, clause: Iterable[str] = (), mend: str = "", code: str = "refused") -> None:
+        self.clause = tuple(clause)
+        self.code = code
+        super().__init__(message, mend=mend)
+
+    def __str__(self) -> str:
+        clause = f"〔{'、'.join(self.clause)}〕" if self.clause else ""
+        mend = f"（{self.mend}）" if self.mend else ""
+        return f"{self.message}{clause}{mend}"
