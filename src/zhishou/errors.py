@@ -53,21 +53,26 @@ class FactsError(ProblemsError):
 
 
 class RefusedError(ZhishouError):
-    """A command may not be done: who gives it has no authority, or things do not stand so.
+    """A command may not be carried out: the wrong post, the wrong moment, or something the plan demands is missing.
 
     Args:
-        message: why not, one Chinese sentence.
-        clause: the clauses it rests on; empty where no text is the reason.
-        mend: what to do instead.
-        code: short English word for programs: `authority`, `missing`, `unknown`, `time`, `conflict`, `state`.
+        message: what is refused and why.
+        clause: the clauses that say so; empty where no plan is the reason.
+        mend: who may, or what must come first.
+        where: the plan or the part of the command concerned.
+        code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
+            `unknown`, `time`, `conflict`.
     """
 
-    def __init__(self, message: str, *, clause: Iterable[str] = (), mend: str = "", code: str = "refused") -> None:
-        self.clause = tuple(clause)
+    def __init__(
+        self, message: str, *, clause: tuple[str, ...] = (), mend: str = "", where: str = "", code: str = "state"
+    ) -> None:
+        self.clause = clause
         self.code = code
-        super().__init__(message, mend=mend)
+        super().__init__(message, where=where, mend=mend)
 
     def __str__(self) -> str:
-        clause = f"〔{'、'.join(self.clause)}〕" if self.clause else ""
+        cited = f"〔{'、'.join(self.clause)}〕" if self.clause else ""
+        place = f"{self.where}：" if self.where else ""
         mend = f"（{self.mend}）" if self.mend else ""
-        return f"{self.message}{clause}{mend}"
+        return f"{place}{self.message}{cited}{mend}"

@@ -71,7 +71,7 @@ class Given:
     def himself(self, persons: set[str], rule: str) -> str:
         """Refuses everybody but the persons whom the matter concerns."""
         if self.actor.person not in persons:
-            raise RefusedError(f"{rule}，{self.actor.name}不能代办", mend="请本人登录办理", code="authority")
+            raise RefusedError(f"{rule}，{self.actor.name}不能代办", mend="请本人登录办理", code="post")
         return HIMSELF
 
 
@@ -86,7 +86,7 @@ def _holding(given: Given, *kinds: str) -> str:
     raise RefusedError(
         f"{given.actor.name}现在不是本值班室的{who}，不能“{given.command.label}”",
         mend=f"请由{who}办理，或请系统管理员先任职",
-        code="authority",
+        code="post",
     )
 
 
@@ -104,7 +104,7 @@ def _roster_keeper(given: Given) -> str:
 
 def _desk(given: Given) -> str:
     if given.actor.person != SYSTEM.person:
-        raise RefusedError("设立值班室只能在服务器上办理", mend="请系统管理员在服务器上执行", code="authority")
+        raise RefusedError("设立值班室只能在服务器上办理", mend="请系统管理员在服务器上执行", code="post")
     return SYSTEM.person
 
 
@@ -132,7 +132,7 @@ def _delegating(given: Given) -> str:
         raise RefusedError(
             f"委托由职务持有人本人作出，{actor.name}不能代为委托",
             mend="请本人登录办理，或请值班员凭书面委托登记，再由本人确认",
-            code="authority",
+            code="post",
         )
     return given.duty
 
@@ -155,7 +155,7 @@ def _on_watch(given: Given) -> str:
     watch, actor = given.state.watch, given.actor
     if watch is None or watch.person != actor.person:
         now = f"现在当班的是{watch.name}" if watch else "现在没有人当班"
-        raise RefusedError(f"{now}，{actor.name}不能交班", mend="交班由当班人本人签字", code="authority")
+        raise RefusedError(f"{now}，{actor.name}不能交班", mend="交班由当班人本人签字", code="post")
     # Whose appointment ran out during his watch still has to hand it over; he then signs for himself.
     return given.as_duty_officer
 
@@ -166,7 +166,7 @@ def _incoming(given: Given) -> str:
         raise RefusedError(
             f"这份交接班是{waiting.outgoing_name}交给{waiting.incoming_name}的，{actor.name}不能签字",
             mend=f"请{waiting.incoming_name}本人签字，或请{waiting.outgoing_name}收回后重新交班",
-            code="authority",
+            code="post",
         )
     return _holding(given, "duty")
 
@@ -198,7 +198,7 @@ def _keeper(given: Given, plan: str, obligations: tuple[str, ...]) -> str:
     raise RefusedError(
         f"{actor.name}没有登记《{pack.plan.short}》日常工作的职务",
         mend="请值班员、指挥部办公室或者承担这项工作的单位登记",
-        code="authority",
+        code="post",
     )
 
 

@@ -16,6 +16,9 @@ from pydantic import TypeAdapter
 
 from zhishou.watch.words import DueItem, Moment, ShiftRole, UpkeepKind
 
+FOLD = "watch/1"
+"""Version of the folding; a snapshot of another version is not used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Appointment:

@@ -165,16 +165,14 @@ def _delegable(asked: Asked, holder: str, post: str, since: datetime) -> None:
     """Refuses a post that its holder may not delegate, or that is not his."""
     state, label = asked.state, asked.label(post)
     if post in {duty_post(state.area), admin_post(state.area)}:
-        raise RefusedError(
-            f"{label}不能书面委托", mend="值班用换班或交接班；系统管理员由现任管理员任命", code="authority"
-        )
+        raise RefusedError(f"{label}不能书面委托", mend="值班用换班或交接班；系统管理员由现任管理员任命", code="post")
     for moment in (asked.at, since):
         if post in posts_of(state, holder, moment):
             continue
         if post in delegated_to(state, holder, moment):
-            raise RefusedError(f"{label}是受他人委托的，不能再转委托", mend="请原职务持有人另行委托", code="authority")
+            raise RefusedError(f"{label}是受他人委托的，不能再转委托", mend="请原职务持有人另行委托", code="post")
         raise RefusedError(
-            f"委托人在 {spoken(moment)} 不担任{label}，不能委托", mend="请核对职务和起止时间", code="authority"
+            f"委托人在 {spoken(moment)} 不担任{label}，不能委托", mend="请核对职务和起止时间", code="post"
         )
 
 

@@ -70,7 +70,7 @@ def _could_keep(asked: Asked, person: str, one: Shift, said: str) -> None:
     for moment in (max(one.since, asked.at), one.until - INSTANT):
         if not asked.keeps_watch(person, moment):
             raise RefusedError(
-                f"{said}：此人 {spoken(moment)} 不是本值班室的值班员", mend="先任职，再排班", code="authority"
+                f"{said}：此人 {spoken(moment)} 不是本值班室的值班员", mend="先任职，再排班", code="post"
             )
 
 
@@ -183,7 +183,7 @@ def offered(asked: Asked, command: c.OfferShiftHandover) -> tuple[Event, ...]:
         )
     if not asked.keeps_watch(command.person, asked.at):
         raise RefusedError(
-            f"{command.person_name}现在不是本值班室的值班员", mend="请系统管理员先任职，或改选接班人", code="authority"
+            f"{command.person_name}现在不是本值班室的值班员", mend="请系统管理员先任职，或改选接班人", code="post"
         )
     digest = memo_digest(
         state.area, actor.person, command.person, command.memo, command.open_matters, command.due_items
