@@ -68,6 +68,14 @@ def add_months(day: date, count: int) -> date:
     return first + timedelta(days=min(day.day, (after - first).days) - 1)
 
 
+def later(day: date, span: str) -> date | None:
+    """The day a span after another, months counted by the calendar; None where the text gives no length."""
+    if (count := months(span)) is not None:
+        return add_months(day, count)
+    length = minutes(span)
+    return None if length is None else day + timedelta(minutes=length)
+
+
 def day_of_season(month_day: str, today: date) -> date:
     """The day, written `11-30`, of the heating season (July to June) in which `today` lies."""
     month, day = (int(part) for part in month_day.split("-"))

@@ -60,7 +60,8 @@ class RefusedError(ZhishouError):
         clause: the clauses that say so; empty where no plan is the reason.
         mend: who may, or what must come first.
         where: the plan or the part of the command concerned.
-        code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`.
+        code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
+            `unknown`, `time`, `conflict`.
     """
 
     def __init__(
