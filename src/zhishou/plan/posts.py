@@ -115,7 +115,7 @@ def organisations(lexicon: Lexicon, id_: str, roles: Roles = NO_ROLES) -> tuple[
 
 
 def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str, ...]]:
-    """The roles that the place of an incident fills by itself.
+    """The roles that the place of an incident fills by itself, where it is a county and not the whole city.
 
     `incident_emergency` is the emergency office of the place, `governments_county` every government within the plan's
     area, `superior_government` the government of the area above. Roles that only people can fill (the enterprise that
@@ -127,8 +127,9 @@ def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str
         area: area id of the duty room.
     """
     found: dict[str, tuple[str, ...]] = {}
+    smallest = not any(one.within == place for one in lexicon.areas.values())
     for role, entry in lexicon.organisations.items():
-        if entry.kind == "role" and role.startswith("incident_") and place != area:
+        if smallest and entry.kind == "role" and role.startswith("incident_"):
             own = f"{place}_{role.removeprefix('incident_')}"
             if own in lexicon.organisations:
                 found[role] = (own,)
