@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, func, select, tuple_
 
 from zhishou.database.columns import from_microseconds, microseconds
 from zhishou.errors import JournalError
-from zhishou.journal.contract import Progress
+from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Entry, Row
 from zhishou.journal.orders import placed, ready
 from zhishou.journal.seals import Stored
@@ -38,30 +38,34 @@ def number(connection: Connection, board: str, only: dict[str, Any]) -> int:
     return int(connection.execute(_only(select(func.count()).select_from(board_rows), board, **only)).scalar_one())
 
 
-def remake(
-    connection: Connection, project: Callable[[Entry], Iterable[Row]], progress: Progress, boards: Collection[str]
-) -> None:
+def remake(connection: Connection, project: Project, progress: Progress, boards: Collection[str]) -> None:
     """Make boards anew within a transaction; the head is held, so that nothing is appended meanwhile."""
     total = connection.execute(select(journal.c.position).with_for_update()).scalar_one()
     connection.execute(delete(board_rows).where(_c.board.in_(boards)))
     held: dict[tuple[str, str], Ready] = {}
-    position = 0
     progress(0, total)
-    while position < total:
-        page = connection.execute(
-            select(entries).where(entries.c.position > position).order_by(entries.c.position).limit(PAGE)
-        ).all()
-        if not page:
-            raise JournalError(f"缺第 {position + 1} 条以后的记录", mend="运行 zhishou journal verify，再从备份恢复")
-        for stored in map(Stored._make, page):
-            rows = ready(row for row in project(stored.entry()) if row.board in boards)
-            held.update({(row.board, row.key): (row, text) for row, text in rows})
-        if len(held) > PAGE:
+    for row, text in ready(row for row in project(_by_stream(connection, total, progress)) if row.board in boards):
+        held[row.board, row.key] = (row, text)
+        if len(held) >= PAGE:
             put(connection, held.values())
             held.clear()
-        position = page[-1].position
-        progress(position, total)
     put(connection, held.values())
+
+
+def _by_stream(connection: Connection, total: int, progress: Progress) -> Iterator[Entry]:
+    """Every entry, stream by stream and in order within each."""
+    done, stream, version = 0, "", 0
+    order = (entries.c.stream, entries.c.version)
+    while done < total:
+        asked = select(entries).where(tuple_(*order) > tuple_(stream, version)).order_by(*order).limit(PAGE)
+        page = connection.execute(asked).all()
+        if not page:
+            raise JournalError(
+                f"应有 {total} 条记录，只读到 {done} 条", mend="运行 zhishou journal verify，再从备份恢复"
+            )
+        yield from (Stored._make(one).entry() for one in page)
+        done, stream, version = done + len(page), page[-1].stream, page[-1].version
+        progress(done, total)
 
 
 def _due(count: int) -> datetime | None:

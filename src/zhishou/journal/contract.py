@@ -13,6 +13,10 @@ Progress = Callable[[int, int], None]
 """Is told how many entries are done, and of how many."""
 
 
+Project = Callable[[Iterator[Entry]], Iterable[Row]]
+"""Makes lines from entries that come stream by stream, in order within each."""
+
+
 class Journal(Protocol):
     """An append-only record of entries in streams, with boards and snapshots that can be made anew from it."""
 
@@ -108,7 +112,7 @@ class Journal(Protocol):
     ) -> int:
         """How many lines there are, with the same conditions."""
 
-    def rebuild(self, project: Callable[[Entry], Iterable[Row]], progress: Progress, boards: Collection[str]) -> None:
+    def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
         """Make boards anew from the first entry on; readers see the old ones until all of it is done.
 
         Nothing is appended meanwhile. Memory does not grow with the record. A line that `project` gives for another board

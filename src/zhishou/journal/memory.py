@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any
 
 from zhishou.clock import SHANGHAI
 from zhishou.database.columns import microseconds
-from zhishou.journal.contract import Progress
+from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.orders import Known, Standing, order, placed, ready, take_in
 from zhishou.journal.seals import Stored, canonical, genesis, moment_text
@@ -122,18 +122,22 @@ class MemoryJournal:
     def count(self, board: str, **only: Any) -> int:
         return len(self._found(board, **only))
 
-    def rebuild(self, project: Callable[[Entry], Iterable[Row]], progress: Progress, boards: Collection[str]) -> None:
+    def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
         with self._lock:
             old = self._rows
             self._rows = {place: kept for place, kept in old.items() if place[0] not in boards}
             try:
-                for stored in self._entries:
-                    rows = [row for row in project(stored.entry()) if row.board in boards]
-                    self._put(ready(rows))
-                    progress(stored.position, len(self._entries))
+                self._put(ready(row for row in project(self._by_stream(progress)) if row.board in boards))
             except BaseException:
                 self._rows = old
                 raise
+
+    def _by_stream(self, progress: Progress) -> Iterator[Entry]:
+        done = 0
+        for _, positions in sorted(self._streams.items()):
+            yield from (self._entries[position - 1].entry() for position in positions)
+            done += len(positions)
+            progress(done, len(self._entries))
 
     def clear(self) -> None:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from zhishou import clock, database
 from zhishou.errors import DatabaseError, JournalError, RepeatedKeyError, StaleError, ZhishouError
 from zhishou.journal import boards as on_boards
-from zhishou.journal.contract import Progress
+from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.orders import Known, Order, order, take_in
 from zhishou.journal.seals import Stored, canonical, genesis, moment_text
@@ -194,7 +194,7 @@ class SqlJournal:
         with database.reading(self._engine) as connection:
             return on_boards.number(connection, board, only)
 
-    def rebuild(self, project: Callable[[Entry], Iterable[Row]], progress: Progress, boards: Collection[str]) -> None:
+    def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
         with database.writing(self._engine) as connection:
             on_boards.remake(connection, project, progress, boards)
 
