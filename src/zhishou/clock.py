@@ -47,6 +47,11 @@ def minutes(span: str) -> float | None:
     return float(match["amount"]) * _MINUTES[match["unit"]]
 
 
+def span(length: float) -> timedelta:
+    """A length of time from minutes."""
+    return timedelta(minutes=length)
+
+
 def months(span: str) -> int | None:
     """The length of a span such as `24 months` or `3 years` in months; None where the text is no such span."""
     match = _SPAN.fullmatch(span.strip())

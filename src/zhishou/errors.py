@@ -76,3 +76,34 @@ class RefusedError(ZhishouError):
         place = f"{self.where}：" if self.where else ""
         mend = f"（{self.mend}）" if self.mend else ""
         return f"{place}{self.message}{cited}{mend}"
+
+
+class DatabaseError(ZhishouError):
+    """The database cannot be reached, is busy, full or damaged, or was made by another version of the software."""
+
+
+class DamagedError(DatabaseError):
+    """The database itself says that its file is damaged."""
+
+
+class StaleError(ZhishouError):
+    """Somebody else wrote to the stream first; read it again and decide anew.
+
+    Args:
+        stream: the stream.
+        expected: the version that the command was decided on.
+        actual: the version that the stream has.
+    """
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        self.stream, self.expected, self.actual = stream, expected, actual
+        message = f"依据的是第 {expected} 条，现在已到第 {actual} 条：别人已先记了一笔"
+        super().__init__(message, where=stream, mend="请看过最新情况再办")
+
+
+class RepeatedKeyError(ZhishouError):
+    """A command came with the key of an earlier one whose content was another."""
+
+
+class JournalError(ZhishouError):
+    """The record is broken, or what should be recorded cannot be."""

@@ -330,8 +330,8 @@ class Incident:
     ended: Mapping[str, datetime] = field(default_factory=dict)
     """`plan|ladder` → when it ended."""
     levels_had: Mapping[str, int] = field(default_factory=dict)
-    commanded_by: str = ""
-    """The superior headquarters that has taken command; empty where the own one commands."""
+    commanded_by: Mapping[str, str] = field(default_factory=dict)
+    """Plan → the superior headquarters that has taken command; absent where the own one commands."""
     on_scene: OnScene | None = None
     groups: Mapping[str, WorkGroup] = field(default_factory=dict)
     joined: tuple[str, ...] = ()
@@ -353,7 +353,7 @@ class Incident:
         return self.active.get(f"{plan}|{ladder}")
 
     def next_id(self, letter: str, of: Mapping[str, Any]) -> str:
-        """The next id of a kind of thing: r1, r2 …"""
+        """The next id of a kind of thing: r1, r2, r3."""
         return f"{letter}{len(of) + 1}"
 
 

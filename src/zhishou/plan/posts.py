@@ -39,6 +39,11 @@ def admin_post(area: str) -> str:
     return f"admin:{area}"
 
 
+def reporter_post(area: str, reporter: str) -> str:
+    """The key of the post of whoever sends a reporter's returns to an area's duty room: `reporter:jincheng/field`."""
+    return f"reporter:{area}/{reporter}"
+
+
 @dataclass(frozen=True, slots=True)
 class Answering:
     """Who may act for somebody whom a plan names."""
@@ -115,7 +120,7 @@ def organisations(lexicon: Lexicon, id_: str, roles: Roles = NO_ROLES) -> tuple[
 
 
 def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str, ...]]:
-    """The roles that the place of an incident fills by itself.
+    """The roles that the place of an incident fills by itself, where it is a county and not the whole city.
 
     `incident_emergency` is the emergency office of the place, `governments_county` every government within the plan's
     area, `superior_government` the government of the area above. Roles that only people can fill (the enterprise that
@@ -127,8 +132,9 @@ def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str
         area: area id of the duty room.
     """
     found: dict[str, tuple[str, ...]] = {}
+    smallest = not any(one.within == place for one in lexicon.areas.values())
     for role, entry in lexicon.organisations.items():
-        if entry.kind == "role" and role.startswith("incident_") and place != area:
+        if smallest and entry.kind == "role" and role.startswith("incident_"):
             own = f"{place}_{role.removeprefix('incident_')}"
             if own in lexicon.organisations:
                 found[role] = (own,)
@@ -147,6 +153,8 @@ def post_label(key: str, packs: Mapping[str, Pack], lexicon: Lexicon) -> str:
     kind, _, rest = key.partition(":")
     if kind == "unit":
         return lexicon.organisations[rest].label if rest in lexicon.organisations else rest
+    if kind == "reporter":
+        return f"报送单位 {rest.partition('/')[2]}"
     if kind in {"duty", "admin"}:
         place = lexicon.areas[rest].label if rest in lexicon.areas else rest
         return f"{place}{'值班员' if kind == 'duty' else '系统管理员'}"
