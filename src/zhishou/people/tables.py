@@ -41,6 +41,7 @@ accounts = Table(
     Column("created", Moment, nullable=False),
     Column("disabled", Moment),
     Column("password_hash", Text),
+    Column("password_set", Moment),
     Column("once_until", Moment),  # set: the password works once, until then
     Column("must_change", Boolean, nullable=False),
     CheckConstraint("kind IN ('person', 'machine')", name="kind"),
