@@ -52,8 +52,38 @@ class FactsError(ProblemsError):
     """Stated facts are not in the lexicon, have the wrong kind or unit, or values that cannot be."""
 
 
+class RefusedError(ZhishouError):
+    """A command may not be carried out: the wrong post, the wrong moment, or something the plan demands is missing.
+
+    Args:
+        message: what is refused and why.
+        clause: the clauses that say so; empty where no plan is the reason.
+        mend: who may, or what must come first.
+        where: the plan or the part of the command concerned.
+        code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
+            `unknown`, `time`, `conflict`.
+    """
+
+    def __init__(
+        self, message: str, *, clause: tuple[str, ...] = (), mend: str = "", where: str = "", code: str = "state"
+    ) -> None:
+        self.clause = clause
+        self.code = code
+        super().__init__(message, where=where, mend=mend)
+
+    def __str__(self) -> str:
+        cited = f"〔{'、'.join(self.clause)}〕" if self.clause else ""
+        place = f"{self.where}：" if self.where else ""
+        mend = f"（{self.mend}）" if self.mend else ""
+        return f"{place}{self.message}{cited}{mend}"
+
+
 class DatabaseError(ZhishouError):
     """The database cannot be reached, is busy, full or damaged, or was made by another version of the software."""
+
+
+class DamagedError(DatabaseError):
+    """The database itself says that its file is damaged."""
 
 
 class StaleError(ZhishouError):

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from postgres import Server, server
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Column, Engine, MetaData, Table, select, text
 
 from zhishou import database
 from zhishou.clock import SHANGHAI
 from zhishou.database.columns import Moment, from_microseconds, microseconds
 from zhishou.errors import DatabaseError
-from zhishou.journal.tables import board_rows, streams
+from zhishou.journal.tables import streams
 
 
 @pytest.mark.parametrize(
@@ -164,15 +164,14 @@ def test_a_moment_comes_back_as_the_same_moment_in_shanghai(at: datetime):
 
 
 def test_moments_sort_as_moments_whatever_zone_they_were_given_in(engine: Engine):
+    table = Table("moments", MetaData(), Column("at", Moment))
     base = datetime(2026, 12, 15, 12, tzinfo=UTC)
     given_ = [base + timedelta(minutes=30), (base + timedelta(microseconds=1)).astimezone(SHANGHAI), base]
-    rows = [
-        {"board": "b", "key": str(i), "area": "", "state": "", "due": due, "data": "{}"} for i, due in enumerate(given_)
-    ]
     with database.writing(engine) as connection:
-        connection.execute(board_rows.insert(), rows)
+        table.create(connection)
+        connection.execute(table.insert(), [{"at": at} for at in given_])
     with database.reading(engine) as connection:
-        found = list(connection.execute(select(board_rows.c.due).order_by(board_rows.c.due)).scalars())
+        found = list(connection.execute(select(table.c.at).order_by(table.c.at)).scalars())
     assert found == sorted(given_)
     with pytest.raises(ValueError, match="without zone"):
         Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001 - that is the point

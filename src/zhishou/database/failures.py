@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from zhishou.errors import DatabaseError
+from zhishou.errors import DamagedError, DatabaseError
 
 
 def place(engine: Engine) -> str:
@@ -19,6 +19,8 @@ def told(engine: Engine, error: Exception) -> DatabaseError:
     original = getattr(error, "orig", error)
     state = getattr(original, "sqlstate", None) or ""
     text = str(original).strip().splitlines()[0] if str(original).strip() else type(original).__name__
+    if state in {"XX001", "XX002"} or any(word in text for word in ("malformed", "not a database", "Could not decode")):
+        return DamagedError("数据库文件坏了，或不是数据库", where=where, mend="停止使用，从备份恢复")
     for words, states, message, mend in _MEANINGS:
         if state in states or any(word in text for word in words):
             return DatabaseError(message, where=where, mend=mend)
@@ -30,7 +32,6 @@ def told(engine: Engine, error: Exception) -> DatabaseError:
 _MEANINGS: tuple[tuple[tuple[str, ...], frozenset[str], str, str], ...] = (
     (("is locked",), frozenset({"55P03"}), "数据库正忙，等了很久也没有轮到", "稍后再试；若有备份或升级正在进行，等它结束"),
     (("is full",), frozenset({"53100"}), "磁盘满了", "腾出空间再试"),
-    (("malformed", "not a database"), frozenset({"XX001", "XX002"}), "数据库文件坏了，或不是数据库", "停止使用，从备份恢复"),
     (("readonly", "unable to open"), frozenset({"25006"}), "数据库文件打不开或不能写", "核对文件夹是否存在、权限是否够"),
     (("disk I/O",), frozenset({"58030"}), "磁盘读写出错", "检查磁盘；必要时从备份恢复"),
     (("no such table",), frozenset({"42P01"}), "里面没有值守的表", "核对地址；新库先由 zhishou serve 建好"),

@@ -8,7 +8,7 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from zhishou.database.failures import told
@@ -30,6 +30,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached, is busy, full or damaged.
         sqlalchemy.exc.IntegrityError: a constraint refused; the room knows what that means.
+        sqlalchemy.exc.DataError: a value that no column takes; the same.
     """
     with _said(engine):
         if engine.dialect.name == "sqlite":
@@ -64,7 +65,7 @@ def _turn(engine: Engine) -> Lock:
 def _said(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except IntegrityError:
+    except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeoutError, UnicodeDecodeError) as error:
         raise told(engine, error) from error

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
 
-from zhishou.database import Moment, Ordered, metadata
+from zhishou.database import Ordered, metadata
+
+NEVER = 2**63 - 1
+"""Due of a line without one: after all others."""
 
 journal = Table(
     "journal",
@@ -71,10 +74,11 @@ board_rows = Table(
     Column("key", Ordered(), primary_key=True),
     Column("area", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("due", Moment),
+    Column("due", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
     Index(None, "board", "due", "key"),
 )
+"""`due` in microseconds since 1970, or `NEVER`, so that the index gives a board in its order on both databases."""
 
 snapshots = Table(
     "snapshots",

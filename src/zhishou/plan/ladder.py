@@ -87,7 +87,9 @@ class Rule(Model):
     by_starter: bool = False
     """True where whoever started or published it ends it (谁启动谁结束)."""
     when: tuple[str, ...] = ()
-    """The conditions, in short words."""
+    """The conditions, in short words, all of which must hold."""
+    any_of: bool = False
+    """True where one of the conditions suffices."""
     steps: tuple[str, ...] = ()
     """How it is done."""
     clause: Clause

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("key", ORDERED, nullable=False),
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("due", sa.BigInteger),
+        sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("data", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("board", "key", name="pk_board_rows"),
     )

@@ -1,0 +1,227 @@
+"""What falls due: duties as events set them, and the one pure function that answers what is due now.
+
+A duty carries all that its deadline needs (since when, within what, how often, under which clause of which pack), so that
+an incident is judged by the plan that ruled it and `due` needs no plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from zhishou.acts import Event, Happened, Moment
+from zhishou.incident.deciding import Folds
+from zhishou.incident.state import Duty, Incident
+
+KINDS: Mapping[str, str] = {
+    "first": "首报",
+    "follow_up": "续报",
+    "final": "终报",
+    "written": "书面报告",
+    "answer": "答复催报核实",
+    "return": "每日报表",
+    "notification": "通报",
+    "inform": "通知启动",
+    "task": "任务",
+    "directive": "指令签收",
+    "assessment": "评估报告",
+    "inquiry": "调查",
+    "settlement": "费用清算",
+    "requisition": "征用归还",
+    "compensation": "补偿",
+    "insurance": "保险理赔",
+    "relief": "救助",
+    "recovery": "恢复重建",
+    "pollution": "污染处置",
+    "comfort": "安抚抚恤",
+}
+"""Kind of duty → what it is called."""
+
+
+class DutySet(Event):
+    """Something will fall due."""
+
+    type = "duty_set"
+    label = "已列入时限"
+    duty: str
+    kind: str
+    what: str
+    plan: str = ""
+    digest: str = ""
+    clause: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    since: Moment
+    within: str = ""
+    due: Moment | None = None
+    every: float | None = None
+    """Minutes."""
+    incoming: bool = False
+    note: str = ""
+
+
+class DutyTold(Event):
+    """One of several whom a duty owes a report has been told."""
+
+    type = "duty_told"
+    label = "已报告一方"
+    duty: str
+    to: tuple[str, ...]
+
+
+class DutyMet(Event):
+    """A duty was met; where it recurs, this time's."""
+
+    type = "duty_met"
+    label = "已按要求办理"
+    duty: str
+    round: int
+    late: bool
+
+
+class DutyMissed(Event):
+    """The time of a duty passed and it was not met. It stays owed."""
+
+    type = "duty_missed"
+    label = "逾期未办"
+    duty: str
+    round: int
+    due: Moment
+
+
+class DutyVoided(Event):
+    """A duty is owed no longer."""
+
+    type = "duty_voided"
+    label = "时限解除"
+    duty: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline that has passed."""
+
+    duty: str
+    round: int
+    due: datetime
+
+
+def due(state: Incident, now: datetime) -> tuple[Due, ...]:
+    """Every deadline that has come and has neither been met nor marked as missed, the earliest first.
+
+    A duty that recurs shows each time that has passed: a duty room that was without power for five hours owes five
+    hourly reports, not one. Pure: the same state and moment always give the same answer, whatever the clock did between.
+    """
+    found = [
+        Due(id_, number, when)
+        for id_, duty in state.duties.items()
+        if duty.status in {"open", "missed"}
+        for number, when in _passed(duty, now)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due, one.duty, one.round)))
+
+
+def _passed(duty: Duty, now: datetime) -> Iterator[tuple[int, datetime]]:
+    if duty.due is None:
+        return
+    if duty.every is None:
+        if duty.status == "open" and duty.due <= now:
+            yield duty.round, duty.due
+        return
+    when, number = duty.due, duty.round
+    while when <= now:
+        yield number, when
+        when, number = when + timedelta(minutes=duty.every), number + 1
+
+
+def next_due(state: Incident) -> datetime | None:
+    """When the next deadline comes that has not been marked; None where nothing with a figure is owed."""
+    coming = [
+        duty.due
+        for duty in state.duties.values()
+        if duty.due is not None and (duty.status == "open" or (duty.status == "missed" and duty.every is not None))
+    ]
+    return min(coming, default=None)
+
+
+def owed(state: Incident) -> tuple[tuple[str, Duty], ...]:
+    """Everything still owed, what is late first, then by when it is due; what has no figure last."""
+    found = [(id_, duty) for id_, duty in state.duties.items() if duty.status in {"open", "missed"}]
+    return tuple(sorted(found, key=lambda one: (one[1].due is None, one[1].due or one[1].since, one[0])))
+
+
+def meets(state: Incident, id_: str, at: datetime, to: tuple[str, ...] = ()) -> tuple[Event, ...]:
+    """What follows where a duty is carried out at a moment: told one of several, or met.
+
+    Args:
+        state: the incident.
+        id_: the duty.
+        at: when.
+        to: who was told; empty where the duty is met whoever was told.
+    """
+    duty = state.duties[id_]
+    if duty.status not in {"open", "missed"}:
+        return ()
+    if to and not duty.incoming and duty.to:
+        told = (*duty.told, *(one for one in to if one in duty.to and one not in duty.told))
+        if set(duty.to) - set(told):
+            return (DutyTold(duty=id_, to=tuple(set(told) - set(duty.told))),) if len(told) > len(duty.told) else ()
+    late = duty.due is not None and at > duty.due
+    return (DutyMet(duty=id_, round=duty.round, late=late),)
+
+
+def void_all(state: Incident, reason: str) -> tuple[Event, ...]:
+    """Nothing is owed any longer."""
+    return tuple(
+        DutyVoided(duty=id_, reason=reason) for id_, duty in state.duties.items() if duty.status in {"open", "missed"}
+    )
+
+
+def _with(state: Incident, id_: str, **changes: object) -> Incident:
+    if (duty := state.duties.get(id_)) is None:
+        return state
+    return replace(state, duties={**state.duties, id_: replace(duty, **changes)})  # type: ignore[arg-type]
+
+
+def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
+    duty = Duty(
+        event.kind, event.what, event.plan, event.digest, event.clause, event.by, event.to, event.since, event.within,
+        event.due, event.every, event.incoming, event.note,
+    )  # fmt: skip
+    return replace(state, duties={**state.duties, event.duty: duty})
+
+
+def _told(state: Incident, event: DutyTold, _: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    return _with(state, event.duty, told=(*duty.told, *event.to)) if duty else state
+
+
+def _met(state: Incident, event: DutyMet, happened: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    if duty is None:
+        return state
+    if duty.every is None or duty.due is None:
+        return _with(state, event.duty, status="met", met=happened.at, told=())
+    after = duty.due + timedelta(minutes=duty.every)
+    return _with(state, event.duty, round=event.round + 1, due=after, met=happened.at, told=(), status="open")
+
+
+def _missed(state: Incident, event: DutyMissed, _: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    if duty is None:
+        return state
+    if duty.every is None:
+        return _with(state, event.duty, status="missed", late=duty.late + 1)
+    after = event.due + timedelta(minutes=duty.every)
+    return _with(state, event.duty, round=event.round + 1, due=after, late=duty.late + 1, told=(), status="missed")
+
+
+FOLDS: Folds = {
+    DutySet: _set,
+    DutyTold: _told,
+    DutyMet: _met,
+    DutyMissed: _missed,
+    DutyVoided: lambda state, event, _: _with(state, event.duty, status="void"),
+}
