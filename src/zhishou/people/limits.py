@@ -183,4 +183,4 @@ def _refuse(found: Mapping[str, Tally | None], keys: Mapping[str, Limit], at: da
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

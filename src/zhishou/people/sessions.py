@@ -187,17 +187,21 @@ class Sessions:
 
 def hashed(token: SecretStr) -> str:
     """What is kept of a token. It has 256 random bits, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.get_secret_value().encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
 
 
 def csrf(token: SecretStr) -> SecretStr:
     """What a form must send along: derived from the session's token, which the page itself never sees."""
-    return SecretStr(hmac.digest(token.get_secret_value().encode(), b"zhishou form", "sha256").hex())
+    return SecretStr(hmac.digest(_bytes(token), b"zhishou form", "sha256").hex())
 
 
 def right_csrf(token: SecretStr, sent: SecretStr) -> bool:
     """Whether a form sent what its session derives."""
-    return hmac.compare_digest(csrf(token).get_secret_value().encode(), sent.get_secret_value().encode())
+    return hmac.compare_digest(_bytes(csrf(token)), _bytes(sent))
+
+
+def _bytes(secret: SecretStr) -> bytes:
+    return secret.get_secret_value().encode("utf-8", "surrogatepass")  # whatever was sent; it only has to be wrong
 
 
 _QUERY: Select[Any] = (
