@@ -26,7 +26,7 @@ from zhishou.people.tables import accounts, second_factors, sessions
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How long things last. The defaults are what NIST SP 800-63B-4 advises at its second level: an hour idle, a day in all."""
+    """How long things last. An hour idle and a day in all are what NIST SP 800-63B-4 advises at its second level."""
 
     idle: timedelta = timedelta(hours=1)
     absolute: timedelta = timedelta(hours=24)
