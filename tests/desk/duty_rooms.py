@@ -54,7 +54,7 @@ class Rooms:
 
     journal: Journal
     at: datetime = START
-    rules: HouseRules = HouseRules()
+    rules: HouseRules | None = None
 
     def __post_init__(self) -> None:
         self._keys = count(1)

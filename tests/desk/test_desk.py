@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from desk.duty_rooms import CBM, ENERGY, EXAMPLE, GAS, POSTS, Rooms, in_memory
+
 from zhishou import clock
 from zhishou.acts import Actor
 from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError

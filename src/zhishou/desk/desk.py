@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from zhishou.acts import SYSTEM, Actor, Command, Happened
@@ -22,9 +22,12 @@ from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
 from zhishou.plan.load import Library
 from zhishou.projections import DUTIES, INCIDENTS, STANDING, SUGGESTIONS, TASKS
+from zhishou.supply.returns.late import Late, late
+from zhishou.supply.returns.roster import roster
 from zhishou.supply.system import System
 from zhishou.watch.log import LogEntry, entries
 from zhishou.watch.state import State
+from zhishou.watch.upkeep import Obligation, upkeep
 
 
 class Desk:
@@ -207,6 +210,18 @@ class Desk:
         """The duty log of an area."""
         found = self.journal.read(watch_stream(area), after)
         return entries(map(self._rooms.states.happened, found))
+
+    def upkeep(self, area: str) -> tuple[Obligation, ...]:
+        """What the plans of an area ask for in quiet times: revisions, drills, lists kept current; the overdue first."""
+        records, today = self._rooms.get(area).records.values(), self.now().date()
+        packs = (pack for pack in self.library.packs.values() if pack.plan.area == area)
+        found = [one for pack in packs for one in upkeep(pack, records, today)]
+        return tuple(sorted(found, key=lambda one: (one.due is None, one.due or today)))
+
+    def late_returns(self, area: str, day: date, hour: str = "20:00") -> tuple[Late, ...]:
+        """Who has not sent the return of a gas day, since when, under which clause."""
+        book = roster(self.returns.system(area), self.library.lexicon)
+        return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
 
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
