@@ -226,12 +226,12 @@ class Graph:
             use = within & inside[self.tails] & inside[self.heads]
             coarse = attempt % _COARSE_EVERY == 0
             if clipped and len(self.filled):
-                clipped = self._send(self.pools.open(use, here), coarse=coarse)
+                clipped = self.send_once(self.pools.open(use, here), coarse=coarse)
                 self.pools.close()
             else:
-                clipped = self._send(use, coarse=coarse)
+                clipped = self.send_once(use, coarse=coarse)
 
-    def _send(self, use: Bools, *, coarse: bool = False, back: bool = False) -> bool:
+    def send_once(self, use: Bools, *, coarse: bool = False, back: bool = False) -> bool:
         """One flow through some arcs, in whole grains or coarser ones; whether it filled an arc as far as SciPy counts."""
         unit = self.grain
         if coarse:
@@ -253,7 +253,7 @@ class Graph:
         for attempt in itertools.count(1):
             if not self.back(self.give).any():
                 return
-            self._send(np.ones(self.size, bool), coarse=attempt % _COARSE_EVERY == 0, back=True)
+            self.send_once(np.ones(self.size, bool), coarse=attempt % _COARSE_EVERY == 0, back=True)
 
 
 def _grain(one: Instance) -> float:
