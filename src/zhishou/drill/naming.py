@@ -8,6 +8,7 @@ from typing import Any
 from zhishou.acts import Command
 from zhishou.drill.scenario import Person, Scenario
 from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.incident.measures import IssueMeasure
 from zhishou.incident.state import Duty, Incident
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
@@ -68,7 +69,11 @@ def filled(
     for field, info in kind.model_fields.items():
         if field == "plan" and (info.is_required() or field in found):
             found[field] = plan_of(str(found.get(field, "")), scenario, library).id
-        elif field in FINDERS and (info.is_required() or found.get(field)):
+        elif (
+            field in FINDERS
+            and not (field == "task" and kind is IssueMeasure)
+            and (info.is_required() or found.get(field))
+        ):
             found[field] = FINDERS[field](state, str(found.get(field, "")))
     return found
 
@@ -82,14 +87,17 @@ def task_id(state: Incident, written: str) -> str:
 
 
 def duty_id(state: Incident, written: str) -> str:
-    """A duty by its id or the end of it."""
+    """A duty by its id or the end of it, by what it says, or, for a task's, by `task/` and the task's text."""
     if written in state.duties:
         return written
-    return _one("时限", written, [id_ for id_ in state.duties if id_.endswith(f"/{written}")])
+    if written.startswith("task/"):
+        return f"task/{task_id(state, written.removeprefix('task/'))}"
+    ending = [id_ for id_ in state.duties if id_.endswith(f"/{written}")]
+    return _one("时限", written, ending or [id_ for id_, duty in state.duties.items() if duty.label == written])
 
 
 def duty_of(state: Incident, written: str) -> tuple[str, Duty] | None:
-    """A duty by its id or the end of it, where there is exactly one."""
+    """A duty by any of its names, where there is exactly one."""
     try:
         id_ = duty_id(state, written)
     except ZhishouError:
