@@ -145,6 +145,7 @@ class Checking:
         what += f"〔{cited}〕" if cited else ""
         differences: list[Difference] = [
             ("级别", expected.level, last.level if last else None),
+            ("至少", expected.at_least, (last.at_least if last else False) if expected.at_least is not None else None),
             ("提示", expected.suggested, suggested if expected.suggested is not None else None),
         ]
         if set(expected.clause) - set(last.clause if last else ()):

@@ -58,6 +58,8 @@ class AssessedExpected(Model):
     ladder: str = "response"
     clause: Clause = ()
     """Clauses that its reasons must cite."""
+    at_least: bool | None = None
+    """Whether only this much is certain, and more is possible."""
     suggested: bool | None = None
     """Whether the board of suggestions shows it."""
 

@@ -187,7 +187,7 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "shift_handover_offered": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}，未了事项 {len(e.open_matters)} 件",
     "shift_handover_accepted": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}",
     "log_written": lambda e, _: short(e.text),
-    "posts_delegated": lambda e, s: f"{e.holder_name}委托{e.person_name}（{e.document}）",
+    "posts_delegated": lambda e, _: f"{e.holder_name}委托{e.person_name}（{e.document}）",
 }  # fmt: skip
 """Type of event → what is said of it beside its label."""
 
