@@ -36,6 +36,8 @@ class Saying:
         event = happened.event
         words = _SAID.get(event.type)
         said = words(event, self) if words else ""
+        if event.type == "report_forwarded":
+            said += "、".join(self._told(happened))
         if event.type in _OF_TASK:
             said = "，".join(filter(None, (self._task(happened), said)))
         clause = getattr(event, "clause", ())
@@ -83,6 +85,11 @@ class Saying:
         found = self.incidents.get(id_)
         areas = self.library.lexicon.areas
         return areas[found.area].label if found and found.area in areas else id_
+
+    def _told(self, happened: Happened) -> tuple[str, ...]:
+        state = self.incidents.get(happened.stream.partition("/")[2])
+        plan = next(iter(state.plans), "") if state else ""
+        return tuple(self.actor(plan, name) for name in getattr(happened.event, "to", ()))
 
     def _task(self, happened: Happened) -> str:
         state = self.incidents.get(happened.stream.partition("/")[2])
@@ -140,10 +147,10 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "superior_linked": lambda e, s: s.incident(e.incident),
     "report_received": lambda e, s: f"{s.unit(e.sender)}{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}"
     + (f"，{short(e.text)}" if e.text else "")
-    + (f"（缺 {len(e.missing)} 项：{short('、'.join(e.missing))}）" if e.missing else ""),
+    + (f"（内容缺 {len(e.missing)} 项）" if e.missing else ""),
     "report_verified": lambda e, _: short(e.how),
     "report_refuted": lambda e, _: short(e.reason),
-    "report_forwarded": lambda e, s: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报{'、'.join(map(s.unit, e.to))}",
+    "report_forwarded": lambda e, _: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报",
     "query_received": lambda e, s: f"{s.unit(e.by)}问：{short(e.text)}",
     "query_answered": lambda e, _: short(e.text),
     "facts_stated": lambda e, s: "，".join(s.fact(id_, given) for id_, given in e.facts.items()),
