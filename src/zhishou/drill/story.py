@@ -21,10 +21,23 @@ from zhishou.plan.posts import post_label
 from zhishou.projections import STANDING
 
 _INDENT = "　　　 "
-_QUIET = frozenset({"duty_set", "duty_told", "duty_voided", "plan_attached", "superior_linked", "proposal_overtaken"})
+_QUIET = frozenset(
+    {
+        "duty_set",
+        "duty_told",
+        "duty_voided",
+        "plan_attached",
+        "superior_linked",
+        "proposal_overtaken",
+        "duty_moved",
+        "incident_absorbed",
+    }
+)
 """Told in a count, or not at all, where something else leads."""
 _DEADLINES = frozenset({"duty_met", "duty_missed"})
-_ALIKE = frozenset({"task_issued", "task_accepted", "task_done", "directive_acknowledged", "group_set_up"})
+_ALIKE = frozenset(
+    {"task_issued", "task_accepted", "task_done", "directive_acknowledged", "group_set_up", "step_checked"}
+)
 """Told in one line where there are several."""
 _SMALL = frozenset(
     {"directive_acknowledged", "resource_lent", "resource_returned", "task_accepted", "on_scene_dissolved"}
