@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import EVENING, act, row, write
+from sqlalchemy import Connection
 
 from zhishou.errors import JournalError
-from zhishou.journal import Entry, Journal, Row, Snapshot
+from zhishou.journal import Entry, Journal, Row, Snapshot, SqlJournal, boards
+from zhishou.journal.writing import Ready
 
 
 def test_lines_are_put_changed_and_taken_off_with_the_append(journal: Journal):
@@ -99,12 +101,13 @@ def test_what_is_asked_of_a_board_is_what_a_plain_list_would_give(
     assert seen == wanted
 
 
-def _numbered(entry: Entry) -> Iterable[Row]:
-    number = entry.payload["n"]
-    yield row(f"k{number % 3}", data={"last": number, "at": entry.position})
-    yield row(f"c{number % 3}", board="c")
-    if number % 5 == 0:
-        yield row(f"k{number % 3}", data=None)
+def _numbered(entries: Iterable[Entry]) -> Iterable[Row]:
+    for entry in entries:
+        number = entry.payload["n"]
+        yield row(f"k{number % 3}", data={"last": number, "at": entry.position})
+        yield row(f"c{number % 3}", board="c")
+        if number % 5 == 0:
+            yield row(f"k{number % 3}", data=None)
 
 
 def test_boards_are_made_anew_from_the_first_entry(journal: Journal):
@@ -121,13 +124,38 @@ def test_boards_are_made_anew_from_the_first_entry(journal: Journal):
     assert told == sorted(told)
 
 
+def test_a_rebuild_holds_few_entries_and_lines_at_a_time(sql_journal: SqlJournal, monkeypatch: pytest.MonkeyPatch):
+    """However long the record, no more than a page of lines waits to be written, and no more than a page is read ahead."""
+    write(sql_journal, "s", *range(40))
+    monkeypatch.setattr(boards, "PAGE", 4)
+    given_, written = [0], [0]
+    put = boards.put
+
+    def counted(connection: Connection, rows: Collection[Ready]) -> None:
+        written[0] += len(rows)
+        put(connection, rows)
+
+    def lines(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            assert given_[0] - written[0] <= 4
+            given_[0] += 1
+            yield row(f"{entry.version}")
+
+    monkeypatch.setattr(boards, "put", counted)
+    told: list[tuple[int, int]] = []
+    sql_journal.rebuild(lines, lambda *done: told.append(done), {"b"})
+    assert sql_journal.count("b") == written[0] == 40
+    assert told == [(done, 40) for done in range(0, 41, 4)]
+
+
 def test_a_rebuild_that_fails_leaves_the_old_boards(journal: Journal):
     write(journal, "s", 1, 2, rows=(row("old"),))
 
-    def fails(entry: Entry) -> Iterable[Row]:
-        yield row("new")
-        if entry.payload["n"] == 2:
-            raise ZeroDivisionError
+    def fails(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            yield row("new")
+            if entry.payload["n"] == 2:
+                raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         journal.rebuild(fails, lambda _, __: None, {"b"})
@@ -163,3 +191,18 @@ def test_clear_drops_what_can_be_made_anew_and_nothing_else(journal: Journal):
     journal.clear()
     assert (journal.rows("b"), journal.snapshot("s"), journal.head()) == ((), None, head)
     assert len(journal.read("s")) == 1
+
+
+def test_boards_are_made_from_whole_streams_in_order(journal: Journal):
+    """Whoever folds a stream needs its entries together, however they came in between."""
+    for number in range(1, 7):
+        write(journal, f"s{number % 2}", number)
+    seen: list[tuple[str, int]] = []
+
+    def lines(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            seen.append((entry.stream, entry.version))
+            yield row(entry.stream)
+
+    journal.rebuild(lines, lambda _, __: None, {"b"})
+    assert seen == [(stream, version) for stream in ("s0", "s1") for version in (1, 2, 3)]
