@@ -16,11 +16,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from threading import Thread
 
-from nights import EVENING, LANES, MACHINE, RULES, Night, Step, carry, night
+from nights import EVENING, LANES, MACHINE, RULES, Lane, Night, Step, carry, night, open_files
 from postgres import Server, server
 from soundness import fired, streams, unsound
 
@@ -118,7 +118,7 @@ class Storm:
 
     def _next_strike(self) -> int:
         """After how many more answers."""
-        self._left = self._left if self._left > 0 else self.rng.randint(0, 6)
+        self._left = self._left if self._left > 0 else self.rng.randint(0, 4)
         return self._left
 
     def _send(self, index: int, number: int, *, ticking: bool) -> set[str]:
@@ -134,10 +134,8 @@ class Storm:
         elif key in self.answered:
             return set()
         word = {"phase": number, "keys": sorted(keys | set(again)), "tick": ticking, "index": index}
-        try:
+        with suppress(BrokenPipeError):  # it is dead, and will be found so
             os.write(self.workers[index].orders, json.dumps(word).encode() + b"\n")
-        except BrokenPipeError:
-            pass  # it is dead, and will be found so
         return keys
 
     def _hear(self, worker: Worker) -> set[str]:
@@ -224,7 +222,9 @@ def _work(url: str, plans: Library, told: Night, orders: int, answers: int) -> N
 
     def opened() -> Desk:
         engine = database.engine(url)
-        return Desk(found(engine, "night", EVENING, exercise=False), plans, machine=MACHINE, now=lambda: now, rules=RULES)
+        return Desk(
+            found(engine, "night", EVENING, exercise=False), plans, machine=MACHINE, now=lambda: now, rules=RULES
+        )
 
     desk = _patiently(opened)
     assert isinstance(desk, Desk)
@@ -276,11 +276,13 @@ def judged(storm: Storm) -> dict[str, object]:
     return answer
 
 
-def prepared(url: str) -> None:
-    """A database with its tables and an empty record."""
+def prepared(url: str, plans: Library, lanes: tuple[Lane, ...]) -> None:
+    """A database with its tables, and a record that has begun."""
     engine = database.engine(url)
     database.upgrade(engine)
-    found(engine, "night", EVENING, exercise=False).close()
+    journal = found(engine, "night", EVENING, exercise=False)
+    open_files(Desk(journal, plans, machine=MACHINE, now=lambda: EVENING, rules=RULES), lanes)
+    journal.close()
 
 
 def main(arguments: list[str]) -> None:
@@ -292,13 +294,13 @@ def main(arguments: list[str]) -> None:
     given = asked.parse_args(arguments)
     plans = library()
     told = night(plans, given.seed, LANES[: given.lanes], given.phases)
-    rng = random.Random(given.seed)
+    rng = random.Random(given.seed)  # noqa: S311 - chance, not secrets
     with ExitStack() as held:
         url, strike = given.url, kill_one
         if url == "stopped":
             running = held.enter_context(server())
             url, strike = running.fresh(), stopping(running)
-        prepared(url)
+        prepared(url, plans, LANES[: given.lanes])
         storm = Storm(url, plans, told, rng, given.strikes, given.workers, strike)
         storm.run()
         print(json.dumps(judged(storm), ensure_ascii=False))  # noqa: T201 - its answer

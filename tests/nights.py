@@ -16,9 +16,11 @@ from zhishou.desk import Desk
 from zhishou.errors import FactsError, RefusedError
 from zhishou.incident.casualties import UpdateCasualties
 from zhishou.incident.context import HouseRules
+from zhishou.incident.directives import IssueDirective
 from zhishou.incident.facts import CorrectFact, FactGiven, StateFacts
 from zhishou.incident.levels import DecideProposal, EndLevel
-from zhishou.incident.opening import AddNote, MergeIncident, OpenIncident
+from zhishou.incident.merging import MergeIncident
+from zhishou.incident.opening import AddNote, OpenIncident
 from zhishou.incident.proposals import ProposeLevel, RefuseProposal, WithdrawProposal
 from zhishou.incident.reports import (
     AnswerQuery,
@@ -31,7 +33,7 @@ from zhishou.incident.reports import (
 )
 from zhishou.incident.resources import LendResource, RequestResource, ReturnResource
 from zhishou.incident.state import Incident
-from zhishou.incident.tasks import AcceptTask, CancelTask, FinishTask, IssueDirective, IssueTask, RefuseTask
+from zhishou.incident.tasks import AcceptTask, CancelTask, FinishTask, IssueTask, RefuseTask
 from zhishou.journal import Journal, MemoryJournal
 from zhishou.plan.load import Library
 
@@ -60,7 +62,9 @@ class Lane:
             "officer": Actor("li", "李值班", frozenset({f"duty:{self.area}"})),
             "office": Actor("wang", "王主任", frozenset({f"{own}office"})),
             "boss": Actor("zhao", "赵指挥", frozenset({f"{own}commander", f"{own}deputy_commander"})),
-            "unit": Actor("sun", "孙队长", frozenset({"unit:jincheng_public_security", f"{own}office", f"{own}task_force"})),
+            "unit": Actor(
+                "sun", "孙队长", frozenset({"unit:jincheng_public_security", f"{own}office", f"{own}task_force"})
+            ),
             "stranger": Actor("qian", "钱某", frozenset({"unit:jincheng_finance"})),
         }
 
@@ -75,9 +79,7 @@ _ENERGY = {
 def chemical(area: str) -> Lane:
     """A county under the city's plan for hazardous chemicals: calls that leave a written report owed within 30 minutes."""
     plan = "jincheng/hazchem-2020"
-    return Lane(
-        area, plan, "hazchem_accident", f"{area}_government", ("I", "II", "III"), _GRADED, "市公安局"
-    )
+    return Lane(area, plan, "hazchem_accident", f"{area}_government", ("I", "II", "III"), _GRADED, "市公安局")
 
 
 def energy() -> Lane:
@@ -133,12 +135,19 @@ def carry(desk: Desk, step: Step) -> str:
     return "repeated" if given.repeated else "done"
 
 
+def open_files(desk: Desk, lanes: tuple[Lane, ...]) -> None:
+    """What a server does when it begins: the standing files are there before anything happens."""
+    for lane in lanes:
+        desk.reassess(lane.area, "begin")
+
+
 def night(library: Library, seed: int, lanes: tuple[Lane, ...], phases: int, steps: int = 3) -> Night:
     """A night of so many phases with up to `steps` commands in each lane and phase."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - chance, not secrets
     made = Night()
     now = EVENING
     desk = Desk(made.journal, library, machine=MACHINE, now=lambda: now, rules=RULES)
+    open_files(desk, lanes)
     incidents: dict[str, list[str]] = {lane.area: [] for lane in lanes}
     for number in range(phases):
         now += timedelta(minutes=rng.choice((0, 1, 3, 7, 12, 20)))
@@ -174,9 +183,7 @@ def _opening(rng: random.Random, lane: Lane) -> OpenIncident:
     return OpenIncident(title="夜间来电", subject=lane.subject, place=lane.area, report=report)
 
 
-def _command(
-    rng: random.Random, desk: Desk, state: Incident, lane: Lane, incidents: list[str]
-) -> tuple[str, Command]:
+def _command(rng: random.Random, desk: Desk, state: Incident, lane: Lane, incidents: list[str]) -> tuple[str, Command]:
     plan, level = lane.plan, rng.choice(lane.levels)
 
     def one(things: Mapping[str, object], letter: str) -> str:
