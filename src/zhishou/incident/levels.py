@@ -285,7 +285,6 @@ def ended(state: Incident, pack: Pack, kind: LadderKind, by: By) -> tuple[Event,
     return (
         *overtaken,
         *left,
-        *of_level_left(state, pack, kind, by.context),
         *_told(pack, kind, "", by),
         *of_end(state, pack, by.context),
     )
