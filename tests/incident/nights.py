@@ -135,6 +135,7 @@ class Night:
             assert event.authority
             return
         assert event.plan not in before.commanded_by
+        assert AREAS[event.plan] == self.room.area  # a district decides no level of the city's
         assert before.status == "open"
         said = TEXT[event.plan][event.ladder]
         active = before.ladder(event.plan, event.ladder)
@@ -147,12 +148,9 @@ class Night:
         starters = _filled(keys(event.plan, asked["decides"]), before)
         if event.change == "lower" and (event.plan, event.ladder) in {*ADJUST, (BIOGAS, "warning")}:
             starters = set()
+        if self._crossing(before) and (event.plan, event.ladder) in PROVINCE_ALONE:
+            starters = {"unit:shanxi_government", "unit:shanxi_departments"}
         assert acting in adjusters | starters
-        crossing = before.facts.get("crosses_city")
-        if crossing and (event.plan, event.ladder) in PROVINCE_ALONE and not adjusters:
-            fresh = timedelta(0) <= self.room.now - crossing.at <= timedelta(hours=24)
-            if fresh and crossing.given.get("value") is True:
-                assert acting in {"unit:shanxi_government", "unit:shanxi_departments"}
         if acting not in adjusters:
             wants = asked.get("proposes") or asked.get("approves") or asked.get("approved_in")
             assert event.proposal or not wants
@@ -162,6 +160,12 @@ class Night:
             assert all(
                 one.person != proposal.proposed.person or self._recorded(event.proposal) for one in proposal.approvals
             )
+
+    def _crossing(self, state: Incident) -> bool:
+        """Whether it is known that it crosses the city's border; what was observed more than a day ago is not known."""
+        seen = state.facts.get("crosses_city")
+        fresh = seen is not None and timedelta(0) <= self.room.now - seen.at <= timedelta(hours=24)
+        return fresh and seen is not None and seen.given.get("value") is True
 
     def _recorded(self, proposal: str) -> bool:
         return any(
