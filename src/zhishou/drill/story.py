@@ -108,28 +108,22 @@ class _Telling:
             yield line
 
     def _dated(self) -> Iterator[Line]:
-        told = 0
         played = (one for one in self.outcome.played if one.number >= PASSING)
         for number, group in groupby(played, key=lambda one: one.number):
             several = tuple(group)
             if number == PASSING:
                 yield from ((one.at, line) for one in several for line in self._passing(one))
-                continue
-            yield from self._says(range(told, number + 1))
-            told = number + 1
-            yield from ((several[0].at, line) for line in self._step(number, several))
-        yield from self._says(range(told, len(self.outcome.script.scenario.steps)))
+            else:
+                yield from ((several[0].at, line) for line in (*self._says(number), *self._step(number, several)))
 
-    def _says(self, numbers: range) -> Iterator[Line]:
-        for number in numbers:
-            step = self.outcome.script.scenario.steps[number]
-            at = self.outcome.script.moments[number]
-            if step.says:
-                yield at, f"{at:%H:%M}　◇ {step.says}"
-            if step.restart:
-                yield at, f"{at:%H:%M}　▣ 值守台停机后重新打开，记录照旧"
-            if step.clock:
-                yield at, f"{at:%H:%M}　▣ 时钟跳动 {step.clock}，其间值守台没有运行"
+    def _says(self, number: int) -> Iterator[str]:
+        step, at = self.outcome.script.scenario.steps[number], self.outcome.script.moments[number]
+        if step.says:
+            yield f"{at:%H:%M}　◇ {step.says}"
+        if step.restart:
+            yield f"{at:%H:%M}　▣ 值守台停机后重新打开，记录照旧"
+        if step.clock:
+            yield f"{at:%H:%M}　▣ 时钟跳动 {step.clock}，其间值守台没有运行"
 
     def _passing(self, one: Played) -> Iterator[str]:
         """What the desk did of itself when time passed: the deadlines that it marked as missed."""
