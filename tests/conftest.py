@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres as postgres_server
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine
 
+from zhishou import database
 from zhishou.plan.load import Library, library
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -20,6 +24,44 @@ def packs() -> Library:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A running PostgreSQL; where none can be had the test is skipped with the reason, never where CI decides."""
+    if postgres_server.programs() is None:
+        if os.environ.get("CI"):
+            pytest.fail(postgres_server.ABSENT)
+        pytest.skip(postgres_server.ABSENT)
+    with postgres_server.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, on each of the two."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/desk.db"
+        return
+    running: postgres_server.Server = request.getfixturevalue("postgres")
+    url = running.fresh()
+    yield url
+    running.drop(url)
+
+
+@pytest.fixture
+def empty_engine(empty_url: str) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    made = database.engine(empty_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def engine(empty_engine: Engine) -> Engine:
+    """An engine on a database with this software's tables."""
+    database.upgrade(empty_engine)
+    return empty_engine
 
 
 # Where a machine decides whether a change lands, the same change must meet the same examples; by hand they vary.

@@ -6,14 +6,40 @@ data with a name of the trade and a Chinese label; neither knows where it is kep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from zhishou import clock
 from zhishou.errors import ZhishouError
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(lambda value: clock.moment(value) if isinstance(value, str) else value),
+    AfterValidator(clock.moment),
+]
+"""A moment in Asia/Shanghai; a text without a zone is read so."""
+
+
+LONGEST = 20_000
+"""Characters that one text of a command may have."""
+
+
+Amount = Annotated[float, Field(allow_inf_nan=False)]
+"""A number that is one: neither infinite nor undefined, which no record could keep."""
 
 
 class _Act(BaseModel):
@@ -27,6 +53,17 @@ class Command(_Act):
     """English, in the imperative: `propose_level`."""
     label: ClassVar[str] = ""
     """Chinese: 提出启动建议."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, data: Any) -> Any:
+        """Refuse what a screen or printer cannot show, or no record should hold."""
+        for text in _texts(data):
+            if len(text) > LONGEST:
+                raise ValueError(f"文字超过 {LONGEST} 字，请精简或另附文件")
+            if _UNREADABLE.search(text):
+                raise ValueError("文字里有看不见的控制字符，请去掉后重填")
+        return data
 
 
 class Event(_Act):
@@ -85,6 +122,21 @@ class Happened:
 
 Payload = dict[str, Any]
 Upcaster = Callable[[Payload], Payload]
+
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _texts(key)
+            yield from _texts(value)
+    elif isinstance(data, list | tuple | set | frozenset):
+        for value in data:
+            yield from _texts(value)
 
 
 class Catalogue:

@@ -47,6 +47,11 @@ def minutes(span: str) -> float | None:
     return float(match["amount"]) * _MINUTES[match["unit"]]
 
 
+def span(length: float) -> timedelta:
+    """A length of time from minutes."""
+    return timedelta(minutes=length)
+
+
 def months(span: str) -> int | None:
     """The length of a span such as `24 months` or `3 years` in months; None where the text is no such span."""
     match = _SPAN.fullmatch(span.strip())
@@ -61,6 +66,14 @@ def add_months(day: date, count: int) -> date:
     first = date(index // 12, index % 12 + 1, 1)
     after = date((index + 1) // 12, (index + 1) % 12 + 1, 1)
     return first + timedelta(days=min(day.day, (after - first).days) - 1)
+
+
+def later(day: date, span: str) -> date | None:
+    """The day a span after another, months counted by the calendar; None where the text gives no length."""
+    if (count := months(span)) is not None:
+        return add_months(day, count)
+    length = minutes(span)
+    return None if length is None else day + timedelta(minutes=length)
 
 
 def day_of_season(month_day: str, today: date) -> date:

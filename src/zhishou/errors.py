@@ -50,3 +50,82 @@ class PackError(ProblemsError):
 
 class FactsError(ProblemsError):
     """Stated facts are not in the lexicon, have the wrong kind or unit, or values that cannot be."""
+
+
+class RefusedError(ZhishouError):
+    """A command may not be carried out: the wrong post, the wrong moment, or something the plan demands is missing.
+
+    Args:
+        message: what is refused and why.
+        clause: the clauses that say so; empty where no plan is the reason.
+        mend: who may, or what must come first.
+        where: the plan or the part of the command concerned.
+        code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
+            `unknown`, `time`, `conflict`.
+    """
+
+    def __init__(
+        self, message: str, *, clause: tuple[str, ...] = (), mend: str = "", where: str = "", code: str = "state"
+    ) -> None:
+        self.clause = clause
+        self.code = code
+        super().__init__(message, where=where, mend=mend)
+
+    def __str__(self) -> str:
+        cited = f"〔{'、'.join(self.clause)}〕" if self.clause else ""
+        place = f"{self.where}：" if self.where else ""
+        mend = f"（{self.mend}）" if self.mend else ""
+        return f"{place}{self.message}{cited}{mend}"
+
+
+class DatabaseError(ZhishouError):
+    """The database cannot be reached, is busy, full or damaged, or was made by another version of the software."""
+
+
+class DamagedError(DatabaseError):
+    """The database itself says that its file is damaged."""
+
+
+class StaleError(ZhishouError):
+    """Somebody else wrote to the stream first; read it again and decide anew.
+
+    Args:
+        stream: the stream.
+        expected: the version that the command was decided on.
+        actual: the version that the stream has.
+    """
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        self.stream, self.expected, self.actual = stream, expected, actual
+        message = f"依据的是第 {expected} 条，现在已到第 {actual} 条：别人已先记了一笔"
+        super().__init__(message, where=stream, mend="请看过最新情况再办")
+
+
+class RepeatedKeyError(ZhishouError):
+    """A command came with the key of an earlier one whose content was another."""
+
+
+class JournalError(ZhishouError):
+    """The record is broken, or what should be recorded cannot be."""
+
+
+class DeniedError(ZhishouError):
+    """Whoever asks is not let in; it says no more than it must, so that nobody learns which half was wrong.
+
+    Args:
+        message: what is refused.
+        wants: what would let him in: `login`, `second_factor` or `new_password`.
+        mend: what to do about it.
+    """
+
+    def __init__(self, message: str, *, wants: str = "login", mend: str = "") -> None:
+        self.wants = wants
+        super().__init__(message, mend=mend)
+
+
+class TooManyError(ZhishouError):
+    """Too many attempts; `retry_after` says in how many seconds one more is heard."""
+
+    def __init__(self, message: str, *, retry_after: int, mend: str = "") -> None:
+        self.retry_after = retry_after
+        super().__init__(message, mend=mend)

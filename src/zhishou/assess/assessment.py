@@ -189,7 +189,6 @@ def _target(target: Target, rule: Rule, owner: tuple[Who, ...], found: Known, at
 def _scope_note(plan: Pack, today: date) -> str:
     """What a reader should know of a text without levels, above all that it was for a season that has passed."""
     scope = plan.plan.scope
-    end = scope.season.rpartition("/")[2]
-    if len(end) > len("03-31") and today > date.fromisoformat(end):
+    if scope.season_past(today):
         return f"{scope.note}；该采暖季已过，以下期限按每年同日推算，是否继续执行请核实"
     return scope.note

@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.drill_app import drill
+from zhishou.cli.journal_app import journal
+from zhishou.cli.people_app import people
 from zhishou.cli.supply_app import supply
 
 app = typer.Typer(
@@ -23,6 +26,9 @@ plan = typer.Typer(
 )
 app.add_typer(plan, name="plan")
 app.add_typer(supply, name="supply")
+app.add_typer(people, name="people")
+app.add_typer(journal, name="journal")
+app.add_typer(drill, name="drill")
 
 
 class Format(StrEnum):

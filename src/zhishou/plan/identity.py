@@ -88,6 +88,14 @@ class Scope(Model):
     note: str = ""
     """What a reader should know."""
 
+    def season_past(self, on: date) -> date | None:
+        """The last day of the one season the text is for, where it has passed; None where it is for every year."""
+        end = self.season.rpartition("/")[2]
+        if len(end) <= len("03-31"):
+            return None
+        last = date.fromisoformat(end)
+        return last if on > last else None
+
 
 class Grading(Model):
     """How an accident plan uses the table of grades."""

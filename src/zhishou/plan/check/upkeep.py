@@ -52,15 +52,13 @@ def dates(pack: Pack, on: date) -> Iterator[Finding]:
     """Revision and drills on a day."""
     plan = pack.plan
     if plan.kind == "notice":
-        if plan.scope.season and "/" in plan.scope.season and len(plan.scope.season) > len("11-01/03-31"):
-            end = date.fromisoformat(plan.scope.season.split("/")[1])
-            if on > end:
-                yield Finding(
-                    "season.past", (pack.id,), joined(plan.scope.clause),
-                    f"文件所指采暖季到 {end} 为止，之后是否继续执行没有写明",
-                    f"the text is for a winter that ended on {end} and does not say whether it still holds",
-                    {"end": end.isoformat(), "on": on.isoformat()}, pack.place("plan", "scope"),
-                )  # fmt: skip
+        if end := plan.scope.season_past(on):
+            yield Finding(
+                "season.past", (pack.id,), joined(plan.scope.clause),
+                f"文件所指采暖季到 {end} 为止，之后是否继续执行没有写明",
+                f"the text is for a winter that ended on {end} and does not say whether it still holds",
+                {"end": end.isoformat(), "on": on.isoformat()}, pack.place("plan", "scope"),
+            )  # fmt: skip
         return
     every = clock.months(plan.revision.every or "") if plan.revision else None
     clause = joined(plan.revision.clause) if plan.revision else joined(plan.scope.clause)

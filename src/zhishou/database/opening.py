@@ -1,0 +1,136 @@
+"""One URL makes the engine, on SQLite or PostgreSQL; it stands alone because nothing above asks which of the two it is.
+
+What durability and isolation rest on is set here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from zhishou.database.failures import told
+from zhishou.database.transactions import READING
+from zhishou.errors import DatabaseError
+
+BUSY = 15
+"""Seconds to wait for another writer before saying that the database is busy."""
+_PRAGMAS = (
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # a commit that was confirmed survives a power cut
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # INSERT OR REPLACE fires the triggers that refuse a deletion
+    "PRAGMA journal_size_limit=67108864",
+)
+_SETTINGS = (
+    "SET lock_timeout='15s'",
+    # A server that was cut off while it held the lock on the head must not hold it for hours.
+    "SET idle_in_transaction_session_timeout='60s'",
+    "SET tcp_keepalives_idle=20",
+    "SET tcp_keepalives_interval=10",
+    "SET tcp_keepalives_count=3",
+)
+
+
+def engine(url: str, *, create: bool = True) -> Engine:
+    """The engine of a database, after it has been reached once.
+
+    Args:
+        url: `sqlite:///folder/file.db` (four slashes for an absolute path) or `postgresql://user@host/database`.
+        create: for SQLite, make folder and file where they are missing; otherwise a missing file is an error.
+
+    Raises:
+        DatabaseError: the URL is none of the two, or the file or server cannot be reached.
+    """
+    try:
+        parsed = sqlalchemy.make_url(url)
+    except ArgumentError:
+        raise DatabaseError("数据库地址读不懂", mend=_MEND) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        made = _sqlite(parsed, create=create)
+    elif backend in {"postgresql", "postgres"}:
+        made = _postgresql(parsed)
+    else:
+        raise DatabaseError(f"不支持“{backend}”数据库", mend=_MEND)
+    try:
+        with made.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except (DBAPIError, UnicodeDecodeError) as error:  # libpq's own messages may come in the server's encoding
+        made.dispose()
+        raise told(made, error) from None
+    return made
+
+
+_MEND = "写成 sqlite:///文件夹/文件.db 或 postgresql://用户@主机/数据库"
+
+
+def file_of(url: URL) -> Path:
+    """The file of an SQLite URL.
+
+    Raises:
+        DatabaseError: it names none.
+    """
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise DatabaseError("数据库地址里没有写文件", mend=_MEND)
+    return Path(url.database)
+
+
+def _sqlite(url: URL, *, create: bool) -> Engine:
+    file = file_of(url)
+    if not file.exists():
+        if not create:
+            raise DatabaseError("没有这个数据库文件", where=str(file), mend="核对 --database 或 ZHISHOU_DATABASE")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"建不了文件夹（{error.strerror}）", where=str(file.parent)) from None
+    made = sqlalchemy.create_engine(
+        url.set(drivername="sqlite"),
+        connect_args={"timeout": BUSY},
+        pool_size=10,
+        max_overflow=40,
+        hide_parameters=True,  # an error's text must not carry what was to be stored
+    )
+
+    @event.listens_for(made, "connect")
+    def _opened(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `_begun` does
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(made, "begin")
+    def _begun(connection: Connection) -> None:
+        # A transaction that begins by reading and then writes could find itself overtaken; a writer says so at once.
+        reading = connection.get_execution_options().get(READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return made
+
+
+def _postgresql(url: URL) -> Engine:
+    made = sqlalchemy.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 10, "application_name": "zhishou"},
+        pool_size=10,
+        max_overflow=40,
+        hide_parameters=True,  # the same
+        pool_pre_ping=True,  # a server that was stopped and started again is reached again
+    )
+
+    @event.listens_for(made, "connect")
+    def _opened(connection: Any, _: object) -> None:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for setting in _SETTINGS:
+                cursor.execute(setting)
+            # Without a wait for the disk, an accepted command could be lost; a stronger setting stays as it is.
+            if cursor.execute("SHOW synchronous_commit").fetchone()[0] in {"off", "local"}:
+                cursor.execute("SET synchronous_commit=on")
+        connection.autocommit = False
+
+    return made

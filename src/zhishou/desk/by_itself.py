@@ -1,0 +1,113 @@
+"""What the desk does of itself: it files assessments, tells levels as facts, and records deadlines that have passed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from zhishou.acts import SYSTEM, Event, Happened
+from zhishou.desk.keeping import Given, Keeping
+from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
+from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
+from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
+from zhishou.incident.filing import FileAssessment
+from zhishou.incident.index import decide, missed
+from zhishou.incident.levels import LevelDecided, LevelEnded
+from zhishou.incident.opening import IncidentOpened, PlanAttached
+from zhishou.incident.state import Incident
+from zhishou.plan.pack import Pack
+from zhishou.projections import DUTIES, RUNNING, STANDING
+
+EVEN = timedelta(microseconds=1)
+"""A deadline of this very moment has come; a board is asked for what is due before."""
+_TELLING = (FactsStated, FactCorrected, JudgementGiven, IncidentOpened, PlanAttached, LevelDecided, LevelEnded)
+"""After these the assessment may say something else."""
+
+
+def after(keeping: Keeping, given: Given, key: str) -> None:
+    """What follows by itself from a command: its levels told as facts, its assessment filed. Each under a key of its own."""
+    for one in given.happened:
+        if isinstance(one.event, LevelDecided | LevelEnded) and one.event.ladder == "response":
+            pack = keeping.library.packs.get(one.event.plan)
+            if pack is not None and pack in telling(keeping, [pack.plan.area]):
+                _tell(keeping, pack, key, one.at)
+                _reassess(keeping, pack.plan.area, key)  # even if told before: it may have ended there
+    for stream in sorted({one.stream for one in given.happened if isinstance(one.event, _TELLING)}):
+        id_ = stream.removeprefix(INCIDENT_STREAMS)
+        if id_.startswith(STANDING):
+            _reassess(keeping, id_.removeprefix(STANDING), key)
+        else:
+            assess(keeping, id_, key)
+
+
+def _tell(keeping: Keeping, pack: Pack, key: str, at: datetime) -> None:
+    open_standing(keeping, pack.plan.area)
+    tell(keeping, pack, key, at)
+
+
+def assess(keeping: Keeping, id_: str, key: str) -> None:
+    """File what the assessment of an incident says now, where it has changed."""
+    now = keeping.now()
+
+    def filed(state: Incident) -> tuple[Event, ...]:
+        if state.status != "open":
+            return ()
+        return decide(state, FileAssessment(), SYSTEM, keeping.context(state.area, now)).events
+
+    keeping.by_itself(id_, f"{key}#assess/{id_}", filed, now)
+
+
+def reassess(keeping: Keeping, area: str, key: str) -> None:
+    """Tell the levels in force and file what the assessments of an area, and of the areas within it, say now.
+
+    What a crash kept from following a command follows here: nothing rests on the process that carried it out.
+    """
+    for pack in telling(keeping, _within(keeping, area)):
+        if in_force(keeping, pack)[0] or keeping.journal.version(standing_stream(pack.plan.area)):
+            _tell(keeping, pack, key, keeping.now())
+    _reassess(keeping, area, key)
+
+
+def _reassess(keeping: Keeping, area: str, key: str) -> None:
+    within = _within(keeping, area)
+    for one in within:
+        if keeping.journal.version(standing_stream(one)):
+            assess(keeping, f"{STANDING}{one}", key)
+    for row in open_incidents(keeping, within):
+        assess(keeping, row.key, key)
+
+
+def _within(keeping: Keeping, area: str) -> list[str]:
+    lexicon = keeping.library.lexicon
+    return [id_ for id_ in lexicon.areas if area in lexicon.upward(id_)]
+
+
+def open_standing(keeping: Keeping, area: str) -> None:
+    """Open an area's standing file, or bring the plans in force into it."""
+    at = keeping.now()
+    chain = keeping.library.lexicon.upward(area)
+
+    def opened(state: Incident) -> tuple[Event, ...]:
+        first = () if state.version else (IncidentOpened(area=area, place=area, title="常态"),)
+        attached = (
+            PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
+            for pack in keeping.library.packs.values()
+            if pack.plan.area in chain and pack.in_force(at.date()) and pack.ladders
+            if pack.id not in state.plans or state.plans[pack.id].digest != pack.digest
+        )
+        return (*first, *attached)
+
+    keeping.by_itself(f"{STANDING}{area}", f"standing/{area}", opened, at, new=True)
+
+
+def tick(keeping: Keeping, now: datetime) -> tuple[Happened, ...]:
+    """Record every deadline that has passed unmet. Several servers may do so; each deadline is recorded once."""
+    ids: set[str] = set()
+    last = ""
+    while found := keeping.journal.rows(DUTIES, states=(RUNNING,), due_before=now + EVEN, limit=500, after=last):
+        ids |= {row.data["incident"] for row in found if row.data}
+        last = found[-1].place
+    return tuple(
+        one
+        for id_ in sorted(ids)
+        for one in keeping.by_itself(id_, f"missed/{id_}", lambda state: missed(state, now), now)
+    )

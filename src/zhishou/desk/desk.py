@@ -1,0 +1,232 @@
+"""The desk itself: every use case is one function of it; API, console, drills and command line all call these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from zhishou.acts import SYSTEM, Actor, Command, Happened
+from zhishou.assess.assessment import Assessment
+from zhishou.desk import by_itself, incidents, rebuilding
+from zhishou.desk.keeping import Given, Keeping
+from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.returns import Returns
+from zhishou.desk.rooms import Kept, Rooms
+from zhishou.errors import RefusedError
+from zhishou.incident.context import HouseRules
+from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.seen import assessed
+from zhishou.incident.state import Incident
+from zhishou.journal import Journal, Progress, Row
+from zhishou.plan.load import Library
+from zhishou.projections import DUTIES, INCIDENTS, STANDING, SUGGESTIONS, TASKS
+from zhishou.supply.returns.late import Late, late
+from zhishou.supply.returns.roster import roster
+from zhishou.supply.system import System
+from zhishou.watch.log import LogEntry, entries
+from zhishou.watch.state import State
+from zhishou.watch.upkeep import Obligation, upkeep
+
+
+class Desk:
+    """The duty desk.
+
+    Args:
+        journal: the record; an exercise has a record of its own.
+        library: the plans.
+        machine: name of this machine, for the record.
+        now: the clock; a drill brings its own.
+        rules: what the duty room has settled for itself where plans give no figure.
+        systems: area → its supply system, where it has one.
+    """
+
+    def __init__(
+        self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
+        rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
+    ) -> None:  # fmt: skip
+        self.journal, self.library, self.now = journal, library, now
+        self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
+        self._rooms = Rooms(journal, library, machine, now)
+        self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+
+    @property
+    def exercise(self) -> bool:
+        """Whether everything here is an exercise."""
+        return self.journal.exercise
+
+    # What is done
+
+    def open(
+        self, command: Command, by: Actor, *, area: str, key: str, at: datetime | None = None, machine: str = ""
+    ) -> Given:
+        """Open an incident at an area's duty room."""
+        return self._give(command, by, key=key, area=area, at=at, machine=machine)
+
+    def give(
+        self, incident: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
+        at: datetime | None = None, machine: str = "",
+    ) -> Given:  # fmt: skip
+        """Give a command to an incident.
+
+        Args:
+            incident: the incident's id.
+            command: what is wanted.
+            by: who wants it, with the posts he holds now.
+            key: the command's key; the same key is carried out once.
+            expected: the version of the incident that the giver has seen; None where it does not matter to him.
+            at: when it happened, where that is not now.
+            machine: where it was given.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError, FactsError: it may not be carried out.
+            StaleError: somebody else wrote after `expected`.
+            RepeatedKeyError: the key was used for another command.
+        """
+        return self._give(command, by, key=key, incident=incident, expected=expected, at=at, machine=machine)
+
+    def _give(
+        self, command: Command, by: Actor, *, key: str, incident: str = "", area: str = "",
+        expected: int | None = None, at: datetime | None = None, machine: str = "",
+    ) -> Given:  # fmt: skip
+        now = self.now()
+        if at is not None and at > now:
+            raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
+        machine = machine or self._keeping.machine
+        one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
+        given = incidents.give(self._keeping, one)
+        by_itself.after(self._keeping, given, key)
+        return given
+
+    def state_standing(
+        self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
+        machine: str = "",
+    ) -> Given:  # fmt: skip
+        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level."""
+        by_itself.open_standing(self._keeping, area)
+        command = StateFacts(facts=dict(facts))
+        return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
+
+    def keep(
+        self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
+        at: datetime | None = None, machine: str = "",
+    ) -> Kept:  # fmt: skip
+        """Give a command to a duty room: appointments, delegations, shifts, hand-overs, the log, upkeep."""
+        return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+
+    def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
+        """Record every deadline that has passed unmet, once, however many servers do so."""
+        return by_itself.tick(self._keeping, now or self.now())
+
+    def reassess(self, area: str, key: str) -> None:
+        """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
+        by_itself.open_standing(self._keeping, area)
+        by_itself.reassess(self._keeping, area, key)
+
+    def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
+        """Facts that returns state, where they differ from what stands."""
+        standing = self.standing(area).facts
+        new = {
+            id_: one for id_, one in facts.items()
+            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+        }  # fmt: skip
+        if new:
+            self.state_standing(area, new, SYSTEM, key=key)
+
+    # What is read
+
+    def actor(self, person: str, name: str, at: datetime | None = None) -> Actor:
+        """A person with the posts he holds."""
+        return self._rooms.actor(person, name, at or self.now())
+
+    def room(self, area: str) -> State:
+        """A duty room."""
+        return self._rooms.get(area)
+
+    def areas(self) -> tuple[str, ...]:
+        """Areas with a duty room in this record."""
+        return self._rooms.areas()
+
+    def incident(self, id_: str) -> Incident:
+        """An incident.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return self._keeping.get(id_)
+
+    def standing(self, area: str) -> Incident:
+        """An area's standing file: facts that hold whatever the incident, and what the plans say of them."""
+        return self._keeping.states.get(incident_stream(f"{STANDING}{area}"))
+
+    def story(self, id_: str, after: int = 0) -> tuple[Happened, ...]:
+        """What happened to an incident, in order, after a version."""
+        self._keeping.get(id_)
+        return tuple(map(self._keeping.states.happened, self.journal.read(incident_stream(id_), after)))
+
+    def assess(self, id_: str, what_if: Mapping[str, FactGiven] | None = None) -> tuple[Assessment, ...]:
+        """What every plan of an incident says of it now, or would say if some facts were others.
+
+        Raises:
+            FactsError: a fact is not in the lexicon or cannot have that value.
+        """
+        state, now = self._keeping.get(id_), self.now()
+        context = self._keeping.context(state.area, now)
+        if what_if:
+            given = {
+                name: one.model_dump(exclude_none=True) | {"at": now, "source": "假设"} for name, one in what_if.items()
+            }
+            state = _with_facts(state, checked_facts(given, context))
+        packs = (self.library.packs[plan] for plan in state.plans if plan in self.library.packs)
+        return tuple(assessed(state, pack, context) for pack in packs)
+
+    def incidents(
+        self, areas: Collection[str], states: Collection[str] = ("open",), *, limit: int = 200, after: str = ""
+    ) -> tuple[Row, ...]:
+        """The incident board of areas."""
+        return self.journal.rows(INCIDENTS, areas=areas, states=states, limit=limit, after=after)
+
+    def tasks(
+        self, areas: Collection[str], states: Collection[str] = ("issued", "accepted", "refused"), *,
+        limit: int = 200, after: str = "",
+    ) -> tuple[Row, ...]:  # fmt: skip
+        """The task board of areas, what is due first on top."""
+        return self.journal.rows(TASKS, areas=areas, states=states, limit=limit, after=after)
+
+    def duties(
+        self, areas: Collection[str], states: Collection[str] = ("running", "missed", "open"), *,
+        before: datetime | None = None, limit: int = 200, after: str = "",
+    ) -> tuple[Row, ...]:  # fmt: skip
+        """What falls due in areas, and what is late."""
+        return self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
+
+    def suggestions(self, areas: Collection[str]) -> tuple[Row, ...]:
+        """Levels that the assessment calls for and nobody has decided."""
+        return self.journal.rows(SUGGESTIONS, areas=areas)
+
+    def log(self, area: str, after: int = 0) -> tuple[LogEntry, ...]:
+        """The duty log of an area."""
+        found = self.journal.read(watch_stream(area), after)
+        return entries(map(self._rooms.states.happened, found))
+
+    def upkeep(self, area: str) -> tuple[Obligation, ...]:
+        """What the plans of an area ask for in quiet times: revisions, drills, lists kept current; the overdue first."""
+        records, today = self._rooms.get(area).records.values(), self.now().date()
+        packs = (pack for pack in self.library.packs.values() if pack.plan.area == area)
+        found = [one for pack in packs for one in upkeep(pack, records, today)]
+        return tuple(sorted(found, key=lambda one: (one.due is None, one.due or today)))
+
+    def late_returns(self, area: str, day: date, hour: str = "20:00") -> tuple[Late, ...]:
+        """Who has not sent the return of a gas day, since when, under which clause."""
+        book = roster(self.returns.system(area), self.library.lexicon)
+        return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
+
+    def rebuild(self, progress: Progress) -> None:
+        """Make every board anew from the record."""
+        rebuilding.rebuild(self._keeping, progress)
+
+
+def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:
+    return replace(state, facts=stated(state.facts, facts))

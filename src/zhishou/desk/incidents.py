@@ -1,0 +1,117 @@
+"""Commands given to incidents: decided, recorded, passed up where they are reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhishou.acts import Actor, Command
+from zhishou.desk.keeping import TRIES, Change, Given, Keeping
+from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
+from zhishou.desk.passing import merged, passed_up
+from zhishou.desk.streams import Signature, append, digest
+from zhishou.errors import RefusedError, StaleError
+from zhishou.incident.deciding import By
+from zhishou.incident.facts import CorrectFact, StateFacts
+from zhishou.incident.filing import FileAssessment
+from zhishou.incident.index import decide
+from zhishou.incident.merging import MergeIncident
+from zhishou.incident.opening import AddNote, AttachPlan, OpenIncident
+from zhishou.incident.reports import ForwardReport
+from zhishou.projections import STANDING
+
+_STANDING_COMMANDS = (StateFacts, CorrectFact, AddNote, FileAssessment, AttachPlan)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command on its way."""
+
+    command: Command
+    actor: Actor
+    key: str
+    at: datetime
+    recorded: datetime
+    machine: str
+    incident: str = ""
+    """Empty for one that opens an incident."""
+    area: str = ""
+    """The duty room's area, where it opens one."""
+    expected: int | None = None
+    """The version that the giver has seen; None where it does not matter to him."""
+
+    @property
+    def signature(self) -> Signature:
+        """Its key, and what it says as a digest."""
+        said = digest(self.command, self.incident or f"new/{self.area}", self.actor)
+        return Signature(self.key, self.machine, said, self.recorded)
+
+
+def give(keeping: Keeping, one: Order) -> Given:
+    """Carry a command out, once.
+
+    Raises:
+        RefusedError, FactsError: it may not be carried out.
+        StaleError: somebody else wrote after `expected`.
+        RepeatedKeyError: the key was used for another command.
+    """
+    about = incident_stream(one.incident) if one.incident else f"new/{one.area}"
+    with keeping.turn(about):
+        if (done := _done_before(keeping, one)) is not None:
+            return done
+        for _ in range(TRIES - 1):
+            try:
+                return _once(keeping, one)
+            except StaleError:
+                if one.expected is not None:
+                    raise
+        return _once(keeping, one)
+
+
+def _done_before(keeping: Keeping, one: Order) -> Given | None:
+    if not keeping.journal.of_command(one.key):
+        return None
+    # The record tells whether the content is the same.
+    found = append(keeping.journal, (), one.signature, one.actor, "")
+    entries = [entry for entry in found.entries if entry.stream.startswith(INCIDENT_STREAMS)]
+    id_ = one.incident or entries[0].stream.removeprefix(INCIDENT_STREAMS)
+    return Given(id_, keeping.get(id_).version, tuple(map(keeping.states.happened, entries)), repeated=True)
+
+
+def _once(keeping: Keeping, one: Order) -> Given:
+    opening = isinstance(one.command, OpenIncident)
+    id_ = new_id(keeping, one.area, one.at) if opening else one.incident
+    state = keeping.states.get(incident_stream(id_)) if opening else keeping.get(id_)
+    if one.expected is not None and state.version != one.expected:
+        raise StaleError(incident_stream(id_), one.expected, state.version)
+    if id_.startswith(STANDING) and not isinstance(one.command, _STANDING_COMMANDS):
+        raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
+    context = keeping.context(state.area or one.area, one.at)
+    decision = decide(state, one.command, one.actor, context)
+    change = Change(state, decision.events, By(one.actor, decision.post, context))
+    if isinstance(one.command, ForwardReport):
+        changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
+        return keeping.record(changes, one.signature)
+    if isinstance(one.command, MergeIncident):
+        return keeping.record(merged(one.command, change, keeping), one.signature)
+    return keeping.record([change], one.signature)
+
+
+def new_id(keeping: Keeping, area: str, at: datetime) -> str:
+    """The next number of the year; whoever loses a race for it is decided anew and takes the next.
+
+    Numbers have no holes, so the last one is found by doubling and halving.
+    """
+    prefix = f"{area}-{at.year}-"
+
+    def taken(number: int) -> bool:
+        return bool(keeping.journal.version(incident_stream(f"{prefix}{number:04d}")))
+
+    number, step = 0, 1
+    while taken(number + step):
+        number, step = number + step, step * 2
+    while step > 1:
+        step //= 2
+        if taken(number + step):
+            number += step
+    return f"{prefix}{number + 1:04d}"

@@ -1,0 +1,151 @@
+"""Incidents as states, the context of a decision, and its events written to the record with the boards they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from zlib import crc32
+
+from zhishou.acts import SYSTEM, Event, Happened
+from zhishou.desk.kinds import INCIDENTS, incident_stream, standing_stream
+from zhishou.desk.streams import Signature, States, append, drafts
+from zhishou.errors import NotFoundError, StaleError
+from zhishou.incident.context import Context, HouseRules
+from zhishou.incident.deciding import By
+from zhishou.incident.index import fold_all
+from zhishou.incident.state import Incident, Statement
+from zhishou.journal import Journal, Row, Write
+from zhishou.plan.load import Library
+from zhishou.projections import last, rows
+
+TRIES = 20
+"""How often something that nobody tied to a version is decided anew when somebody else wrote first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What became of a command."""
+
+    incident: str
+    """Id of the incident, or of the standing file."""
+    version: int
+    """The incident's version after it."""
+    happened: tuple[Happened, ...]
+    repeated: bool
+    """True where the same command had come before and nothing was done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Events decided on one incident."""
+
+    state: Incident
+    events: tuple[Event, ...]
+    by: By
+
+
+class Keeping:
+    """The incidents of every duty room in one record.
+
+    Args:
+        journal: the record.
+        library: the plans.
+        machine: name of this machine, for the record.
+        now: the clock.
+        rules: what the duty room has settled for itself.
+    """
+
+    def __init__(
+        self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime], rules: HouseRules
+    ) -> None:
+        self.journal, self.library, self.machine, self.now, self.rules = journal, library, machine, now, rules
+        self.states = States(journal, INCIDENTS)
+        self._turns = tuple(Lock() for _ in range(256))
+
+    def turn(self, about: str) -> Lock:
+        """Whose turn it is to write to a stream, among the threads of this server.
+
+        Whoever decides on an incident while another does the same must decide anew; on a busy one he might do so in vain
+        again and again. Servers do not wait for each other and are few.
+        """
+        return self._turns[crc32(about.encode()) % len(self._turns)]
+
+    def get(self, id_: str) -> Incident:
+        """An incident.
+
+        Raises:
+            NotFoundError: there is none of this id.
+        """
+        state = self.states.get(incident_stream(id_))
+        if not state.version:
+            raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
+        return state
+
+    def name(self, organisation: str) -> str:
+        """What an organisation is called; the name itself where the lexicon does not have it."""
+        found = self.library.lexicon.organisations.get(organisation)
+        return found.label if found is not None else organisation
+
+    def context(self, area: str, at: datetime) -> Context:
+        """What a decision of an area's duty room may look at."""
+        return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)
+
+    def _standing(self, area: str) -> dict[str, Statement]:
+        """The standing facts of an area: its own before those of the areas above."""
+        found: dict[str, Statement] = {}
+        for one in reversed(self.library.lexicon.upward(area)):
+            found |= self.states.get(standing_stream(one)).facts
+        return found
+
+    def record(self, changes: Sequence[Change], signature: Signature) -> Given:
+        """Write what was decided, all of it or nothing; the first change is the command's own, and its giver signs.
+
+        Raises:
+            StaleError: somebody else wrote first.
+        """
+        orders: list[Write] = []
+        changed: list[Row] = []
+        for one in changes:
+            stream = incident_stream(one.state.id)
+            orders.append(Write(stream, one.state.version, drafts(one.events, one.by.context.at)))
+            changed += rows(one.state, fold_all(one.state, one.events, one.by))
+        main, by = changes[0].state, changes[0].by
+        done = append(self.journal, orders, signature, by.actor, by.post, last(changed))
+        own = [entry for entry in done.entries if entry.stream == incident_stream(main.id)]
+        if not done.repeated:
+            for one in changes:
+                stream = incident_stream(one.state.id)
+                entries = (entry for entry in done.entries if entry.stream == stream)
+                self.states.put(stream, self.states.folded(one.state, entries))
+        version = own[-1].version if own else main.version
+        return Given(main.id, version, tuple(map(self.states.happened, done.entries)), done.repeated)
+
+    def by_itself(
+        self, id_: str, key: str, decide: Callable[[Incident], tuple[Event, ...]], at: datetime, *, new: bool = False
+    ) -> tuple[Happened, ...]:
+        """Record what the desk does of itself: decided on the state as it is now, anew where somebody wrote meanwhile.
+
+        Args:
+            id_: the incident.
+            key: what the key begins with; the version decided on follows, so that several servers do it once.
+            decide: the events that follow; none: nothing is to be done.
+            at: the moment.
+            new: whether the incident may be one without events yet.
+        """
+        with self.turn(incident_stream(id_)):
+            for attempt in range(TRIES):
+                state = self.states.get(incident_stream(id_)) if new else self.get(id_)
+                if not (events := decide(state)):
+                    break
+                by = By(SYSTEM, SYSTEM.person, Context(at, state.area, self.library.packs, self.library.lexicon))
+                signature = Signature(f"{key}/{state.version}", self.machine, "self", self.now())
+                try:
+                    given = self.record([Change(state, events, by)], signature)
+                except StaleError:
+                    if attempt == TRIES - 1:
+                        raise
+                else:
+                    return () if given.repeated else given.happened
+        return ()

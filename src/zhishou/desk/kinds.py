@@ -1,0 +1,54 @@
+"""The kinds of stream the desk keeps, by the beginning of their names."""
+
+from __future__ import annotations
+
+from zhishou.desk.streams import Kind
+from zhishou.incident import state as incident_state
+from zhishou.incident.index import EVENTS, fold
+from zhishou.incident.state import Incident
+from zhishou.projections import STANDING
+from zhishou.supply.returns import record
+from zhishou.supply.returns.record import Kept
+from zhishou.watch import state as watch_state
+from zhishou.watch.events import CATALOGUE
+from zhishou.watch.folding import EMPTY
+from zhishou.watch.folding import fold as fold_watch
+from zhishou.watch.state import State
+
+INCIDENT_STREAMS = "incident/"
+WATCH_STREAMS = "watch/"
+RETURNS_STREAMS = "returns/"
+
+
+def incident_stream(id_: str) -> str:
+    """The stream of an incident."""
+    return f"{INCIDENT_STREAMS}{id_}"
+
+
+def standing_stream(area: str) -> str:
+    """The stream of an area's standing file, which is kept as an incident of its own."""
+    return f"{INCIDENT_STREAMS}{STANDING}{area}"
+
+
+def watch_stream(area: str) -> str:
+    """The stream of an area's duty room."""
+    return f"{WATCH_STREAMS}{area}"
+
+
+def returns_stream(area: str) -> str:
+    """The stream of an area's register of returns."""
+    return f"{RETURNS_STREAMS}{area}"
+
+
+INCIDENTS: Kind[Incident] = Kind(
+    EVENTS,
+    lambda stream: Incident(stream.removeprefix(INCIDENT_STREAMS)),
+    fold,
+    incident_state.FOLD,
+    incident_state.dumped,
+    incident_state.loaded,
+)
+ROOMS: Kind[State] = Kind(
+    CATALOGUE, lambda _: EMPTY, fold_watch, watch_state.FOLD, watch_state.dumped, watch_state.loaded
+)
+RETURNS: Kind[Kept] = Kind(record.CATALOGUE, lambda _: Kept(), record.fold, record.FOLD, record.dumped, record.loaded)

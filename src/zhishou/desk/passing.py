@@ -1,0 +1,105 @@
+"""What one command brings about on two incidents, in one transaction: a report passed up, an incident merged into another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from zhishou.acts import SYSTEM, Actor
+from zhishou.desk.keeping import Change, Keeping
+from zhishou.desk.kinds import watch_stream
+from zhishou.errors import NotFoundError, RefusedError
+from zhishou.incident.deciding import By
+from zhishou.incident.index import decide, fold_all
+from zhishou.incident.merging import AbsorbIncident, MergeIncident
+from zhishou.incident.opening import LinkSuperior, OpenIncident
+from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
+from zhishou.incident.state import Incident
+from zhishou.plan.posts import duty_post
+
+
+def passed_up(
+    command: ForwardReport, change: Change, keeping: Keeping, new_id: Callable[[str, datetime], str]
+) -> tuple[Change, ...]:
+    """The reporting incident's change, and what it brings about above: a report received, or an incident opened by it.
+
+    Args:
+        command: the report upward.
+        change: what was decided on the incident below.
+        keeping: the incidents.
+        new_id: gives the next number of an area.
+    """
+    state, by = change.state, change.by
+    above = next(iter(_told(command, state, keeping)), "")
+    if not above:
+        return (change,)
+    at = by.context.at
+    context = keeping.context(above, at)
+    arriving = Actor(by.actor.person, by.actor.name, frozenset({duty_post(above)}))
+    report = _report(command, state, keeping)
+    if state.superior:
+        upper = keeping.get(state.superior)
+        events = decide(upper, ReceiveReport(**report.model_dump()), arriving, context).events
+        return change, Change(upper, events, By(arriving, by.post, context))
+    upper = Incident(new_id(above, at), exercise=state.exercise)
+    opening = OpenIncident(
+        title=state.title, subject=state.subject, place=state.place, where=state.where, occurred=state.occurred,
+        report=report, origin=state.id,
+    )  # fmt: skip
+    events = decide(upper, opening, arriving, context).events
+    link = decide(fold_all(state, change.events, by), LinkSuperior(incident=upper.id), SYSTEM, by.context).events
+    return Change(state, (*change.events, *link), by), Change(upper, events, By(arriving, by.post, context))
+
+
+def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The merged incident's change, and the note of it on the other.
+
+    Raises:
+        NotFoundError: there is no such incident.
+        RefusedError: it is another duty room's, or closed.
+    """
+    state, other = change.state, keeping.get(command.into)
+    if other.area != state.area:
+        raise RefusedError("那是另一个值班室的事件", where=command.into, mend="通过上报告知对方，由对方并案")
+    told = (f"{one.at:%m月%d日 %H:%M} {keeping.name(one.sender)}：{one.text}" for one in state.reports.values())
+    command_ = AbsorbIncident(incident=state.id, title=state.title, reports=tuple(told))
+    events = decide(other, command_, SYSTEM, change.by.context).events
+    return change, Change(other, events, change.by)
+
+
+def _report(command: ForwardReport, state: Incident, keeping: Keeping) -> ReportGiven:
+    lexicon = keeping.library.lexicon
+    governments = (
+        id_ for id_, one in lexicon.organisations.items() if (one.area, one.kind) == (state.area, "government")
+    )
+    first = state.reports.get(command.report) or next(iter(state.reports.values()), None)
+    return ReportGiven(
+        kind=command.kind, how=command.how, sender=next(governments, lexicon.areas[state.area].label),
+        text=command.text or (first.text if first else ""), items=dict(first.items) if first else {},
+    )  # fmt: skip
+
+
+def _told(command: ForwardReport, state: Incident, keeping: Keeping) -> Iterator[str]:
+    """The areas above with a duty room of their own to which the report goes, the nearest first."""
+    lexicon = keeping.library.lexicon
+    for area in lexicon.upward(state.area)[1:]:
+        if not keeping.journal.version(watch_stream(area)):
+            continue
+        for name in command.to:
+            unit = lexicon.organisation(name, state.area)
+            units = state.roles.get(unit, (unit,)) if unit else ()
+            own = any(_of(plan, name, keeping) == area for plan in state.plans)
+            if own or any(lexicon.organisations[one].area == area for one in units if one in lexicon.organisations):
+                yield area
+                break
+
+
+def _of(plan: str, name: str, keeping: Keeping) -> str:
+    """The area whose headquarters or office a plan means by a name; empty where it is a unit or nobody."""
+    pack = keeping.library.packs.get(plan)
+    if pack is None:
+        return ""
+    try:
+        return pack.plan.area if pack.actor(name).kind != "unit" else ""
+    except NotFoundError:
+        return ""

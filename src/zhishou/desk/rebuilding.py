@@ -1,0 +1,25 @@
+"""Boards made anew from the record, stream by stream, so that memory does not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from zhishou.desk.keeping import Keeping
+from zhishou.desk.kinds import INCIDENT_STREAMS
+from zhishou.incident.state import Incident
+from zhishou.journal import Entry, Progress, Row
+from zhishou.projections import BOARDS, rows
+
+
+def rebuild(keeping: Keeping, progress: Progress) -> None:
+    """Make every board anew from zero; readers see the old ones until all of it is done."""
+
+    def project(entries: Iterable[Entry]) -> Iterator[Row]:
+        for stream, own in groupby(entries, key=lambda entry: entry.stream):
+            if not stream.startswith(INCIDENT_STREAMS):
+                continue
+            empty = Incident(stream.removeprefix(INCIDENT_STREAMS))
+            yield from rows(empty, keeping.states.folded(empty, own))
+
+    keeping.journal.rebuild(project, progress, BOARDS)

@@ -1,0 +1,102 @@
+"""Duty rooms: commands given to them, and which posts a person holds in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhishou.acts import Actor, Command, Happened
+from zhishou.desk.keeping import TRIES
+from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
+from zhishou.desk.streams import Signature, States, append, digest, drafts
+from zhishou.errors import NotFoundError, StaleError
+from zhishou.journal import Journal, Write
+from zhishou.plan.load import Library
+from zhishou.watch.authority import acting_post
+from zhishou.watch.deciding import decide
+from zhishou.watch.holding import actor
+from zhishou.watch.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a command to a duty room."""
+
+    area: str
+    version: int
+    happened: tuple[Happened, ...]
+    repeated: bool
+
+
+class Rooms:
+    """The duty rooms of one record.
+
+    Args:
+        journal: the record.
+        library: the plans.
+        machine: name of this machine, for the record.
+        now: the clock.
+    """
+
+    def __init__(self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime]) -> None:
+        self.journal, self.library, self.machine, self.now = journal, library, machine, now
+        self.states = States(journal, ROOMS)
+
+    def get(self, area: str) -> State:
+        """A duty room; empty where none is open for the area."""
+        return self.states.get(watch_stream(area))
+
+    def areas(self) -> tuple[str, ...]:
+        """Areas with a duty room in this record."""
+        return tuple(stream.removeprefix(WATCH_STREAMS) for stream, _ in self.journal.streams(WATCH_STREAMS))
+
+    def actor(self, person: str, name: str, at: datetime) -> Actor:
+        """A person with the posts he holds in any of the duty rooms at a moment."""
+        posts: frozenset[str] = frozenset()
+        delegated: dict[str, str] = {}
+        for area in self.areas():
+            found = actor(self.get(area), person, name, at)
+            posts |= found.posts
+            delegated |= found.delegated
+        return Actor(person, name, posts, {post: number for post, number in delegated.items() if post not in posts})
+
+    def give(
+        self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
+        at: datetime | None = None, machine: str = "",
+    ) -> Kept:  # fmt: skip
+        """Give a command to a duty room.
+
+        Raises:
+            RefusedError: it may not be carried out.
+            StaleError: somebody else wrote after `expected`.
+            RepeatedKeyError: the key was used for another command.
+        """
+        if area not in self.library.lexicon.areas:
+            raise NotFoundError(f"没有“{area}”这个地区", mend=f"现有：{'、'.join(self.library.lexicon.areas)}")
+        signature = Signature(key, machine or self.machine, digest(command, f"watch/{area}", by), self.now())
+        if self.journal.of_command(key):
+            done = append(self.journal, (), signature, by, "")
+            return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+        for attempt in range(TRIES):
+            try:
+                return self._once(area, command, by, signature, expected, at or self.now())
+            except StaleError:
+                if expected is not None or attempt == TRIES - 1:
+                    raise
+        raise AssertionError  # pragma: no cover - the loop gives or raises
+
+    def _once(
+        self, area: str, command: Command, by: Actor, signature: Signature, expected: int | None, at: datetime
+    ) -> Kept:
+        state = self.get(area)
+        if expected is not None and state.version != expected:
+            raise StaleError(watch_stream(area), expected, state.version)
+        packs, lexicon = self.library.packs, self.library.lexicon
+        post = acting_post(state, command, by, at, packs)
+        events = decide(state, command, by, at, packs, lexicon)
+        write = Write(watch_stream(area), state.version, drafts(events, at))
+        done = append(self.journal, (write,), signature, by, post)
+        if not done.repeated:
+            self.states.put(watch_stream(area), self.states.folded(state, done.entries))
+        return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)

@@ -1,0 +1,132 @@
+"""Streams as states: read from the record, folded, kept at hand; and a command's events written back, once.
+
+It stands alone because incidents, standing files and duty rooms are kept in the same way and differ only in what folds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, Generic, Protocol, TypeVar
+
+from zhishou.acts import Actor, Catalogue, Command, Event, Happened
+from zhishou.journal import Act, Appended, Draft, Entry, Journal, Row, Snapshot, Write
+
+OFTEN = 200
+"""Events after which a snapshot is kept, so that opening a long incident does not fold it from its first call."""
+AT_HAND = 512
+"""States kept in memory."""
+
+
+class Versioned(Protocol):
+    """A state that knows how many events it adds up."""
+
+    @property
+    def version(self) -> int:
+        """How many events it adds up."""
+
+
+S = TypeVar("S", bound=Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[S]):
+    """What a kind of stream folds into."""
+
+    catalogue: Catalogue
+    empty: Callable[[str], S]
+    """The state before the first event, from the stream's name."""
+    fold: Callable[[S, Happened], S]
+    tag: str
+    """Version of the folding code."""
+    dumped: Callable[[S], dict[str, Any]]
+    loaded: Callable[[Mapping[str, Any]], S]
+
+
+class States(Generic[S]):
+    """The streams of one kind.
+
+    Args:
+        journal: the record.
+        kind: what they fold into.
+    """
+
+    def __init__(self, journal: Journal, kind: Kind[S]) -> None:
+        self.journal, self.kind = journal, kind
+        self._at_hand: OrderedDict[str, S] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, stream: str) -> S:
+        """The state of a stream now; empty where there is no such stream."""
+        with self._lock:
+            state = self._at_hand.get(stream)
+        if state is None:
+            kept = self.journal.snapshot(stream, self.kind.tag)
+            state = self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
+        since = state.version
+        for entry in self.journal.read(stream, since):
+            state = self.kind.fold(state, self.happened(entry))
+        if state.version // OFTEN > since // OFTEN:
+            self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
+        self.put(stream, state)
+        return state
+
+    def put(self, stream: str, state: S) -> None:
+        """Keep a state at hand; one that is older than what is there is not kept."""
+        with self._lock:
+            there = self._at_hand.get(stream)
+            if there is None or there.version <= state.version:
+                self._at_hand[stream] = state
+            self._at_hand.move_to_end(stream)
+            while len(self._at_hand) > AT_HAND:
+                self._at_hand.popitem(last=False)
+
+    def happened(self, entry: Entry) -> Happened:
+        """An entry as an event with when, who and where."""
+        event = self.kind.catalogue.decode(entry.type, entry.schema, entry.payload)
+        return Happened(
+            event, entry.at, entry.stream, entry.version, entry.position, entry.recorded, entry.person, entry.name,
+            entry.post, entry.exercise,
+        )  # fmt: skip
+
+    def folded(self, state: S, entries: Iterable[Entry]) -> S:
+        """A state after more entries."""
+        for entry in entries:
+            state = self.kind.fold(state, self.happened(entry))
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Under which key a command comes, from which machine, what it says as a digest, and when it is recorded."""
+
+    key: str
+    machine: str
+    digest: str
+    recorded: datetime
+
+
+def drafts(events: Sequence[Event], at: datetime) -> tuple[Draft, ...]:
+    """Events ready to be recorded."""
+    return tuple(
+        Draft(one.type, one.schema_version, one.model_dump(mode="json", exclude_defaults=True), at) for one in events
+    )
+
+
+def digest(command: Command, about: str, actor: Actor) -> str:
+    """What a command says, as a digest: the same key with another content, or from another person, is refused."""
+    said = {"command": command.name, "about": about, "by": actor.person, "says": command.model_dump(mode="json")}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def append(
+    journal: Journal, writes: Sequence[Write], signature: Signature, actor: Actor, post: str, rows: Sequence[Row] = ()
+) -> Appended:
+    """Record what a command did."""
+    act = Act(signature.key, signature.digest, actor.person, actor.name, post, signature.machine, signature.recorded)
+    return journal.append(writes, act, rows)

@@ -1,0 +1,1 @@
+"""Incidents from the first call to the review: commands, events, state, authority, deadlines. Pure."""

@@ -1,0 +1,354 @@
+"""Reports received, checked, passed on; and the questions of superiors with their answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from zhishou.acts import Command, Event, Happened
+from zhishou.errors import RefusedError
+from zhishou.incident.authority import Permitted, organisation, staff, units
+from zhishou.incident.context import Context
+from zhishou.incident.deadlines import meets, void
+from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
+from zhishou.incident.duties import of_call, of_query, of_report
+from zhishou.incident.sides import parties
+from zhishou.incident.state import Incident, Query, Report
+
+Kind = Literal["first", "follow_up", "final", "return"]
+How = Literal["phone", "written", "console"]
+
+
+class ReportGiven(Command):
+    """A report as it came in. Part of `open_incident` and `receive_report`."""
+
+    kind: Kind = "first"
+    how: How = "phone"
+    sender: str
+    """Who reports, by any name."""
+    text: str = ""
+    items: dict[str, str] = Field(default_factory=dict)
+    """What the plan demands of a report → what this one says of it."""
+    duty: str = ""
+    """The duty that this meets, where the desk says so; empty: every duty of the kind that the sender owes."""
+
+
+class ReceiveReport(ReportGiven):
+    """A report comes in."""
+
+    name = "receive_report"
+    label = "接报"
+
+
+class VerifyReport(Command):
+    """A report was checked and is true."""
+
+    name = "verify_report"
+    label = "核实属实"
+    report: str
+    how: str = ""
+    """How it was checked."""
+
+
+class RefuteReport(Command):
+    """A report was checked and is not true."""
+
+    name = "refute_report"
+    label = "核实不属实"
+    report: str
+    reason: str
+
+
+class ForwardReport(Command):
+    """Report upward or to others what is known."""
+
+    name = "forward_report"
+    label = "上报"
+    kind: Kind = "first"
+    how: How = "written"
+    to: tuple[str, ...]
+    """Whom, by the names that the plan uses."""
+    text: str = ""
+    duty: str = ""
+    """The duty that this meets; empty: every open duty of the kind that is owed to those told. One that the text addresses
+    to nobody (to reach the families) is met only when it is named."""
+    report: str = ""
+    """The report passed on, where it is one."""
+
+
+class ReceiveQuery(Command):
+    """A superior presses for news or wants something checked."""
+
+    name = "receive_query"
+    label = "接催报核实"
+    by: str
+    text: str
+
+
+class AnswerQuery(Command):
+    """Answer a superior's question."""
+
+    name = "answer_query"
+    label = "答复催报核实"
+    query: str
+    text: str
+
+
+class ReportReceived(Event):
+    """A report came in."""
+
+    type = "report_received"
+    label = "已接报"
+    report: str
+    kind: str
+    how: str
+    sender: str
+    text: str = ""
+    items: dict[str, str] = Field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+class ReportVerified(Event):
+    """A report is true."""
+
+    type = "report_verified"
+    label = "报告属实"
+    report: str
+    how: str = ""
+
+
+class ReportRefuted(Event):
+    """A report is not true."""
+
+    type = "report_refuted"
+    label = "报告不属实"
+    report: str
+    reason: str
+
+
+class ReportForwarded(Event):
+    """It was reported upward."""
+
+    type = "report_forwarded"
+    label = "已上报"
+    forwarding: str
+    kind: str
+    how: str
+    to: tuple[str, ...]
+    text: str = ""
+    report: str = ""
+
+
+class QueryReceived(Event):
+    """A superior asked."""
+
+    type = "query_received"
+    label = "上级催报核实"
+    query: str
+    by: str
+    text: str
+
+
+class QueryAnswered(Event):
+    """A superior's question was answered."""
+
+    type = "query_answered"
+    label = "已答复"
+    query: str
+    text: str
+
+
+def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
+    """What a report that comes in brings about: the report, the duties it meets, the duties it leaves owed."""
+    context = by.context
+    sender = organisation(report.sender, context, state)
+    if not report.sender.strip():
+        raise RefusedError("没有写由谁报告", where="报告单位", mend="写明报告单位", code="missing")
+    _known_duty(report.duty, state, incoming=True)
+    id_ = state.next_id("r", state.reports)
+    packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
+    demanded = dict.fromkeys(item for pack in packs for one in pack.reporting.contents for item in one.items)
+    missing = tuple(item for item in demanded if not report.items.get(item, "").strip())
+    events: list[Event] = [
+        ReportReceived(
+            report=id_, kind=report.kind, how=report.how, sender=sender, text=report.text, items=report.items,
+            missing=missing,
+        )
+    ]  # fmt: skip
+    kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
+    for key, duty in state.duties.items():
+        wanted = key == report.duty if report.duty else duty.kind in kinds
+        if wanted and duty.incoming and duty.plan in context.packs:
+            owing = parties(context.packs[duty.plan], duty.by, state)
+            if sender in owing or report.duty:
+                events += meets(state, key, context.at)
+    for pack in packs:
+        events += of_report(state, pack, context, anew=state.status == "refuted")
+        if report.how == "phone" and report.kind == "first":
+            events += of_call(state, pack, context, id_, sender=sender)
+    return tuple(events)
+
+
+def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
+    duty = state.duties.get(id_)
+    if id_ and duty is None:
+        raise RefusedError(f"没有“{id_}”这项时限", where="时限", mend="核对时限编号，或不写", code="missing")
+    if duty is not None and duty.incoming != incoming:
+        whose, mend = ("别的单位欠本值班室的", "用“接报”登记") if duty.incoming else ("本值班室自己的", "用“上报”登记")
+        raise RefusedError(f"这项时限是{whose}", where=id_, mend=mend, code="missing")
+
+
+def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ...]:
+    context = by.context
+    if not command.to:
+        raise RefusedError("没有写报给谁", where="报送对象", mend="写明报送对象", code="missing")
+    if command.report and command.report not in state.reports:
+        raise RefusedError(
+            f"没有“{command.report}”这份报告",
+            where="报告",
+            mend=f"现有：{'、'.join(state.reports) or '无'}",
+            code="missing",
+        )
+    _known_duty(command.duty, state, incoming=False)
+    id_ = f"f{state.version + 1}"
+    events: list[Event] = [
+        ReportForwarded(
+            forwarding=id_, kind=command.kind, how=command.how, to=command.to, text=command.text, report=command.report
+        )
+    ]
+    kinds = {command.kind} | ({"written"} if command.how != "phone" else set())
+    for key, duty in state.duties.items():
+        wanted = key == command.duty if command.duty else duty.kind in kinds | {"inform", "notification"}
+        if wanted and not duty.incoming and duty.plan in context.packs:
+            pack = context.packs[duty.plan]
+            told = parties(pack, command.to, state)
+            reached = tuple(name for name in duty.to if parties(pack, (name,), state) & told)
+            if reached or command.duty or (not duty.to and duty.kind in kinds):
+                events += meets(state, key, context.at, reached)
+    if command.how == "phone" and command.kind == "first":
+        for plan in state.plans:
+            if plan in context.packs:
+                events += of_call(state, context.packs[plan], context, id_, called=command.to)
+    return tuple(events)
+
+
+def _verify(command: VerifyReport, state: Incident, _: By) -> tuple[Event, ...]:
+    _unchecked(state, command.report)
+    return (ReportVerified(report=command.report, how=command.how),)
+
+
+def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]:
+    _unchecked(state, command.report)
+    if not command.reason.strip():
+        raise RefusedError("没有写不属实的依据", where="核实", mend="写明怎样核实、事实如何", code="missing")
+    others = (one for id_, one in state.reports.items() if id_ != command.report)
+    nothing_left = all(one.status == "refuted" for one in others) and not state.active
+    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left else ()
+    return (ReportRefuted(report=command.report, reason=command.reason), *voided)
+
+
+def _unchecked(state: Incident, report: str) -> None:
+    found = state.reports.get(report)
+    if found is None:
+        raise RefusedError(
+            f"没有“{report}”这份报告", where="报告", mend=f"现有：{'、'.join(state.reports) or '无'}", code="missing"
+        )
+    if found.status == "refuted":
+        raise RefusedError("这份报告已核实为不属实", where=report, mend="有新情况请按新的报告登记")
+
+
+def _asked(command: ReceiveQuery, state: Incident, by: By) -> tuple[Event, ...]:
+    if not command.by.strip() or not command.text.strip():
+        raise RefusedError("没有写谁催问或问什么", where="催报核实", mend="写明来源和内容", code="missing")
+    id_ = state.next_id("q", state.queries)
+    context = by.context
+    packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
+    asker = organisation(command.by, context, state)
+    owed = next(filter(None, (of_query(state, pack, context, id_, asker) for pack in packs)), ())
+    return (QueryReceived(query=id_, by=asker, text=command.text), *owed)
+
+
+def _answer(command: AnswerQuery, state: Incident, by: By) -> tuple[Event, ...]:
+    query = state.queries.get(command.query)
+    if query is None:
+        raise RefusedError(
+            f"没有“{command.query}”这项催问", where="催报核实", mend=f"现有：{'、'.join(state.queries) or '无'}",
+            code="missing",
+        )  # fmt: skip
+    if query.answered is not None:
+        raise RefusedError("这项催问已经答复", where=command.query, mend="有新情况请用续报")
+    if not command.text.strip():
+        raise RefusedError("没有写答复内容", where=command.query, mend="写明答复内容", code="missing")
+    events: list[Event] = [QueryAnswered(query=command.query, text=command.text)]
+    for key, duty in state.duties.items():
+        if duty.kind == "answer" and key.endswith(f"/{command.query}"):
+            events += meets(state, key, by.context.at)
+    return tuple(events)
+
+
+def _may_report(command: ReceiveReport, state: Incident, context: Context) -> Permitted:
+    """The desk writes down what it is told; whoever holds the sender's post may send it himself."""
+    return staff(state, context) | units(state, (organisation(command.sender, context, state),))
+
+
+def _desk(_: Command, state: Incident, context: Context) -> Permitted:
+    return staff(state, context)
+
+
+HANDLERS: Handlers = {
+    ReceiveReport: Handler(_may_report, received),
+    VerifyReport: Handler(_desk, _verify),
+    RefuteReport: Handler(_desk, _refute),
+    ForwardReport: Handler(_desk, _forward),
+    ReceiveQuery: Handler(_desk, _asked),
+    AnswerQuery: Handler(_desk, _answer),
+}
+
+
+def _kept(state: Incident, event: ReportReceived, happened: Happened) -> Incident:
+    report = Report(
+        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing
+    )  # fmt: skip
+    status = "open" if state.status == "refuted" else state.status
+    return replace(state, status=status, reports={**state.reports, event.report: report})
+
+
+def _checked(state: Incident, id_: str, status: str, reason: str, happened: Happened) -> Incident:
+    if (report := state.reports.get(id_)) is None:
+        return state
+    changed = replace(report, status=status, checked=signed(happened), reason=reason)
+    return replace(state, reports={**state.reports, id_: changed})
+
+
+def _refuted(state: Incident, event: ReportRefuted, happened: Happened) -> Incident:
+    found = _checked(state, event.report, "refuted", event.reason, happened)
+    alone = bool(found.reports) and all(report.status == "refuted" for report in found.reports.values())
+    return replace(found, status="refuted") if alone and not found.active else found
+
+
+def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident:
+    if (report := state.reports.get(event.report)) is None:
+        return state
+    changed = replace(report, forwarded=(*report.forwarded, *event.to))
+    return replace(state, reports={**state.reports, event.report: changed})
+
+
+def _answered(state: Incident, event: QueryAnswered, happened: Happened) -> Incident:
+    if (query := state.queries.get(event.query)) is None:
+        return state
+    changed = replace(query, answer=event.text, answered=signed(happened))
+    return replace(state, queries={**state.queries, event.query: changed})
+
+
+FOLDS: Folds = {
+    ReportReceived: _kept,
+    ReportVerified: lambda state, event, happened: _checked(state, event.report, "verified", event.how, happened),
+    ReportRefuted: _refuted,
+    ReportForwarded: _forwarded,
+    QueryReceived: lambda state, event, happened: replace(
+        state, queries={**state.queries, event.query: Query(event.by, event.text, happened.at)}
+    ),
+    QueryAnswered: _answered,
+}

@@ -1,0 +1,260 @@
+"""The record in a database, SQLite or PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, text, tuple_
+from sqlalchemy import Row as Record
+from sqlalchemy.exc import IntegrityError
+
+from zhishou import clock, database
+from zhishou.errors import DatabaseError, JournalError, RepeatedKeyError, StaleError, ZhishouError
+from zhishou.journal import boards as on_boards
+from zhishou.journal.contract import Progress, Project
+from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
+from zhishou.journal.orders import Known, Order, order, take_in
+from zhishou.journal.seals import Stored, canonical, genesis, moment_text
+from zhishou.journal.tables import board_rows, commands, entries, journal, snapshots, streams
+from zhishou.journal.turns import Ticket, Turns
+from zhishou.journal.writing import Ready, put, record, standing, upsert
+
+Taken = tuple[Stored, ...] | Known
+PAGE = 5000
+"""Places read at a time: no transaction stays open between two pages."""
+
+
+def found(engine: Engine, id_: str, created: datetime, *, exercise: bool) -> SqlJournal:
+    """The record of a database, which is founded where there is none yet.
+
+    Args:
+        engine: the database, with its tables made.
+        id_: which record it shall be; of no account where there is one.
+        created: when it is founded; the same.
+        exercise: whether all of it is an exercise.
+
+    Raises:
+        JournalError: there is a record, and it is an exercise where a real one was asked for, or the other way round.
+        DatabaseError: the database cannot be reached, or lacks the tables.
+    """
+    since = moment_text(created)
+    first = {"key": 1, "id": id_, "exercise": exercise, "created": since, "position": 0}
+    try:
+        with database.writing(engine) as connection:
+            if connection.execute(select(journal.c.key)).one_or_none() is None:
+                seal = genesis(id_, since, exercise=exercise)
+                connection.execute(insert(journal), {**first, "seal": seal})
+    except IntegrityError:
+        pass  # another server founded it at the same moment
+    one = opened(engine)
+    if one.exercise != exercise:
+        kinds = ("演练记录", "正式记录")
+        is_, asked = kinds if one.exercise else kinds[::-1]
+        raise JournalError(f"这是{is_}，不能当{asked}用", where=database.place(engine), mend="演练另用一个数据库")
+    return one
+
+
+def opened(engine: Engine) -> SqlJournal:
+    """The record of a database.
+
+    Raises:
+        JournalError: there is none.
+        DatabaseError: the database cannot be reached, or is of another version.
+    """
+    database.check(engine)
+    with database.reading(engine) as connection:
+        first = connection.execute(select(journal)).one_or_none()
+    if first is None:
+        raise JournalError(
+            "数据库里还没有记录", where=database.place(engine), mend="核对地址；新库先由 zhishou serve 建好"
+        )
+    return SqlJournal(engine, first)
+
+
+class SqlJournal:
+    """A record in a database; `found` and `opened` give one. Threads and servers may share the database.
+
+    Args:
+        engine: the database.
+        first: the record's first line.
+    """
+
+    def __init__(self, engine: Engine, first: Record[Any]) -> None:
+        self._engine = engine
+        self._id, self._exercise = str(first.id), bool(first.exercise)
+        self._genesis = genesis(self._id, str(first.created), exercise=self._exercise)
+        self._turns: Turns[Order, Taken] = Turns(self._carry)
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        return self._engine
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def exercise(self) -> bool:
+        return self._exercise
+
+    @property
+    def genesis(self) -> str:
+        return self._genesis
+
+    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = ()) -> Appended:
+        taken = self._turns.take(order(writes, act, rows))
+        if isinstance(taken, Known):
+            return Appended(self._between(taken.first, taken.count), repeated=True)
+        return Appended(tuple(stored.entry() for stored in taken), repeated=False)
+
+    def of_command(self, command: str) -> tuple[Entry, ...]:
+        with database.reading(self._engine) as connection:
+            known = connection.execute(
+                select(commands.c.first, commands.c.count).where(commands.c.command == command)
+            ).one_or_none()
+        return () if known is None else self._between(*known)
+
+    def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
+        asked = select(entries).where(entries.c.stream == stream, entries.c.version > after)
+        return self._entries(asked.order_by(entries.c.version))
+
+    def version(self, stream: str) -> int:
+        with database.reading(self._engine) as connection:
+            found_ = connection.execute(select(streams.c.version).where(streams.c.stream == stream)).scalar()
+        return int(found_ or 0)
+
+    def since(self, position: int, limit: int = 1000, stream: str | None = None) -> tuple[Entry, ...]:
+        if stream is None:
+            return tuple(stored.entry() for stored in self.stored(position, limit))
+        asked = select(entries).where(entries.c.stream == stream, entries.c.position > position)
+        return self._entries(asked.order_by(entries.c.version).limit(limit))
+
+    def stored(self, position: int, limit: int = 1000) -> tuple[Stored, ...]:
+        asked = select(entries).where(entries.c.position > position).order_by(entries.c.position).limit(limit)
+        with database.reading(self._engine) as connection:
+            return tuple(map(Stored._make, connection.execute(asked)))
+
+    def places(self) -> Iterator[tuple[str, int, int]]:
+        place = entries.c.stream, entries.c.version
+        asked = select(*place, entries.c.position).order_by(*place).limit(PAGE)
+        after = ("", 0)
+        while True:
+            with database.reading(self._engine) as connection:
+                page = connection.execute(asked.where(tuple_(*place) > tuple_(*after))).all()
+            if not page:
+                return
+            yield from ((row.stream, row.version, row.position) for row in page)
+            after = (page[-1].stream, page[-1].version)
+
+    def streams(self, prefix: str = "", after: str = "", limit: int = 1000) -> tuple[tuple[str, int], ...]:
+        asked = select(streams).where(streams.c.stream > after)
+        if prefix:  # no stream's name holds the last character there is, so the names lie between these two
+            asked = asked.where(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
+        with database.reading(self._engine) as connection:
+            return tuple((row.stream, row.version) for row in connection.execute(asked.order_by("stream").limit(limit)))
+
+    def head(self) -> Head:
+        with database.reading(self._engine) as connection:
+            at = connection.execute(select(journal.c.position, journal.c.seal, journal.c.recorded)).one()
+        return Head(at.position, at.seal, None if at.recorded is None else clock.moment(at.recorded))
+
+    def damage(self) -> str:
+        if self._engine.dialect.name != "sqlite":
+            return ""
+        with database.reading(self._engine) as connection:
+            found_ = str(connection.execute(text("PRAGMA integrity_check(1)")).scalar())
+        return "" if found_ == "ok" else found_
+
+    def snapshot(self, stream: str, fold: str | None = None) -> Snapshot | None:
+        with database.reading(self._engine) as connection:
+            kept = connection.execute(select(snapshots).where(snapshots.c.stream == stream)).one_or_none()
+        if kept is None or (fold is not None and kept.fold != fold):
+            return None
+        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(kept.data))
+
+    def keep(self, snapshot: Snapshot) -> None:
+        value = {"stream": snapshot.stream, "version": snapshot.version, "fold": snapshot.fold}
+        data = canonical(snapshot.data)
+        with database.writing(self._engine) as connection:
+            there = connection.execute(select(streams.c.version).where(streams.c.stream == snapshot.stream)).scalar()
+            kept = connection.execute(select(snapshots).where(snapshots.c.stream == snapshot.stream)).one_or_none()
+            older = kept is not None and kept.fold == snapshot.fold and kept.version > snapshot.version
+            if not older and snapshot.version <= (there or 0):
+                upsert(connection, snapshots, [{**value, "data": data}])
+
+    def rows(self, board: str, *, limit: int = 200, after: str = "", **only: Any) -> tuple[Row, ...]:
+        with database.reading(self._engine) as connection:
+            return on_boards.lines(connection, board, limit, after, only)
+
+    def count(self, board: str, **only: Any) -> int:
+        with database.reading(self._engine) as connection:
+            return on_boards.number(connection, board, only)
+
+    def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
+        with database.writing(self._engine) as connection:
+            on_boards.remake(connection, project, progress, boards)
+
+    def clear(self) -> None:
+        with database.writing(self._engine) as connection:
+            connection.execute(
+                select(journal.c.key).with_for_update()
+            )  # an append that brings lines goes first or after
+            connection.execute(delete(board_rows))
+            connection.execute(delete(snapshots))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _between(self, first: int, count: int) -> tuple[Entry, ...]:
+        return tuple(stored.entry() for stored in self.stored(first - 1, count)) if count else ()
+
+    def _entries(self, asked: Any) -> tuple[Entry, ...]:
+        with database.reading(self._engine) as connection:
+            return tuple(stored.entry() for stored in map(Stored._make, connection.execute(asked)))
+
+    def _carry(self, tickets: Sequence[Ticket[Order, Taken]]) -> None:
+        """Take in orders in one transaction; nobody learns of it before it is committed."""
+        try:
+            with database.writing(self._engine) as connection:
+                outcomes = _take_all(connection, [ticket.brought for ticket in tickets])
+        except (DatabaseError, JournalError) as error:
+            for ticket in tickets:
+                ticket.error = error
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises for what it cannot store
+            if len(tickets) == 1:
+                tickets[0].error = JournalError(f"数据库不收这条记录：{error}", mend="把这句话告诉维护人员")
+            else:  # what is wrong with one of them shall be its own affair
+                for ticket in tickets:
+                    self._carry([ticket])
+        else:
+            for ticket, outcome in zip(tickets, outcomes, strict=True):
+                if isinstance(outcome, ZhishouError):
+                    ticket.error = outcome
+                else:
+                    ticket.got = outcome
+
+
+def _take_all(connection: Connection, orders: Sequence[Order]) -> list[Taken | ZhishouError]:
+    at = standing(connection, orders)
+    outcomes: list[Taken | ZhishouError] = []
+    made: list[Stored] = []
+    rows: list[Ready] = []
+    new: list[str] = []
+    for one in orders:
+        try:
+            taken = take_in(one, at)
+        except (StaleError, RepeatedKeyError) as error:
+            outcomes.append(error)
+            continue
+        outcomes.append(taken)
+        if not isinstance(taken, Known):
+            made += taken
+            rows += one.rows
+            new.append(one.act.command)
+    record(connection, made, at, new)
+    put(connection, rows)
+    return outcomes

@@ -1,0 +1,83 @@
+"""What an append says to the database, for one order or many at once: a fixed number of statements whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from zhishou.database.columns import microseconds
+from zhishou.errors import JournalError
+from zhishou.journal.entry import Row
+from zhishou.journal.orders import Known, Order, Standing
+from zhishou.journal.seals import Stored
+from zhishou.journal.tables import NEVER, board_rows, commands, entries, journal, streams
+
+Ready = tuple[Row, str | None]
+_HEAD = select(journal.c.exercise, journal.c.position, journal.c.seal).with_for_update()
+
+
+def standing(connection: Connection, orders: Sequence[Order]) -> Standing:
+    """Where the record stands, of all that the orders name; from here on nobody else appends until the transaction ends.
+
+    Raises:
+        JournalError: the database holds no record.
+    """
+    head = connection.execute(_HEAD).one_or_none()
+    if head is None:
+        raise JournalError("数据库里的记录没有首行", mend="停止使用，从备份恢复")
+    named = {stream for one in orders for stream, _, _ in one.streams}
+    keys = {one.act.command for one in orders}
+    known = connection.execute(select(commands).where(commands.c.command.in_(keys)))
+    there = connection.execute(select(streams).where(streams.c.stream.in_(named))) if named else ()
+    return Standing(
+        head.exercise, head.position, head.seal,
+        {row.stream: row.version for row in there},
+        {command: Known(digest, first, count) for command, digest, first, count in known},
+    )  # fmt: skip
+
+
+def record(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
+    """Insert entries, and move registers and head on to where the record then stands."""
+    keys = [{"command": key, **_known(after.commands[key])} for key in new]
+    if keys:
+        connection.execute(insert(commands), keys)
+    if not made:
+        return
+    connection.execute(insert(entries), [one._asdict() for one in made])
+    moved = {one.stream: one.version for one in made}
+    upsert(connection, streams, [{"stream": stream, "version": version} for stream, version in moved.items()])
+    last = made[-1]
+    connection.execute(update(journal).values(position=last.position, seal=last.seal, recorded=last.recorded))
+
+
+def put(connection: Connection, rows: Iterable[Ready]) -> None:
+    """Bring lines onto their boards, or take them off; of several with one place the last counts."""
+    last = {(row.board, row.key): (row, text) for row, text in rows}
+    gone = [place for place, (_, text) in last.items() if text is None]
+    if gone:
+        connection.execute(delete(board_rows).where(tuple_(board_rows.c.board, board_rows.c.key).in_(gone)))
+    kept = [
+        {
+            "board": row.board, "key": row.key, "area": row.area, "state": row.state, "data": text,
+            "due": NEVER if row.due is None else microseconds(row.due),
+        }
+        for row, text in last.values()
+        if text is not None
+    ]  # fmt: skip
+    if kept:
+        upsert(connection, board_rows, kept)
+
+
+def upsert(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, or overwrite those whose key is there."""
+    made = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    keys = list(table.primary_key.columns)
+    rest = {column.name: made.excluded[column.name] for column in table.columns if not column.primary_key}
+    connection.execute(made.on_conflict_do_update(index_elements=keys, set_=rest), values)
+
+
+def _known(known: Known) -> dict[str, Any]:
+    return {"digest": known.digest, "first": known.first, "count": known.count}

@@ -1,0 +1,50 @@
+"""Who holds a post at a moment, by appointment or by a written delegation; it stands alone because every room asks it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from zhishou.acts import Actor
+from zhishou.watch.state import Appointment, Delegation, State
+
+
+def holders(state: State, post: str, at: datetime) -> tuple[Appointment, ...]:
+    """The appointments to a post that hold at a moment; several where the plan has several deputies, and so on."""
+    return tuple(one for one in state.appointments.values() if one.post == post and one.holds(at))
+
+
+def posts_of(state: State, person: str, at: datetime) -> frozenset[str]:
+    """Keys of the posts that a person holds by appointment at a moment."""
+    return frozenset(one.post for one in state.appointments.values() if one.person == person and one.holds(at))
+
+
+def delegations_of(state: State, post: str, at: datetime) -> tuple[Delegation, ...]:
+    """The delegations of a post that count at a moment.
+
+    One counts while it is confirmed, in its time and not revoked, and while the holder himself holds the post by
+    appointment: what somebody no longer holds, nobody holds from him.
+    """
+    return tuple(
+        one
+        for one in state.delegations.values()
+        if post in one.posts and one.counts(at) and post in posts_of(state, one.holder, at)
+    )
+
+
+def delegated_to(state: State, person: str, at: datetime) -> dict[str, str]:
+    """The posts in which a person may act at a moment by delegation alone: key → id of the delegation."""
+    own = posts_of(state, person, at)
+    found: dict[str, str] = {}
+    for one in state.delegations.values():
+        if one.person != person or not one.counts(at):
+            continue
+        held = posts_of(state, one.holder, at)
+        for post in one.posts:
+            if post in held and post not in own:
+                found.setdefault(post, one.id)
+    return found
+
+
+def actor(state: State, person: str, name: str, at: datetime) -> Actor:
+    """A person as the giver of a command, with the posts he holds at that moment and those delegated to him."""
+    return Actor(person, name, posts_of(state, person, at), delegated_to(state, person, at))
