@@ -107,3 +107,25 @@ class RepeatedKeyError(ZhishouError):
 
 class JournalError(ZhishouError):
     """The record is broken, or what should be recorded cannot be."""
+
+
+class DeniedError(ZhishouError):
+    """Whoever asks is not let in; it says no more than it must, so that nobody learns which half was wrong.
+
+    Args:
+        message: what is refused.
+        wants: what would let him in: `login`, `second_factor` or `new_password`.
+        mend: what to do about it.
+    """
+
+    def __init__(self, message: str, *, wants: str = "login", mend: str = "") -> None:
+        self.wants = wants
+        super().__init__(message, mend=mend)
+
+
+class TooManyError(ZhishouError):
+    """Too many attempts; `retry_after` says in how many seconds one more is heard."""
+
+    def __init__(self, message: str, *, retry_after: int, mend: str = "") -> None:
+        self.retry_after = retry_after
+        super().__init__(message, mend=mend)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.people_app import people
 from zhishou.cli.supply_app import supply
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ plan = typer.Typer(
 )
 app.add_typer(plan, name="plan")
 app.add_typer(supply, name="supply")
+app.add_typer(people, name="people")
 
 
 class Format(StrEnum):

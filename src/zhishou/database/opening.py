@@ -90,7 +90,11 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
         except OSError as error:
             raise DatabaseError(f"建不了文件夹（{error.strerror}）", where=str(file.parent)) from None
     made = sqlalchemy.create_engine(
-        url.set(drivername="sqlite"), connect_args={"timeout": BUSY}, pool_size=10, max_overflow=40
+        url.set(drivername="sqlite"),
+        connect_args={"timeout": BUSY},
+        pool_size=10,
+        max_overflow=40,
+        hide_parameters=True,  # an error's text must not carry what was to be stored
     )
 
     @event.listens_for(made, "connect")
@@ -114,6 +118,7 @@ def _postgresql(url: URL) -> Engine:
         connect_args={"connect_timeout": 10, "application_name": "zhishou"},
         pool_size=10,
         max_overflow=40,
+        hide_parameters=True,  # the same
         pool_pre_ping=True,  # a server that was stopped and started again is reached again
     )
 
