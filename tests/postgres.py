@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,6 +18,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+_OTHERS_OUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 ABSENT = "没有 PostgreSQL 服务程序，未在其上检验；Debian：apt-get install postgresql"
 
 
@@ -39,6 +42,7 @@ class Server:
     bin: Path
     user: str | None
     process: subprocess.Popen[bytes] | None = None
+    _kept: str | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def url(self, database: str = "postgres") -> str:
@@ -50,6 +54,21 @@ class Server:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         return self.url(name)
+
+    def emptied(self, make: Callable[[str], None]) -> str:
+        """The URL of a database with tables and nothing in them: `make` makes them the first time, later they are emptied.
+
+        A tenth of the time that a new database takes; for tests that leave the tables themselves alone.
+        """
+        if self._kept is None:
+            self._kept = self.fresh()
+            make(self._kept)
+        with psycopg.connect(self._kept, autocommit=True) as connection:
+            connection.execute(_OTHERS_OUT)
+            connection.execute("SET session_replication_role = replica")
+            names = [sql.Identifier(name) for (name,) in connection.execute(_TABLES)]
+            connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
+        return self._kept
 
     def drop(self, url: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from records import EVENING
-from sqlalchemy import Engine
 
 from zhishou import database
 from zhishou.journal import Journal, MemoryJournal, SqlJournal, found
@@ -20,25 +18,32 @@ def store(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def journal(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
+def journal(store: str, request: pytest.FixtureRequest) -> Iterator[Journal]:
     """An empty record in each of the three stores."""
     if store == "memory":
         yield MemoryJournal("record-1", EVENING, exercise=False)
-        return
-    running = request.getfixturevalue("postgres") if store == "postgresql" else None
-    url = running.fresh() if running else f"sqlite:///{tmp_path}/desk.db"
+    else:
+        yield from _in(store, request)
+
+
+@pytest.fixture(params=STORES[1:])
+def sql_journal(request: pytest.FixtureRequest) -> Iterator[SqlJournal]:
+    """An empty record in each of the two databases."""
+    yield from _in(request.param, request)
+
+
+def _in(store: str, request: pytest.FixtureRequest) -> Iterator[SqlJournal]:
+    if store == "postgresql":
+        url = request.getfixturevalue("postgres").emptied(_made)
+    else:
+        url = f"sqlite:///{request.getfixturevalue('tmp_path')}/desk.db"
+        _made(url)
+    made = found(database.engine(url), "record-1", EVENING, exercise=False)
+    yield made
+    made.close()
+
+
+def _made(url: str) -> None:
     engine = database.engine(url)
     database.upgrade(engine)
-    made = found(engine, "record-1", EVENING, exercise=False)
-    yield made
-    made.close()
-    if running:
-        running.drop(url)
-
-
-@pytest.fixture
-def sql_journal(engine: Engine) -> Iterator[SqlJournal]:
-    """An empty record in each of the two databases."""
-    made = found(engine, "record-1", EVENING, exercise=False)
-    yield made
-    made.close()
+    engine.dispose()

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from zhishou.cli.people_app import people
+from zhishou.cli.journal_app import journal
 from zhishou.cli.supply_app import supply
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ plan = typer.Typer(
 app.add_typer(plan, name="plan")
 app.add_typer(supply, name="supply")
 app.add_typer(people, name="people")
+app.add_typer(journal, name="journal")
 
 
 class Format(StrEnum):

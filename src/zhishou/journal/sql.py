@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text, tuple_
 from sqlalchemy import Row as Record
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,8 @@ from zhishou.journal.turns import Ticket, Turns
 from zhishou.journal.writing import Ready, put, record, standing, upsert
 
 Taken = tuple[Stored, ...] | Known
+PAGE = 5000
+"""Places read at a time: no transaction stays open between two pages."""
 
 
 def found(engine: Engine, id_: str, created: datetime, *, exercise: bool) -> SqlJournal:
@@ -137,12 +139,16 @@ class SqlJournal:
             return tuple(map(Stored._make, connection.execute(asked)))
 
     def places(self) -> Iterator[tuple[str, int, int]]:
-        asked = select(entries.c.stream, entries.c.version, entries.c.position)
-        with database.reading(self._engine) as connection:
-            found_ = connection.execution_options(yield_per=5000).execute(
-                asked.order_by(entries.c.stream, entries.c.version)
-            )
-            yield from map(tuple, found_)
+        place = entries.c.stream, entries.c.version
+        asked = select(*place, entries.c.position).order_by(*place).limit(PAGE)
+        after = ("", 0)
+        while True:
+            with database.reading(self._engine) as connection:
+                page = connection.execute(asked.where(tuple_(*place) > tuple_(*after))).all()
+            if not page:
+                return
+            yield from ((row.stream, row.version, row.position) for row in page)
+            after = (page[-1].stream, page[-1].version)
 
     def streams(self, prefix: str = "", after: str = "", limit: int = 1000) -> tuple[tuple[str, int], ...]:
         asked = select(streams).where(streams.c.stream > after)

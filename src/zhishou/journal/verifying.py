@@ -156,24 +156,22 @@ def _streams(walk: _Walk) -> None:
                 raise _BadError(f"流“{stream}”第 {version + 1} 条缺失或次序颠倒", position)
             before, version = position, version_
         while said is not None and said[0] < stream:
-            _grown(journal, said, 0)
+            _agreed(journal, said[0], 0)
             said = next(registered, None)
-        if said is None or said[0] != stream:
-            raise _BadError(f"流的登记里没有“{stream}”")
-        _grown(journal, said, version)
-        said = next(registered, None)
+        if said != (stream, version):
+            _agreed(journal, stream, version)
+        if said is not None and said[0] == stream:
+            said = next(registered, None)
     while said is not None:
-        _grown(journal, said, 0)
+        _agreed(journal, said[0], 0)
         said = next(registered, None)
 
 
-def _grown(journal: Journal, said: tuple[str, int], version: int) -> None:
-    """The register is read later than the entries: it may be ahead of them by what was appended meanwhile, and no more."""
-    stream, registered = said
-    if registered != version and len(journal.read(stream, version)) < registered - version:
-        raise _BadError(f"流的登记与记录不符：“{stream}”登记到第 {registered} 条")
-    if registered < version:
-        raise _BadError(f"流的登记与记录不符：“{stream}”有 {version} 条，只登记到第 {registered} 条")
+def _agreed(journal: Journal, stream: str, counted: int) -> None:
+    """The register may be ahead of what was counted by what was appended since, and no more."""
+    registered = journal.version(stream)
+    if not counted <= registered <= counted + len(journal.read(stream, counted)):
+        raise _BadError(f"流的登记与记录不符：“{stream}”有 {counted} 条，登记到第 {registered} 条")
 
 
 def _registered(journal: Journal) -> Iterator[tuple[str, int]]:
