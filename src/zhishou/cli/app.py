@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from zhishou.cli.people_app import people
 from zhishou.cli.journal_app import journal
+from zhishou.cli.people_app import people
 from zhishou.cli.supply_app import supply
 
 app = typer.Typer(
