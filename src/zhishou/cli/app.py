@@ -11,6 +11,7 @@ import typer
 
 from zhishou.cli.journal_app import journal
 from zhishou.cli.people_app import people
+from zhishou.cli.serve_app import serve
 from zhishou.cli.supply_app import supply
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.add_typer(plan, name="plan")
 app.add_typer(supply, name="supply")
 app.add_typer(people, name="people")
 app.add_typer(journal, name="journal")
+app.command()(serve)
 
 
 class Format(StrEnum):
