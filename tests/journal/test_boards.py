@@ -99,12 +99,13 @@ def test_what_is_asked_of_a_board_is_what_a_plain_list_would_give(
     assert seen == wanted
 
 
-def _numbered(entry: Entry) -> Iterable[Row]:
-    number = entry.payload["n"]
-    yield row(f"k{number % 3}", data={"last": number, "at": entry.position})
-    yield row(f"c{number % 3}", board="c")
-    if number % 5 == 0:
-        yield row(f"k{number % 3}", data=None)
+def _numbered(entries: Iterable[Entry]) -> Iterable[Row]:
+    for entry in entries:
+        number = entry.payload["n"]
+        yield row(f"k{number % 3}", data={"last": number, "at": entry.position})
+        yield row(f"c{number % 3}", board="c")
+        if number % 5 == 0:
+            yield row(f"k{number % 3}", data=None)
 
 
 def test_boards_are_made_anew_from_the_first_entry(journal: Journal):
@@ -124,10 +125,11 @@ def test_boards_are_made_anew_from_the_first_entry(journal: Journal):
 def test_a_rebuild_that_fails_leaves_the_old_boards(journal: Journal):
     write(journal, "s", 1, 2, rows=(row("old"),))
 
-    def fails(entry: Entry) -> Iterable[Row]:
-        yield row("new")
-        if entry.payload["n"] == 2:
-            raise ZeroDivisionError
+    def fails(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            yield row("new")
+            if entry.payload["n"] == 2:
+                raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         journal.rebuild(fails, lambda _, __: None, {"b"})
@@ -163,3 +165,18 @@ def test_clear_drops_what_can_be_made_anew_and_nothing_else(journal: Journal):
     journal.clear()
     assert (journal.rows("b"), journal.snapshot("s"), journal.head()) == ((), None, head)
     assert len(journal.read("s")) == 1
+
+
+def test_boards_are_made_from_whole_streams_in_order(journal: Journal):
+    """Whoever folds a stream needs its entries together, however they came in between."""
+    for number in range(1, 7):
+        write(journal, f"s{number % 2}", number)
+    seen: list[tuple[str, int]] = []
+
+    def lines(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            seen.append((entry.stream, entry.version))
+            yield row(entry.stream)
+
+    journal.rebuild(lines, lambda _, __: None, {"b"})
+    assert seen == [(stream, version) for stream in ("s0", "s1") for version in (1, 2, 3)]

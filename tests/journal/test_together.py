@@ -125,8 +125,8 @@ def test_a_rebuild_beside_appends_loses_no_line(journal: Journal):
     for number in range(30):
         write(journal, "s", number)
 
-    def lines(entry: Entry) -> Iterable[Row]:
-        yield row(f"{entry.stream}-{entry.version}")
+    def lines(entries: Iterable[Entry]) -> Iterable[Row]:
+        return (row(f"{entry.stream}-{entry.version}") for entry in entries)
 
     def work(name: str) -> None:
         for number in range(10):

@@ -37,15 +37,16 @@ class House:
 
     gate: Gate
 
-    def person(self, id_: str) -> Started:
-        """A person who has logged in from the office and set `PHRASE` as password."""
-        return self.settled(id_, self.gate.accounts.add_person(id_, f"某{id_}", NOW, "boss").secret)
+    def person(self, id_: str = "") -> Started:
+        """A person who has logged in from the office and set `PHRASE` as password; under a new id where none is named."""
+        issued = self.gate.accounts.add_person(id_, f"某{id_}", NOW, "boss")
+        return self.settled(issued.change.account, issued.secret)
 
     def settled(self, id_: str, once: SecretStr) -> Started:
         started = self.gate.login.enter(id_, once, OFFICE, NOW)
         return self.gate.login.change_password(started.token, None, PHRASE, NOW)
 
-    def enrolled(self, id_: str) -> tuple[Started, SecretStr, tuple[SecretStr, ...]]:
+    def enrolled(self, id_: str = "") -> tuple[Started, SecretStr, tuple[SecretStr, ...]]:
         """A person with a second factor, confirmed with the code of the step before `NOW`: session, seed, recovery."""
         started = self.person(id_)
         seed = self.gate.second_factor.enrol(started.token, NOW).seed

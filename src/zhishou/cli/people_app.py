@@ -6,18 +6,14 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.journal_app import DatabaseOption
+
 people = typer.Typer(
     help="人员账户：首个管理员、新增、列表、停用、重置、接口令牌。任何职务须另行任命。",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option(
-        "--database", help="数据库地址；不写取 $ZHISHOU_DATABASE，再不写为数据文件夹（$ZHISHOU_DATA）里的 zhishou.db。"
-    ),
-]
 AccountArgument = Annotated[str, typer.Argument(help="账户编号，如 zhang.wei。")]
 NameOption = Annotated[str, typer.Option("--name", help="姓名，或机器账户的名称。")]
 HoursOption = Annotated[int, typer.Option("--hours", min=1, max=168, help="一次性密码几小时内有效。")]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import typer
 
 from zhishou import clock, database
+from zhishou.cli.record import database_url
 from zhishou.errors import ZhishouError
 from zhishou.people.accounts import Account, Kind
 from zhishou.people.changes import CONSOLE, Issued
@@ -23,9 +22,7 @@ from zhishou.people.tokens import Scope
 
 @contextmanager
 def _gate(url: str | None, *, new: bool = False) -> Iterator[tuple[Gate, datetime]]:
-    given = url or os.environ.get("ZHISHOU_DATABASE")
-    folder = Path(os.environ.get("ZHISHOU_DATA") or "zhishou-data")
-    engine = database.engine(given or f"sqlite:///{folder / 'zhishou.db'}", create=new)
+    engine = database.engine(database_url(url), create=new)
     try:
         if new:
             database.upgrade(engine)

@@ -11,7 +11,7 @@ import numpy as np
 
 from zhishou.cli import supply_history
 from zhishou.cli.supply_chances import LadderWeek, chances, gas_ladders
-from zhishou.cli.supply_desk import Desk, gas_day, read
+from zhishou.cli.supply_desk import gas_day, read
 from zhishou.cli.supply_figures import amount, shown
 from zhishou.cli.supply_history import Past
 from zhishou.errors import ZhishouError
@@ -19,6 +19,7 @@ from zhishou.plan.load import library
 from zhishou.plan.pack import LadderKind, Pack
 from zhishou.plan.rules import ladder_rules
 from zhishou.supply.balance import figures
+from zhishou.supply.evening import Evening
 from zhishou.supply.forecast import Cleaned, Forecast, History, clean, forecast
 from zhishou.supply.forecast.almanac import Floats
 from zhishou.supply.forecast.baselines import BASELINES
@@ -48,7 +49,7 @@ BANDS = {50: (0.25, 0.75), 90: (0.05, 0.95)}
 class Job:
     """A forecast with everything it rests on."""
 
-    desk: Desk
+    desk: Evening
     past: Past
     history: History
     """As reported, up to the evening of the forecast."""
@@ -104,16 +105,16 @@ class Job:
         return [(float(low), float(high)) for low, high in zip(*ends, strict=True)]
 
 
-def opened(system: str | None, data: str | None, day: str | None) -> tuple[Desk, Path]:
+def opened(system: str | None, data: str | None, day: str | None) -> tuple[Evening, Path]:
     """The desk and its data folder; unlike other commands this one needs no returns: demand can be forecast without."""
     from zhishou.cli.supply_returns import read_register
 
     shelf = library()
     given, folder = read(system, data, shelf.lexicon)
-    return Desk(shelf, given, read_register(folder), gas_day(day, given)), folder
+    return Evening(shelf, given, read_register(folder), gas_day(day, given)), folder
 
 
-def days_of(desk: Desk) -> tuple[date, ...]:
+def days_of(desk: Evening) -> tuple[date, ...]:
     """The days ahead."""
     return days_from(desk.day, LEADS)
 
@@ -154,7 +155,7 @@ def rates(typed: str) -> list[float]:
 
 
 def job(
-    desk: Desk, history: Path, weather: Path, *, supply: str = "", typed: Sequence[str] = (), seed: int = SEED
+    desk: Evening, history: Path, weather: Path, *, supply: str = "", typed: Sequence[str] = (), seed: int = SEED
 ) -> Job:
     """Work out a forecast.
 
@@ -188,7 +189,7 @@ def job(
     return replace(one, notes=notes)
 
 
-def _supply(desk: Desk, typed: str, failing: Mapping[str, Outage]) -> Supply:
+def _supply(desk: Evening, typed: str, failing: Mapping[str, Outage]) -> Supply:
     days = days_of(desk)
     # Only what could be known on the evening counts, as in the history.
     returns = [one for one in desk.returns if one.gas_day <= desk.made]

@@ -11,7 +11,6 @@ from math import ceil
 from zhishou.cli import supply_level
 from zhishou.cli.supply_curtail import plan_of
 from zhishou.cli.supply_curtail import told as list_told
-from zhishou.cli.supply_desk import Desk
 from zhishou.errors import NotFoundError
 from zhishou.plan.pack import Pack
 from zhishou.supply.balance import Figures
@@ -19,6 +18,7 @@ from zhishou.supply.curtail.at_hand import Assumed, at_hand
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers
+from zhishou.supply.evening import Evening
 from zhishou.supply.units import HOURS_PER_DAY
 
 
@@ -41,7 +41,7 @@ class Job:
 
 
 def job(
-    desk: Desk, *, level: str, plan: str, also: Sequence[str] = (), days: int = 1, hours: bool = True,
+    desk: Evening, *, level: str, plan: str, also: Sequence[str] = (), days: int = 1, hours: bool = True,
     assume: bool = False, even: bool = True, at: str | None = None,
 ) -> Job:  # fmt: skip
     """Work out a cut list.
@@ -77,7 +77,7 @@ def _still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, str]:
     return ahead, f"气日已过 {gone} 小时，从 {ahead.start:%d日%H:%M} 起算；库存仍按报表，当日已动用的请核减后更正"
 
 
-def _named(desk: Desk, id_: str) -> Pack:
+def _named(desk: Evening, id_: str) -> Pack:
     """The plan typed: one that rules where the gas flows, and that says who is cut in which order."""
     pack = desk.shelf.pack(id_)
     own = [
@@ -91,7 +91,7 @@ def _named(desk: Desk, id_: str) -> Pack:
     return pack
 
 
-def _plan(desk: Desk) -> Pack:
+def _plan(desk: Evening) -> Pack:
     for pack in desk.shelf.for_area(desk.system.area):
         gas = pack.plan.kind == "supply" and any(order.levels for order in pack.curtailment.orders)
         if gas and pack.in_force(desk.day):
@@ -99,7 +99,7 @@ def _plan(desk: Desk) -> Pack:
     raise NotFoundError("本地区没有写明限停气次序的预案", mend="用 --plan 指明")
 
 
-def _level(desk: Desk, pack: Pack, typed: str, when: datetime) -> tuple[str, str]:
+def _level(desk: Evening, pack: Pack, typed: str, when: datetime) -> tuple[str, str]:
     if typed:
         # Ⅱ, ii and Ⅱ级响应 are all II
         plain = unicodedata.normalize("NFKC", typed).upper().removesuffix("响应").removesuffix("级")
@@ -117,7 +117,7 @@ def _level(desk: Desk, pack: Pack, typed: str, when: datetime) -> tuple[str, str
     return ladder.level, f"研判建议{'（至少）' if ladder.at_least else ''}，尚待决定"
 
 
-def _days(desk: Desk, count: int) -> tuple[list[Figures], int]:
+def _days(desk: Evening, count: int) -> tuple[list[Figures], int]:
     """The figures of so many gas days; a day of which no return speaks takes those of the day before."""
     days = [desk.figures()]
     repeated = 0
@@ -148,7 +148,7 @@ def remarks(job: Job) -> list[str]:
     return [*lines, *(f"⚠ {one}" for one in job.assumed)]
 
 
-def told(job: Job, desk: Desk, *, colour: bool, pressures: bool) -> str:
+def told(job: Job, desk: Evening, *, colour: bool, pressures: bool) -> str:
     """The cut list as text."""
     lines = [list_told(job.plan, job.severer, desk.shelf.lexicon, colour=colour).rstrip()]
     lines += remarks(job)

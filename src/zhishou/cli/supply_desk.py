@@ -4,83 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from zhishou import clock
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.lexicon import Lexicon
-from zhishou.plan.load import Library, library, packs_folder, read_lexicon
-from zhishou.supply.balance import Balances, Figures, Withheld, balances, figures
+from zhishou.plan.load import library, packs_folder, read_lexicon
+from zhishou.supply.evening import Evening
 from zhishou.supply.reading import read_system
 from zhishou.supply.returns.checking import gas_day_at
-from zhishou.supply.returns.facts import facts
-from zhishou.supply.returns.model import Return
-from zhishou.supply.returns.register import Register
-from zhishou.supply.returns.roster import roster
 from zhishou.supply.system import System
-
-RECENT = 8
-"""Evenings of returns that a command looks back on: storage facts hold for a week."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The supply desk on a gas day."""
-
-    shelf: Library
-    """All plans and the lexicon."""
-    system: System
-    """The supply system."""
-    register: Register
-    """All returns received."""
-    day: date
-    """The gas day looked at; the returns of the evening before tell of it."""
-    at: datetime | None = None
-    """The moment looked from: what came later is not there yet; None: everything received."""
-
-    @property
-    def made(self) -> date:
-        """The evening whose returns are due."""
-        return self.day - timedelta(days=1)
-
-    @property
-    def returns(self) -> tuple[Return, ...]:
-        """The returns of the last evenings."""
-        evenings = (self.made - timedelta(days=back) for back in range(RECENT, -2, -1))
-        found = (one for evening in evenings for one in self.register.latest(evening))
-        return tuple(one for one in found if self.at is None or one.at <= self.at)
-
-    @property
-    def withheld(self) -> Withheld:
-        """What waits for a person."""
-        evenings = [self.made - timedelta(days=back) for back in range(RECENT, -2, -1)]
-        single = frozenset(about for evening in evenings for about in self.register.unclear(evening))
-        whole = frozenset(
-            (entry.returned.reporter, evening)
-            for evening in evenings
-            for entry, held in self.register.open(evening)
-            if held.whole and entry.returned is not None
-        )
-        return Withheld(single, whole)
-
-    @property
-    def stated(self) -> Mapping[str, Mapping[str, Any]]:
-        """Facts that returns state outright: coal, power, heat, the province's word."""
-        return facts(self.register, roster(self.system, self.shelf.lexicon), self.made)
-
-    def figures(self, ahead: int = 0) -> Figures:
-        """The figures of the gas day, or of one after it, as the same evening foretold it."""
-        day = self.day + timedelta(days=ahead)
-        return figures(self.system, self.returns, day, made=self.made, withheld=self.withheld)
-
-    def balances(self) -> Balances:
-        """The balances of the gas day."""
-        return balances(self.figures(), self.shelf.lexicon)
 
 
 def read(system: str | None, data: str | None, lexicon: Lexicon) -> tuple[System, Path]:
@@ -108,13 +44,13 @@ def named(system: str | None, data: str | None) -> tuple[System, Path]:
     return read(system, data, read_lexicon(packs_folder() / "lexicon"))
 
 
-def opened(system: str | None, data: str | None, day: str | None) -> Desk:
+def opened(system: str | None, data: str | None, day: str | None) -> Evening:
     """The desk on a gas day; without one, on the day that tonight's returns tell of."""
     from zhishou.cli.supply_returns import opened_register
 
     shelf = library()
     given, folder = read(system, data, shelf.lexicon)
-    return Desk(shelf, given, opened_register(folder), gas_day(day, given))
+    return Evening(shelf, given, opened_register(folder), gas_day(day, given))
 
 
 def gas_day(text: str | None, system: System) -> date:

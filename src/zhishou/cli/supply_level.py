@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from zhishou import clock
 from zhishou.assess import Assessment, Situation, assess_all, situation
 from zhishou.assess.report import Report, dumped
 from zhishou.cli import night, supply_balance
-from zhishou.cli.supply_desk import Desk
-from zhishou.cli.supply_duties import drawn_ledger
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.load import library
 from zhishou.supply.balance import balances, figures
 from zhishou.supply.cases import read_case
-from zhishou.supply.gap_facts import gap_facts, storage_facts
+from zhishou.supply.evening import Evening
 
 
-def stated(desk: Desk) -> Situation:
+def stated(desk: Evening) -> Situation:
     """The situation that the returns come to."""
-    found = drawn_ledger(desk.system, desk.returns, desk.day, desk.shelf, desk.withheld)
-    facts: Mapping[str, Mapping[str, Any]] = {
-        **storage_facts(found), **gap_facts(desk.balances(), desk.shelf.lexicon, desk.stated)
-    }  # fmt: skip
+    facts = desk.facts()
     return situation({"facts": facts}, desk.shelf.lexicon)
 
 
-def moment(desk: Desk, at: str | None) -> datetime:
+def moment(desk: Evening, at: str | None) -> datetime:
     """The moment of the assessment: what was typed, or now, or the latest return where the day lies in the past or ahead."""
     if at:
         return clock.moment(at)
@@ -41,14 +34,14 @@ def moment(desk: Desk, at: str | None) -> datetime:
     return max(latest) + timedelta(minutes=1) if latest else now
 
 
-def assessed(desk: Desk, at: datetime) -> tuple[Assessment, ...]:
+def assessed(desk: Evening, at: datetime) -> tuple[Assessment, ...]:
     """Every plan in force against the situation: those of the system's area and above, then those of the areas within it."""
     inside = [pack for pack in desk.shelf.packs.values() if pack.plan.area in desk.system.areas]
     plans = dict.fromkeys((*desk.shelf.for_area(desk.system.area), *inside))
     return assess_all(tuple(plans), stated(replace(desk, at=at)), at)
 
 
-def answer(desk: Desk, at: str | None, *, as_json: bool) -> str:
+def answer(desk: Evening, at: str | None, *, as_json: bool) -> str:
     """The assessment as text or JSON."""
     when = moment(desk, at)
     note = desk.system.note if desk.system.illustrative else ""

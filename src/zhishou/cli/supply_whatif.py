@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from zhishou.assess import assess, situation
 from zhishou.cli.supply_cutting import Job, remarks
-from zhishou.cli.supply_desk import Desk
 from zhishou.cli.supply_figures import percent
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.sentences import amount
 from zhishou.supply.curtail.whatif import Change, what_if
+from zhishou.supply.evening import Evening
 from zhishou.supply.gap_facts import CITY_GAP
 from zhishou.supply.units import VOLUME
 
@@ -70,7 +70,7 @@ def _found(typed: str, known: Mapping[str, str], what: str) -> str:
     raise NotFoundError(f"没有“{typed}”这个{what}", mend=f"现有：{names}")
 
 
-def compared(job: Job, supposed: Change, desk: Desk, *, as_json: bool) -> str:
+def compared(job: Job, supposed: Change, desk: Evening, *, as_json: bool) -> str:
     """What a change does to the cut list."""
     before, after = job.plan, what_if(job.plan, supposed)
     gap = [100 * max(1 - _gas(one) / one.asked, 0.0) if one.asked else 0.0 for one in (before, after)]
@@ -114,7 +114,7 @@ def _gas(plan: CutPlan) -> float:
     return float(plan.instance.source_available.sum())
 
 
-def _level(job: Job, desk: Desk, gap: float) -> list[str]:
+def _level(job: Job, desk: Evening, gap: float) -> list[str]:
     """The level that the supposed gap of the city would come to, and that the cuts keep to the one that stands."""
     pack = desk.shelf.pack(job.plan.powers.plan)
     fact = {"value": round(gap, 9), "source": "推演", "at": job.plan.told.isoformat()}
@@ -126,7 +126,7 @@ def _level(job: Job, desk: Desk, gap: float) -> list[str]:
     return [f"{would}；以下仍按{job.plan.powers.label}的权限压减，要看该级别的加 --level {answer.level}"]
 
 
-def _lacking(plan: CutPlan, desk: Desk) -> list[str]:
+def _lacking(plan: CutPlan, desk: Evening) -> list[str]:
     """Where gas would still be lacking, the worst first."""
     areas: dict[str, float] = {}
     for one in plan.unserved:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from zhishou.acts import Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
@@ -22,8 +23,12 @@ from zhishou.journal import Journal, Progress, Row
 from zhishou.people.changes import Changes
 from zhishou.plan.load import Library
 from zhishou.projections import DUTIES, INCIDENTS, STANDING, SUGGESTIONS, TASKS
+from zhishou.supply.returns.late import Late, late
+from zhishou.supply.returns.roster import roster
+from zhishou.supply.system import System
 from zhishou.watch.log import LogEntry, entries
 from zhishou.watch.state import State
+from zhishou.watch.upkeep import Obligation, upkeep
 
 
 class Desk:
@@ -35,15 +40,17 @@ class Desk:
         machine: name of this machine, for the record.
         now: the clock; a drill brings its own.
         rules: what the duty room has settled for itself where plans give no figure.
+        systems: area → its supply system, where it has one.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
-        rules: HouseRules | None = None,
+        rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         self._rooms = Rooms(journal, library, machine, now)
+        self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
 
     @property
     def exercise(self) -> bool:
@@ -123,6 +130,16 @@ class Desk:
         """Bring what changed about accounts into the record, each change once; how many there were."""
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
 
+    def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
+        """Facts that returns state, where they differ from what stands."""
+        standing = self.standing(area).facts
+        new = {
+            id_: one for id_, one in facts.items()
+            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+        }  # fmt: skip
+        if new:
+            self.state_standing(area, new, SYSTEM, key=key)
+
     # What is read
 
     def actor(self, person: str, name: str, at: datetime | None = None) -> Actor:
@@ -198,6 +215,18 @@ class Desk:
         """The duty log of an area."""
         found = self.journal.read(watch_stream(area), after)
         return entries(map(self._rooms.states.happened, found))
+
+    def upkeep(self, area: str) -> tuple[Obligation, ...]:
+        """What the plans of an area ask for in quiet times: revisions, drills, lists kept current; the overdue first."""
+        records, today = self._rooms.get(area).records.values(), self.now().date()
+        packs = (pack for pack in self.library.packs.values() if pack.plan.area == area)
+        found = [one for pack in packs for one in upkeep(pack, records, today)]
+        return tuple(sorted(found, key=lambda one: (one.due is None, one.due or today)))
+
+    def late_returns(self, area: str, day: date, hour: str = "20:00") -> tuple[Late, ...]:
+        """Who has not sent the return of a gas day, since when, under which clause."""
+        book = roster(self.returns.system(area), self.library.lexicon)
+        return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
 
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""

@@ -7,6 +7,8 @@ from zhishou.incident import state as incident_state
 from zhishou.incident.index import EVENTS, fold
 from zhishou.incident.state import Incident
 from zhishou.projections import STANDING
+from zhishou.supply.returns import record
+from zhishou.supply.returns.record import Kept
 from zhishou.watch import state as watch_state
 from zhishou.watch.events import CATALOGUE
 from zhishou.watch.folding import EMPTY
@@ -15,6 +17,7 @@ from zhishou.watch.state import State
 
 INCIDENT_STREAMS = "incident/"
 WATCH_STREAMS = "watch/"
+RETURNS_STREAMS = "returns/"
 
 
 def incident_stream(id_: str) -> str:
@@ -32,6 +35,11 @@ def watch_stream(area: str) -> str:
     return f"{WATCH_STREAMS}{area}"
 
 
+def returns_stream(area: str) -> str:
+    """The stream of an area's register of returns."""
+    return f"{RETURNS_STREAMS}{area}"
+
+
 INCIDENTS: Kind[Incident] = Kind(
     EVENTS,
     lambda stream: Incident(stream.removeprefix(INCIDENT_STREAMS)),
@@ -43,3 +51,4 @@ INCIDENTS: Kind[Incident] = Kind(
 ROOMS: Kind[State] = Kind(
     CATALOGUE, lambda _: EMPTY, fold_watch, watch_state.FOLD, watch_state.dumped, watch_state.loaded
 )
+RETURNS: Kind[Kept] = Kind(record.CATALOGUE, lambda _: Kept(), record.fold, record.FOLD, record.dumped, record.loaded)

@@ -10,7 +10,7 @@ from zhishou import clock
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.assess.situation import situation
 from zhishou.errors import RefusedError
-from zhishou.incident.authority import Permitted, named, pack_of, staff, units
+from zhishou.incident.authority import SYSTEM_ALONE, Permitted, named, pack_of, staff, units
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_report
@@ -32,6 +32,8 @@ class FactGiven(Command):
     """When it was observed; empty: now."""
     source: str = ""
     """Who said so; empty: whoever states it."""
+    note: str | None = None
+    """How it is to be read: of two coal stocks the lower."""
 
 
 class StateFacts(Command):
@@ -171,11 +173,11 @@ def _correct(command: CorrectFact, state: Incident, by: By) -> tuple[Event, ...]
 
 
 def _may_state(command: StateFacts, state: Incident, context: Context) -> Permitted:
-    """The desk; and an organisation for the facts that the lexicon says it can state."""
+    """The desk, also of itself for what returns and levels tell; an organisation for what the lexicon lets it state."""
     ids = (context.lexicon.facts_by_name.get(name, name) for name in command.facts)
     facts = [context.lexicon.facts[id_] for id_ in ids if id_ in context.lexicon.facts]
     able = [set(tellers(fact.stated_by, context)) for fact in facts]
-    return staff(state, context) | units(state, sorted(set.intersection(*able)) if able else ())
+    return staff(state, context) | units(state, sorted(set.intersection(*able)) if able else ()) | SYSTEM_ALONE
 
 
 def tellers(names: Iterable[str], context: Context) -> tuple[str, ...]:

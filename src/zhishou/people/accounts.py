@@ -193,7 +193,8 @@ def demand(connection: Connection, account: str) -> None:
 
 def login_key(login: str) -> str:
     """A login as compared: width and case do not count."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+    folded = unicodedata.normalize("NFKC", login[:200]).strip().casefold()
+    return "".join(sign for sign in folded if sign.isprintable())
 
 
 _QUERY = select(accounts, second_factors.c.sealed.is_not(None).label("second_factor")).outerjoin_from(

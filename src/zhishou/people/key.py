@@ -6,7 +6,6 @@ The key lies outside the database, so that a stolen copy of the database opens n
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Mapping
@@ -34,10 +33,7 @@ class Seal:
         Raises:
             ZhishouError: it is no key.
         """
-        try:
-            raw = base64.b64decode(key.get_secret_value().strip(), validate=True)
-        except (binascii.Error, ValueError):
-            raw = b""
+        raw = _decoded(key.get_secret_value())
         if len(raw) != SIZE:
             raise ZhishouError(
                 "部署密钥不对，应为 32 字节的 base64 文字",
@@ -57,14 +53,22 @@ class Seal:
         Raises:
             ZhishouError: sealed with another key, for another account, or damaged.
         """
-        raw = base64.b64decode(sealed)
+        raw = _decoded(sealed)
         try:
             return SecretStr(self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], account.encode()).decode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a ValueError where too little is left for a nonce
             raise ZhishouError(
                 "动态口令的密钥打不开：部署密钥与当初的不同，或数据被改过",
                 mend="换回当初的部署密钥；找不回来时由管理员清除此人的动态口令，再重新启用",
             ) from None
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes of base64 text; none where it is no such text."""
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        return b""
 
 
 def new_key() -> SecretStr:

@@ -51,7 +51,8 @@ KNOWN = Limit(10, timedelta(seconds=30), timedelta(minutes=15), timedelta(days=1
 ADDRESS = Limit(30, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 """For one address over all logins; an office of fifty people may share one."""
 CODE = Limit(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(days=1))
-"""For codes of the second factor, counted only after a right password. At three codes in a million, a day of guessing finds one with probability 0.0003."""
+"""For codes of the second factor, counted only after a right password. With three right codes in a million, a day of
+guessing finds one with probability 0.0003."""
 
 LATELY = timedelta(days=30)
 """How long an address stays known for an account."""
@@ -141,7 +142,10 @@ def count(connection: Connection, keys: Mapping[str, Limit], at: datetime) -> bo
 
 
 def forgive(connection: Connection, keys: Mapping[str, Limit]) -> None:
-    """Take back an attempt that was right. All else is forgiven too, except to a whole address: one right login there must not wipe out guesses at others."""
+    """Take back an attempt that was right.
+
+    Earlier failures are forgiven too, except to a whole address: one right login must not wipe out guesses at others.
+    """
     for key, limit in sorted(keys.items()):
         if limit is ADDRESS:
             back = update(tallies).where(tallies.c.key == key, tallies.c.failures > 0)
@@ -183,4 +187,4 @@ def _refuse(found: Mapping[str, Tally | None], keys: Mapping[str, Limit], at: da
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

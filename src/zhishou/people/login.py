@@ -87,7 +87,7 @@ class Login:
             raise DeniedError("还差动态口令", wants=session.wants, mend="请先完成这一步")
         with reading(self._engine) as connection:
             row = connection.execute(select(accounts).where(accounts.c.id == session.account)).one()
-        if session.wants != "new_password":
+        if row.password_hash is not None:
             self._proved(row, old, session.address, at)
         refuse_weak(new, (row.login, row.name, row.id))
         if old is not None and old.get_secret_value() == new.get_secret_value():
@@ -98,7 +98,7 @@ class Login:
             now = self._sessions.read(connection, token, at)  # another may have ended it meanwhile
             same = accounts.c.password_hash.is_not_distinct_from(row.password_hash)
             mine = update(accounts).where(accounts.c.id == row.id, same)
-            values = {"password_hash": hashed, "once_until": None, "must_change": False}
+            values = {"password_hash": hashed, "password_set": at, "once_until": None, "must_change": False}
             if connection.execute(mine.values(**values)).rowcount == 0:
                 raise DeniedError("密码刚刚被改过", mend="请重新登录")
             connection.execute(delete(sessions).where(sessions.c.account == row.id))

@@ -91,9 +91,9 @@ class Passwords:
         return self._hasher.hash(secrets.token_hex(16))
 
 
-def _folded(password: SecretStr) -> str:
+def _folded(password: SecretStr) -> bytes:
     """The password as hashed: NFKC (NIST SP 800-63B), since a Chinese input method may send full-width letters."""
-    return unicodedata.normalize("NFKC", password.get_secret_value()[:LONGEST])
+    return unicodedata.normalize("NFKC", password.get_secret_value()[:LONGEST]).encode("utf-8", "surrogatepass")
 
 
 def new_code() -> SecretStr:

@@ -175,9 +175,7 @@ class SecondFactor:
             step = None
             if row is not None and row.sealed is not None:
                 step = matching_step(self._seal.open(row.sealed, account), code, at, after=row.last_step)
-            later = (second_factors.c.account == account) & (second_factors.c.last_step < step)
-            used = update(second_factors).where(later).values(last_step=step)
-            passed = step is not None and connection.execute(used).rowcount == 1
+            passed = step is not None and _used_up(connection, account, step)
             if passed:
                 limits.forgive(connection, limits.code_tally(account))
             elif slowed:
@@ -201,6 +199,12 @@ class SecondFactor:
     def _recent(session: Session, at: datetime, *, always: bool = False) -> None:
         if (session.has_second_factor or always) and not session.fresh(at):
             raise DeniedError("需要再输一次动态口令", wants="second_factor", mend="请先输入手机上的动态口令")
+
+
+def _used_up(connection: Connection, account: str, step: int) -> bool:
+    """Keep the step as the last one taken; False where another request has just taken it or a later one."""
+    earlier = (second_factors.c.account == account) & (second_factors.c.last_step < step)
+    return connection.execute(update(second_factors).where(earlier).values(last_step=step)).rowcount == 1
 
 
 def code_of(seed: SecretStr, step: int) -> str:

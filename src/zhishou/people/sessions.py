@@ -26,7 +26,7 @@ from zhishou.people.tables import accounts, second_factors, sessions
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How long things last. The defaults are those of NIST SP 800-63B for its second level: an hour idle, a day in all."""
+    """How long things last. An hour idle and a day in all are what NIST SP 800-63B-4 advises at its second level."""
 
     idle: timedelta = timedelta(hours=1)
     absolute: timedelta = timedelta(hours=24)
@@ -34,6 +34,8 @@ class Rules:
     """For what is owed after the password."""
     seen_every: timedelta = timedelta(minutes=1)
     """How often it is written down that a session is in use; `idle` is exact to so much."""
+    password: timedelta | None = None
+    """How old a password may be at a login before a new one is owed; None: it need not be changed."""
 
 
 FRESH = timedelta(minutes=10)
@@ -92,7 +94,7 @@ class Sessions:
         with reading(self._engine) as connection:
             session = self.read(connection, token, at)
         if session.wants and not halfway:
-            message = {"second_factor": "还差动态口令", "new_password": "还没有换掉一次性密码"}[session.wants]
+            message = {"second_factor": "还差动态口令", "new_password": "还没有换成新密码"}[session.wants]
             raise DeniedError(message, wants=session.wants, mend="请先完成这一步")
         if at - session.seen >= self.rules.seen_every:
             with writing(self._engine) as connection:
@@ -107,7 +109,7 @@ class Sessions:
             DeniedError: there is no such session, or it has ended.
         """
         row = connection.execute(_QUERY.where(sessions.c.token_hash == hashed(token))).first()
-        session = None if row is None or row.disabled is not None else _session(row)
+        session = None if row is None or row.disabled is not None else self._session(row)
         if session is None or not self._lasts(session, at):
             raise DeniedError("没有登录，或登录已过期", mend="请重新登录")
         return session
@@ -116,7 +118,7 @@ class Sessions:
         """The account's sessions that last, the latest used first: for its owner, or for the administrator."""
         query = _QUERY.where(sessions.c.account == account).order_by(sessions.c.seen.desc(), sessions.c.id)
         with reading(self._engine) as connection:
-            found = [_session(row) for row in connection.execute(query)]
+            found = [self._session(row) for row in connection.execute(query)]
         return tuple(session for session in found if self._lasts(session, at))
 
     def end(self, token: SecretStr) -> None:
@@ -166,6 +168,17 @@ class Sessions:
         over = (sessions.c.ends <= at) | (sessions.c.seen <= at - self.rules.idle)
         connection.execute(delete(sessions).where(over))
 
+    def _session(self, row: Row[Any]) -> Session:
+        age = self.rules.password
+        aged = age is not None and row.password_set is not None and row.password_set + age <= row.started
+        wants = "new_password" if row.must_change or aged else ""
+        if row.has_second_factor and row.second_factor_at is None:
+            wants = "second_factor"
+        return Session(
+            row.id, row.account, row.name, row.started, row.seen, row.ends, row.second_factor_at, wants,
+            bool(row.has_second_factor), row.address, row.device,
+        )  # fmt: skip
+
     def _lasts(self, session: Session, at: datetime) -> bool:
         if at >= session.ends or at - session.seen >= self.rules.idle:
             return False
@@ -174,17 +187,21 @@ class Sessions:
 
 def hashed(token: SecretStr) -> str:
     """What is kept of a token. It has 256 random bits, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.get_secret_value().encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
 
 
 def csrf(token: SecretStr) -> SecretStr:
     """What a form must send along: derived from the session's token, which the page itself never sees."""
-    return SecretStr(hmac.digest(token.get_secret_value().encode(), b"zhishou form", "sha256").hex())
+    return SecretStr(hmac.digest(_bytes(token), b"zhishou form", "sha256").hex())
 
 
 def right_csrf(token: SecretStr, sent: SecretStr) -> bool:
     """Whether a form sent what its session derives."""
-    return hmac.compare_digest(csrf(token).get_secret_value().encode(), sent.get_secret_value().encode())
+    return hmac.compare_digest(_bytes(csrf(token)), _bytes(sent))
+
+
+def _bytes(secret: SecretStr) -> bytes:
+    return secret.get_secret_value().encode("utf-8", "surrogatepass")  # whatever was sent; it only has to be wrong
 
 
 _QUERY: Select[Any] = (
@@ -193,18 +210,9 @@ _QUERY: Select[Any] = (
         accounts.c.name,
         accounts.c.disabled,
         accounts.c.must_change,
+        accounts.c.password_set,
         second_factors.c.sealed.is_not(None).label("has_second_factor"),
     )
     .join(accounts, accounts.c.id == sessions.c.account)
     .outerjoin(second_factors, second_factors.c.account == sessions.c.account)
 )
-
-
-def _session(row: Row[Any]) -> Session:
-    wants = "new_password" if row.must_change else ""
-    if row.has_second_factor and row.second_factor_at is None:
-        wants = "second_factor"
-    return Session(
-        row.id, row.account, row.name, row.started, row.seen, row.ends, row.second_factor_at, wants,
-        bool(row.has_second_factor), row.address, row.device,
-    )  # fmt: skip

@@ -15,32 +15,51 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
     Table,
     Text,
+    TypeDecorator,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhishou.database import Moment, metadata
 
 
+class Words(TypeDecorator[str]):
+    """Text from anywhere: what no database can keep (NUL, half of a surrogate pair) becomes a sign that stands for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        del dialect
+        return (
+            None
+            if value is None
+            else value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+        )
+
+
 def _account() -> Column[str]:
-    return Column("account", Text, ForeignKey("people_accounts.id"), nullable=False)
+    return Column("account", Words, ForeignKey("people_accounts.id"), nullable=False)
 
 
 accounts = Table(
     "people_accounts",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("login", Text, nullable=False),
-    Column("login_key", Text, nullable=False, unique=True),  # the login as compared: width and case folded
-    Column("name", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("login", Words, nullable=False),
+    Column("login_key", Words, nullable=False, unique=True),  # the login as compared: width and case folded
+    Column("name", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("created", Moment, nullable=False),
     Column("disabled", Moment),
-    Column("password_hash", Text),
+    Column("password_hash", Words),
+    Column("password_set", Moment),
     Column("once_until", Moment),  # set: the password works once, until then
     Column("must_change", Boolean, nullable=False),
     CheckConstraint("kind IN ('person', 'machine')", name="kind"),
@@ -59,43 +78,43 @@ founding = Table(
 sessions = Table(
     "people_sessions",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("token_hash", Text, nullable=False, unique=True),
+    Column("id", Words, primary_key=True),
+    Column("token_hash", Words, nullable=False, unique=True),
     _account(),
     Column("started", Moment, nullable=False),
     Column("seen", Moment, nullable=False),
     Column("ends", Moment, nullable=False),
     Column("second_factor_at", Moment),
-    Column("address", Text, nullable=False),
-    Column("device", Text, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("device", Words, nullable=False),
     Index(None, "account"),
 )
 
 second_factors = Table(
     "people_second_factors",
     metadata,
-    Column("account", Text, ForeignKey("people_accounts.id"), primary_key=True),
-    Column("sealed", Text),  # the seed in use
-    Column("pending", Text),  # a seed shown and not yet confirmed
+    Column("account", Words, ForeignKey("people_accounts.id"), primary_key=True),
+    Column("sealed", Words),  # the seed in use
+    Column("pending", Words),  # a seed shown and not yet confirmed
     Column("last_step", BigInteger, nullable=False),  # the latest time step of which a code was taken
 )
 
 recovery_codes = Table(
     "people_recovery_codes",
     metadata,
-    Column("account", Text, ForeignKey("people_accounts.id"), primary_key=True),
-    Column("code_hash", Text, primary_key=True),
+    Column("account", Words, ForeignKey("people_accounts.id"), primary_key=True),
+    Column("code_hash", Words, primary_key=True),
     Column("used", Moment),
 )
 
 tokens = Table(
     "people_tokens",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("token_hash", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("token_hash", Words, nullable=False),
     _account(),
-    Column("name", Text, nullable=False),
-    Column("scopes", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("scopes", Words, nullable=False),
     Column("created", Moment, nullable=False),
     Column("expires", Moment, nullable=False),
     Column("used", Moment),
@@ -106,7 +125,7 @@ tokens = Table(
 tallies = Table(
     "people_tallies",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("last", Moment),
     Column("until", Moment),
@@ -116,8 +135,8 @@ tallies = Table(
 known_addresses = Table(
     "people_known_addresses",
     metadata,
-    Column("account", Text, ForeignKey("people_accounts.id"), primary_key=True),
-    Column("address", Text, primary_key=True),
+    Column("account", Words, ForeignKey("people_accounts.id"), primary_key=True),
+    Column("address", Words, primary_key=True),
     Column("last", Moment, nullable=False),
 )
 
@@ -125,12 +144,12 @@ changes = Table(
     "people_changes",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("by", Text, nullable=False),
+    Column("id", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("by", Words, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("data", Text, nullable=False),
+    Column("data", Words, nullable=False),
     Column("recorded", Moment),
     Index(None, "recorded", "number"),
 )

@@ -72,7 +72,7 @@ class Tokens:
             NotFoundError: there is no such account.
             ZhishouError: no scope, no name, or an expiry that is past or too far off.
         """
-        if not scopes or not name.strip():
+        if not scopes or not name.strip() or not name.isprintable():
             raise ZhishouError("令牌要写明用途和权限", mend="权限为 return、report、read 中的一个或几个")
         if not at < expires <= at + LONGEST:
             raise ZhishouError("令牌的有效期不对", mend=f"从现在起，至多 {LONGEST.days} 天")

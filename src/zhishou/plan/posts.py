@@ -39,6 +39,11 @@ def admin_post(area: str) -> str:
     return f"admin:{area}"
 
 
+def reporter_post(area: str, reporter: str) -> str:
+    """The key of the post of whoever sends a reporter's returns to an area's duty room: `reporter:jincheng/field`."""
+    return f"reporter:{area}/{reporter}"
+
+
 @dataclass(frozen=True, slots=True)
 class Answering:
     """Who may act for somebody whom a plan names."""
@@ -148,6 +153,8 @@ def post_label(key: str, packs: Mapping[str, Pack], lexicon: Lexicon) -> str:
     kind, _, rest = key.partition(":")
     if kind == "unit":
         return lexicon.organisations[rest].label if rest in lexicon.organisations else rest
+    if kind == "reporter":
+        return f"报送单位 {rest.partition('/')[2]}"
     if kind in {"duty", "admin"}:
         place = lexicon.areas[rest].label if rest in lexicon.areas else rest
         return f"{place}{'值班员' if kind == 'duty' else '系统管理员'}"

@@ -56,6 +56,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
             rooms.add_api_route(
                 f"/{{area}}/{kind.name}", _keeping(kind), methods=["POST"], response_model=Done, name=kind.name
             )
+    _ready(StateFacts)
     rooms.add_api_route(
         "/{area}/state_standing", state_standing, methods=["POST"], response_model=Done, name="state_standing"
     )
@@ -63,6 +64,8 @@ def routers() -> tuple[APIRouter, APIRouter]:
 
 
 def _opening() -> Callable[..., Any]:
+    _ready(OpenIncident)
+
     def open_incident(
         request: Request, response: Response, caller: Known, body: OpenIncident, key: Key,
         area: Annotated[str, Query(max_length=80, examples=["jincheng"])] = "", happened: HappenedAt = None,
@@ -106,9 +109,16 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, given)
 
-    give.__annotations__["body"] = kind
+    give.__annotations__["body"] = _ready(kind)
     give.__name__ = kind.name
     return give
+
+
+def _ready(kind: type[Command]) -> type[Command]:
+    """A command whose checks are built now: a server builds them at its start, and not while the first caller waits."""
+    kind.model_config["defer_build"] = False
+    kind.model_rebuild(force=True)
+    return kind
 
 
 def _for_him(caller: Caller, id_: str, command: Command) -> None:
@@ -142,7 +152,7 @@ def _keeping(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, kept)
 
-    keep.__annotations__["body"] = kind
+    keep.__annotations__["body"] = _ready(kind)
     keep.__name__ = kind.name
     return keep
 

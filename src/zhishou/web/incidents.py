@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from zhishou.acts import Command
 from zhishou.assess import report
@@ -44,6 +44,8 @@ class Story(BaseModel):
 
 class WhatIf(Command):
     """Facts as they might be."""
+
+    model_config = ConfigDict(defer_build=False)
 
     facts: dict[str, FactGiven] = Field(max_length=200)
 

@@ -19,9 +19,29 @@ VERSION = 1
 
 def written(entries: Iterable[Entry]) -> str:
     """Entries as lines, each ending with a line break."""
-    return "".join(
-        json.dumps({"v": VERSION, **_entry(one)}, ensure_ascii=False, separators=(",", ":")) + "\n" for one in entries
-    )
+    return "".join(json.dumps(line(one), ensure_ascii=False, separators=(",", ":")) + "\n" for one in entries)
+
+
+def line(entry: Entry) -> dict[str, Any]:
+    """An entry as the JSON object of its line."""
+    return {"v": VERSION, **_entry(entry)}
+
+
+def entered(data: Mapping[str, Any]) -> Entry:
+    """The entry of a line's JSON object.
+
+    Raises:
+        ZhishouError: it is of another version or cannot be read.
+    """
+    if data.get("v") != VERSION:
+        raise ZhishouError(
+            f"是第 {data.get('v')} 版的记录，本软件只认第 {VERSION} 版",
+            mend="请用写入它的那个版本的软件打开，或升级本软件",
+        )
+    try:
+        return _entered(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ZhishouError(f"报表登记读不出来（{type(error).__name__}）", mend="请从备份核对") from None
 
 
 def read(text: str, name: str) -> tuple[Register, tuple[ZhishouError, ...]]:

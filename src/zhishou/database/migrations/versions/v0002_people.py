@@ -47,6 +47,7 @@ def _accounts() -> None:
         sa.Column("created", sa.BigInteger, nullable=False),
         sa.Column("disabled", sa.BigInteger),
         sa.Column("password_hash", sa.Text),
+        sa.Column("password_set", sa.BigInteger),
         sa.Column("once_until", sa.BigInteger),
         sa.Column("must_change", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_people_accounts"),

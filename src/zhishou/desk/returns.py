@@ -1,0 +1,199 @@
+"""Daily returns through the desk: received, held, decided on the record; what they state becomes the area's standing facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from zhishou.acts import Actor, Command
+from zhishou.desk.keeping import TRIES, Keeping
+from zhishou.desk.kinds import RETURNS, returns_stream
+from zhishou.desk.streams import Signature, States, append, digest, drafts
+from zhishou.errors import NotFoundError, RefusedError, StaleError
+from zhishou.incident.authority import Permitted, office, post_of
+from zhishou.incident.facts import FactGiven
+from zhishou.journal import Entry as Recorded
+from zhishou.journal import Write
+from zhishou.plan.posts import duty_post, reporter_post, unit_post
+from zhishou.supply.evening import Evening
+from zhishou.supply.returns import receiving
+from zhishou.supply.returns.checking import Expected, gas_day_at
+from zhishou.supply.returns.held import Action, Key
+from zhishou.supply.returns.reading import read
+from zhishou.supply.returns.reading.draft import Reading
+from zhishou.supply.returns.receiving import Received, receive
+from zhishou.supply.returns.record import Kept, ReturnEntered
+from zhishou.supply.returns.records import line
+from zhishou.supply.returns.register import Entry, Register
+from zhishou.supply.returns.roster import Roster, roster
+from zhishou.supply.system import System
+
+
+class FileReturn(Command):
+    """Send a return, as a file in any of the forms that are read."""
+
+    name = "file_return"
+    label = "报送报表"
+    file: str
+    """The file's name."""
+    content: str
+    """SHA-256 of its bytes."""
+    gas_day: date | None = None
+    reporter: str = ""
+
+
+class DecideReturn(Command):
+    """Decide what was held of a return."""
+
+    name = "decide_return"
+    label = "核定报表"
+    held: str
+    action: Action
+    reason: str
+    amounts: tuple[tuple[tuple[str, str, str, int | None], float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a return."""
+
+    received: tuple[Received, ...]
+    entries: tuple[Entry, ...]
+    repeated: bool
+
+
+class Returns:
+    """The registers of the areas that have a supply system.
+
+    Args:
+        keeping: the incidents, for plans, clock and standing files.
+        systems: area → its supply system.
+        tell: states facts of an area: area, facts, key.
+    """
+
+    def __init__(
+        self, keeping: Keeping, systems: Mapping[str, System],
+        tell: Callable[[str, Mapping[str, FactGiven], str], None],
+    ) -> None:  # fmt: skip
+        self._keeping, self._systems, self._tell = keeping, systems, tell
+        self.states = States(keeping.journal, RETURNS)
+
+    def system(self, area: str) -> System:
+        """The supply system of an area.
+
+        Raises:
+            NotFoundError: it has none.
+        """
+        if area not in self._systems:
+            raise NotFoundError(f"“{area}”没有登记供气系统", mend="在值班室设置里写明供气系统文件")
+        return self._systems[area]
+
+    def register(self, area: str) -> Register:
+        """The register of an area."""
+        return self.states.get(returns_stream(area)).register
+
+    def evening(self, area: str, day: date | None = None) -> Evening:
+        """What the returns tell of a gas day; without one, of the day after the current one."""
+        system, now = self.system(area), self._keeping.now()
+        made = gas_day_at(now, system.gas_day_starts)
+        return Evening(self._keeping.library, system, self.register(area), day or made + timedelta(days=1), now)
+
+    def file(
+        self, area: str, name: str, content: bytes, by: Actor, *, key: str, machine: str = "",
+        gas_day: date | None = None, reporter: str = "",
+    ) -> Filed:  # fmt: skip
+        """Receive a return. Whatever is wrong with it is held for a person; nothing is lost and nothing silently used.
+
+        Raises:
+            RefusedError: he holds no post that may send it.
+        """
+        system, now = self.system(area), self._keeping.now()
+        book = roster(system, self._keeping.library.lexicon)
+        near = gas_day or gas_day_at(now, system.gas_day_starts)
+        reading = read(name, content, book, near, gas_day=gas_day, reporter=reporter)
+        command = FileReturn(file=name, content=reading.digest, gas_day=gas_day, reporter=reporter)
+        post = post_of(by, self._may_file(area, book, reading), FileReturn.label, self._keeping.context(area, now))
+
+        def entered(register: Register) -> tuple[Register, tuple[Received, ...]]:
+            return receive(register, reading, book, Expected(now, gas_day))
+
+        return self._enter(area, command, by, post, self._signature(area, command, by, key, machine), entered)
+
+    def _may_file(self, area: str, book: Roster, reading: Reading) -> Permitted:
+        """The desk; and each reporter for its own returns."""
+        own: list[str] = []
+        reporters = [book.reporter(draft.reporter) for draft in reading.drafts if draft.reporter]
+        if reporters and len(reporters) == len(reading.drafts) and len({one.id for one in reporters if one}) == 1:
+            one = reporters[0]
+            if one is not None:
+                unit = self._keeping.library.lexicon.organisation(one.organisation or one.label, area)
+                own = [reporter_post(area, one.id), *([unit_post(unit)] if unit else [])]
+        return Permitted(tuple(own)) | self._desk(area)
+
+    def _desk(self, area: str) -> Permitted:
+        found = Permitted((duty_post(area),))
+        for pack in self._keeping.library.packs.values():
+            if pack.plan.area == area and pack.plan.kind == "supply":
+                found = found | office(pack)
+        return found
+
+    def decide(
+        self, area: str, held: str, action: Action, by: Actor, *, key: str, reason: str,
+        amounts: Mapping[Key, float] | None = None, machine: str = "",
+    ) -> Filed:  # fmt: skip
+        """Decide what was held of a return; a new version follows, the old one stays."""
+        now = self._keeping.now()
+        told = tuple(((item, of, str(day), hour), amount) for (item, of, day, hour), amount in (amounts or {}).items())
+        command = DecideReturn(held=held, action=action, reason=reason, amounts=told)
+        context = self._keeping.context(area, now)
+        post = post_of(by, self._desk(area), DecideReturn.label, context)
+        self.system(area)
+
+        def decided(register: Register) -> tuple[Register, tuple[Received, ...]]:
+            after = receiving.decide(register, held, action, post=post, reason=reason, at=now, amounts=amounts)
+            return after, ()
+
+        return self._enter(area, command, by, post, self._signature(area, command, by, key, machine), decided)
+
+    def _signature(self, area: str, command: Command, by: Actor, key: str, machine: str) -> Signature:
+        said = digest(command, returns_stream(area), by)
+        return Signature(key, machine or self._keeping.machine, said, self._keeping.now())
+
+    def _enter(
+        self, area: str, command: Command, by: Actor, post: str, signature: Signature,
+        change: Callable[[Register], tuple[Register, tuple[Received, ...]]],
+    ) -> Filed:  # fmt: skip
+        stream = returns_stream(area)
+        if self._keeping.journal.of_command(signature.key):
+            done = append(self._keeping.journal, (), signature, by, post)
+            self._state_facts(area, signature.key)
+            return Filed((), self._made(done.entries), repeated=True)
+        for attempt in range(TRIES):
+            state = self.states.get(stream)
+            after, received = change(state.register)
+            new = after.entries[len(state.register.entries) :]
+            if not new:
+                return Filed(received, (), repeated=False)
+            events = tuple(ReturnEntered(entry=line(entry)) for entry in new)
+            write = Write(stream, state.version, drafts(events, self._keeping.now()))
+            try:
+                done = append(self._keeping.journal, (write,), signature, by, post)
+            except StaleError:
+                if attempt == TRIES - 1:
+                    raise
+                continue
+            if not done.repeated:
+                self.states.put(stream, self.states.folded(state, done.entries))
+            self._state_facts(area, signature.key)
+            return Filed(received, new, done.repeated)
+        raise RefusedError(f"“{command.label}”没有办成", mend="请重试")  # pragma: no cover - the loop gives or raises
+
+    def _made(self, entries: tuple[Recorded, ...]) -> tuple[Entry, ...]:
+        return self.states.folded(Kept(), entries).register.entries
+
+    def _state_facts(self, area: str, key: str) -> None:
+        """The facts that the evening's returns state, where they have changed."""
+        facts = {fact: FactGiven.model_validate(dict(given)) for fact, given in self.evening(area).facts().items()}
+        if facts:
+            self._tell(area, facts, f"{key}#facts")

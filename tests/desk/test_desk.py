@@ -1,0 +1,217 @@
+"""The desk's use cases across rooms and levels of government."""
+
+from __future__ import annotations
+
+import pytest
+from desk.duty_rooms import CBM, ENERGY, EXAMPLE, GAS, POSTS, Rooms, in_memory
+
+from zhishou import clock
+from zhishou.acts import Actor
+from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError
+from zhishou.incident.deadlines import DutyMissed
+from zhishou.incident.facts import FactGiven, StateFacts
+from zhishou.incident.levels import DecideProposal
+from zhishou.incident.opening import AddNote, OpenIncident
+from zhishou.incident.proposals import ProposeLevel
+from zhishou.incident.reports import ForwardReport, ReportGiven
+from zhishou.journal import verify
+
+WELL = OpenIncident(
+    title="沁水一井场井喷", subject="cbm_surface_extraction", place="沁水县", occurred=clock.moment("2026-12-15T01:00"),
+    report=ReportGiven(sender="某煤层气公司", how="phone"),
+)  # fmt: skip
+EVENING = clock.moment("2026-12-14T20:30")
+SHORTAGE = OpenIncident(title="全市天然气供应紧张", subject="gas_supply_shortage", place="jincheng")
+
+
+def facts(**values: float | str | bool) -> StateFacts:
+    return StateFacts(facts={name: FactGiven(value=value) for name, value in values.items()})
+
+
+@pytest.fixture
+def rooms() -> Rooms:
+    return in_memory()
+
+
+def decided(rooms: Rooms, incident: str, level: str, plan: str = GAS) -> None:
+    office, head = ("city", "mayor") if plan != ENERGY else ("district", "district_head")
+    proposed = rooms.give(incident, office, ProposeLevel(plan=plan, level=level, reason="值班室研判")).happened[0].event
+    rooms.give(incident, head, DecideProposal(proposal=proposed.proposal))
+
+
+def test_a_report_passed_up_opens_an_incident_above_and_the_next_one_joins_it(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    rooms.later(5)
+    rooms.give(below, "county", ForwardReport(to=("市委", "市政府", "office"), how="phone", text="现场已警戒"))
+    above = rooms.desk.incident(below).superior
+    city = rooms.desk.incident(above)
+    assert (city.area, city.place, city.origin, city.occurred) == ("jincheng", "qinshui", below, WELL.occurred)
+    assert [report.sender for report in city.reports.values()] == ["qinshui_government"]
+    # 4.1: the county owes the city its first report within the hour, and after a call one in writing within 30 minutes
+    assert city.duties[f"{CBM}/county-first/in"].status == "met"
+    assert city.duties[f"{CBM}/written/r1/in"].due == rooms.at + clock.span(30)
+    rooms.later(10)
+    rooms.give(below, "county", ForwardReport(to=("市政府", "office"), how="written", text="书面报告"))
+    city = rooms.desk.incident(above)
+    assert list(city.reports) == ["r1", "r2"]
+    assert city.duties[f"{CBM}/written/r1/in"].status == "met"
+    assert len(rooms.desk.incidents(["jincheng"])) == 1
+
+
+def test_each_duty_room_sees_its_own_incidents(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    assert [row.key for row in rooms.desk.incidents(["qinshui"])] == [below]
+    assert rooms.desk.incidents(["jincheng"]) == ()
+
+
+def test_a_retried_command_does_nothing_twice(rooms: Rooms) -> None:
+    first = rooms.open("county", WELL, key="once")
+    head = rooms.journal.head()
+    again = rooms.open("county", WELL, key="once")
+    assert (again.incident, again.repeated) == (first.incident, True)
+    assert [one.position for one in again.happened] == [one.position for one in first.happened]
+    assert rooms.journal.head() == head
+    with pytest.raises(RepeatedKeyError):
+        rooms.open("county", WELL.model_copy(update={"title": "另一件事"}), key="once")
+    with pytest.raises(RepeatedKeyError):  # nor may somebody else take the key over
+        rooms.desk.open(WELL, Actor("stranger", "他人", frozenset({"duty:qinshui"})), area="qinshui", key="once")
+
+
+def test_two_people_never_overwrite_each_other(rooms: Rooms) -> None:
+    incident = rooms.open("county", WELL)
+    rooms.give(incident.incident, "county", AddNote(text="甲"), expected=incident.version)
+    with pytest.raises(StaleError):
+        rooms.give(incident.incident, "county", AddNote(text="乙"), expected=incident.version)
+    rooms.give(incident.incident, "county", AddNote(text="乙"))  # a note hangs on no version
+
+
+def test_the_province_s_level_is_a_fact_below(rooms: Rooms) -> None:
+    incident = rooms.open("city", SHORTAGE).incident
+    assert rooms.desk.suggestions(["jincheng"]) == ()
+    rooms.later(10)
+    given = {"province_gas_response_level": FactGiven(value="III", source="省保供办通知")}
+    rooms.desk.state_standing("shanxi", given, rooms.actor("province"), key=rooms.key())
+    rooms.desk.reassess("jincheng", rooms.key())
+    # 4.2.2(3): the province's level III is the city's II
+    suggested = {row.data["incident"]: row.data["level"] for row in rooms.desk.suggestions(["jincheng"]) if row.data}
+    assert suggested == {incident: "II", "": "II"}
+    decided(rooms, incident, "II")
+    assert rooms.desk.incident(incident).ladder(GAS, "response").level == "II"
+    assert incident not in {row.data["incident"] for row in rooms.desk.suggestions(["jincheng"]) if row.data}
+
+
+def test_a_response_is_a_fact_for_the_plans_that_look_at_it(rooms: Rooms) -> None:
+    shortage = OpenIncident(title="城区用能紧张", subject="coal_supply_shortage", place="chengqu", plans=(ENERGY,))
+    incident = rooms.open("district", shortage).incident
+    rooms.later(1)
+    decided(rooms, incident, "II", ENERGY)
+    assert rooms.desk.standing("chengqu").facts["district_energy_response_level"].given == {"value": "II"}
+    rooms.later(1)
+    rooms.give(incident, "district", facts(spread_beyond_district_possible=True))
+    # 3.3: with level II started and the spread possible, the warning 重大 is due
+    assert rooms.desk.incident(incident).assessed[f"{ENERGY}|warning"].level == "重大"
+
+
+def test_standing_facts_are_no_incident(rooms: Rooms) -> None:
+    rooms.desk.state_standing(
+        "jincheng", {"city_gas_gap_pct": FactGiven(value=7)}, rooms.actor("city"), key=rooms.key()
+    )
+    with pytest.raises(RefusedError, match="先登记事件"):
+        rooms.give("standing-jincheng", "city", ProposeLevel(plan=GAS, level="II"))
+    assert [(row.key, row.data["level"]) for row in rooms.desk.suggestions(["jincheng"]) if row.data] == [
+        (f"standing-jincheng|{GAS}|response", "II")
+    ]
+    assert rooms.desk.incidents(["jincheng"]) == ()
+
+
+def test_returns_become_facts_and_the_facts_a_suggestion() -> None:
+    rooms = in_memory(at=EVENING)
+    for file in sorted((EXAMPLE / "returns" / "2026-12-14").iterdir()):
+        filed = rooms.desk.returns.file("jincheng", file.name, file.read_bytes(), rooms.actor("city"), key=file.name)
+        assert [one.outcome for one in filed.received] == ["accepted"], file.name
+    gap = rooms.desk.standing("jincheng").facts["city_gas_gap_pct"]
+    # the same evening as `zhishou supply balance` tells it: a gap between 5 and 10 per cent is level II, 4.2.2(1)
+    assert 5 < gap.given["value"] < 10
+    assert [row.data["level"] for row in rooms.desk.suggestions(["jincheng"]) if row.data] == ["II"]
+    again = rooms.desk.returns.file(
+        "jincheng", "pipe_main.csv", (EXAMPLE / "returns/2026-12-14/pipe_main.csv").read_bytes(), rooms.actor("city"),
+        key="pipe_main.csv",
+    )  # fmt: skip
+    assert again.repeated
+    with pytest.raises(RefusedError, match="不在您的职权之内"):
+        rooms.desk.returns.file("jincheng", "a.csv", b"x", rooms.actor("county"), key=rooms.key())
+
+
+def test_a_reporter_files_his_own_returns_and_no_others() -> None:
+    rooms = in_memory(at=EVENING)
+    folder = EXAMPLE / "returns" / "2026-12-14"
+    reporter = rooms.desk.returns.evening("jincheng").system.reporters[0]
+    own = Actor("clerk", "报送员", frozenset({f"reporter:jincheng/{reporter.id}"}))
+    name = next(file for file in folder.iterdir() if file.stem == reporter.id)
+    assert rooms.desk.returns.file("jincheng", name.name, name.read_bytes(), own, key="own").entries
+    other = next(file for file in sorted(folder.iterdir()) if file.stem != reporter.id)
+    with pytest.raises(RefusedError):
+        rooms.desk.returns.file("jincheng", other.name, other.read_bytes(), own, key="other")
+
+
+def test_deadlines_fire_once_whoever_asks(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    rooms.later(60)  # 4.1: the county had until an hour after the event
+    other = Rooms(rooms.journal, at=rooms.at)
+    fired = [*rooms.desk.tick(), *other.desk.tick(), *rooms.desk.tick()]
+    duties = [one.event.duty for one in fired if isinstance(one.event, DutyMissed)]
+    assert duties == [f"{CBM}/county-first"]
+    rooms.restart()
+    assert rooms.desk.tick() == ()
+    assert [row.key for row in rooms.desk.duties(["qinshui"], ("missed",))] == [f"{below}/{CBM}/county-first"]
+
+
+def test_what_if_changes_nothing(rooms: Rooms) -> None:
+    incident = rooms.open("city", SHORTAGE).incident
+    rooms.give(incident, "city", facts(city_gas_gap_pct=4))
+    head = rooms.journal.head()
+    supposed = rooms.desk.assess(incident, {"全市天然气供需缺口": FactGiven(value=12)})
+    assert [ladder.level for one in supposed for ladder in one.ladders if ladder.ladder == "response"] == ["I"]
+    assert rooms.journal.head() == head
+
+
+def test_numbers_have_no_holes_within_area_and_year(rooms: Rooms) -> None:
+    ids = [rooms.open("county", WELL.model_copy(update={"title": f"第{n}起"})).incident for n in range(1, 12)]
+    assert ids == [f"qinshui-2026-{n:04d}" for n in range(1, 12)]
+    rooms.at = clock.moment("2027-01-01T00:00")
+    assert rooms.open("county", WELL).incident == "qinshui-2027-0001"
+
+
+def test_what_is_not_there_is_said(rooms: Rooms) -> None:
+    with pytest.raises(NotFoundError, match="没有“jincheng-2026-0099”这个事件"):
+        rooms.desk.incident("jincheng-2026-0099")
+    with pytest.raises(RefusedError, match="现在之后"):
+        rooms.desk.open(WELL, rooms.actor("county"), area="qinshui", key="k", at=clock.moment("2026-12-16T00:00"))
+
+
+def test_boards_made_anew_are_the_same(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    rooms.give(below, "county", ForwardReport(to=("市政府", "office"), how="phone", text="续报"))
+    rooms.give(rooms.desk.incident(below).superior, "city", facts(deaths=3))
+    rooms.later(90)
+    rooms.desk.tick()
+    boards = ("incidents", "tasks", "duties", "suggestions")
+    before = {board: rooms.journal.rows(board, limit=1000) for board in boards}
+    told: list[int] = []
+    rooms.desk.rebuild(lambda done, _: told.append(done))
+    assert before == {board: rooms.journal.rows(board, limit=1000) for board in boards}
+    assert told[-1] == rooms.journal.head().position
+    assert verify(rooms.journal).good
+
+
+def test_the_desk_itself_is_nobody_s_account(rooms: Rooms) -> None:
+    """Whoever is called `system` holds no post and may do nothing by it that a person must decide."""
+    below = rooms.open("city", SHORTAGE).incident
+    with pytest.raises(RefusedError):
+        rooms.desk.give(below, ProposeLevel(plan=GAS, level="II", reason="x"), Actor("system", "冒名"), key=rooms.key())
+
+
+def test_everybody_in_the_tests_holds_what_the_table_says(rooms: Rooms) -> None:
+    assert {person: rooms.actor(person).posts for person in POSTS} == {
+        person: frozenset(posts) for person, (_, posts) in POSTS.items()
+    }
