@@ -85,7 +85,7 @@ class Server:
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - the server's own program
-                [str(self.bin / "postgres"), "-D", str(self.folder / "data"), *options],
+                [*_dying_with_us(), str(self.bin / "postgres"), "-D", str(self.folder / "data"), *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, user=self.user, group=self._group(), cwd=self.folder,
             )  # fmt: skip
         self._await()
@@ -142,6 +142,12 @@ def server() -> Iterator[Server]:
             running.stop(at_once=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _dying_with_us() -> list[str]:
+    """Where the machine has it, what stops the server though the tests are killed and can clean up nothing."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "QUIT"] if setpriv else []
 
 
 def _free_port() -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import EVENING, act, row, write
+from sqlalchemy import Connection
 
 from zhishou.errors import JournalError
-from zhishou.journal import Entry, Journal, Row, Snapshot
+from zhishou.journal import Entry, Journal, Row, Snapshot, SqlJournal, boards
+from zhishou.journal.writing import Ready
 
 
 def test_lines_are_put_changed_and_taken_off_with_the_append(journal: Journal):
@@ -120,6 +122,30 @@ def test_boards_are_made_anew_from_the_first_entry(journal: Journal):
     assert [line.key for line in journal.rows("d")] == ["kept"]
     assert told[-1] == (11, 11)
     assert told == sorted(told)
+
+
+def test_a_rebuild_holds_few_entries_and_lines_at_a_time(sql_journal: SqlJournal, monkeypatch: pytest.MonkeyPatch):
+    """However long the record, no more than a page of lines waits to be written, and no more than a page is read ahead."""
+    write(sql_journal, "s", *range(40))
+    monkeypatch.setattr(boards, "PAGE", 4)
+    given_, written = [0], [0]
+    put = boards.put
+
+    def counted(connection: Connection, rows: Collection[Ready]) -> None:
+        written[0] += len(rows)
+        put(connection, rows)
+
+    def lines(entries: Iterable[Entry]) -> Iterable[Row]:
+        for entry in entries:
+            assert given_[0] - written[0] <= 4
+            given_[0] += 1
+            yield row(f"{entry.version}")
+
+    monkeypatch.setattr(boards, "put", counted)
+    told: list[tuple[int, int]] = []
+    sql_journal.rebuild(lines, lambda *done: told.append(done), {"b"})
+    assert sql_journal.count("b") == written[0] == 40
+    assert told == [(done, 40) for done in range(0, 41, 4)]
 
 
 def test_a_rebuild_that_fails_leaves_the_old_boards(journal: Journal):

@@ -153,6 +153,22 @@ def test_what_the_duty_officer_records_counts_once_the_holder_has_confirmed_it()
     assert room.refused("li", c.ConfirmDelegation(delegation=id_)).code == "state"
 
 
+def test_a_paper_is_not_confirmed_once_its_post_its_time_or_itself_is_gone():
+    room = staffed()
+    paper = delegation_to("zhou", COMMANDER, until=START + DAY, holder="li")
+    room.give("zhao", paper)
+    room.give("zhao", paper)
+    first, second = (c.ConfirmDelegation(delegation=id_) for id_ in room.state.delegations)
+    room.give("li", c.RevokeDelegation(delegation=first.delegation, reason="不去了"))
+    assert room.refused("li", first).code == "state"
+    room.now = START + DAY
+    assert room.refused("li", second).code == "state"
+    room.now = START + HOUR
+    (id_,) = (one.id for one in room.state.appointments.values() if one.person == "li")
+    room.give("admin", c.RelieveFromPost(appointment=id_, reason="调离"))
+    assert room.refused("li", second).code == "post"
+
+
 @pytest.mark.parametrize("who", ["li", "zhou"])
 def test_a_delegation_is_taken_back_or_given_back(who: str):
     room = staffed()

@@ -44,8 +44,10 @@ def remake(connection: Connection, project: Project, progress: Progress, boards:
     connection.execute(delete(board_rows).where(_c.board.in_(boards)))
     held: dict[tuple[str, str], Ready] = {}
     progress(0, total)
-    for row, text in ready(row for row in project(_by_stream(connection, total, progress)) if row.board in boards):
-        held[row.board, row.key] = (row, text)
+    for row in project(_by_stream(connection, total, progress)):
+        if row.board not in boards:
+            continue
+        (held[row.board, row.key],) = ready((row,))
         if len(held) >= PAGE:
             put(connection, held.values())
             held.clear()
