@@ -23,6 +23,8 @@ from zhishou.people.key import Seal, deployment_key
 from zhishou.people.passwords import Cost
 from zhishou.people.sessions import Rules
 from zhishou.plan.load import Library, library
+from zhishou.supply.reading import read_system
+from zhishou.supply.system import System
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def open_house(
             raise NotFoundError(
                 f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
             )
+    systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
     engine = database.engine(url)
     try:
         database.upgrade(engine, progress)
@@ -110,6 +113,14 @@ def open_house(
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules)
+    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems)
     gate = Gate(engine, seal, cost=cost, rules=rules)
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
+
+
+def _system(file: Path, shelf: Library) -> System:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("供气系统文件读不了", where=str(file), mend="核对 house.yaml 的 supply") from None
+    return read_system(text, file.name, shelf.lexicon)

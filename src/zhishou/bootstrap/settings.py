@@ -56,6 +56,8 @@ class HouseSettings(Model):
     """A login ends after so long without use."""
     longest: Length = "24 h"
     """A login ends after so long in any case."""
+    supply: dict[str, str] = Field(default_factory=dict)
+    """Area → its supply system's file, as a path within the data folder or from the root."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -122,6 +124,9 @@ proxies: [127.0.0.1, "::1"]
 # 登录多久不用即退出；最长多久。
 idle: 1 h
 longest: 24 h
+
+# 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
+# supply: {jincheng: system.yaml}
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min

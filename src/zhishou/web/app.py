@@ -20,6 +20,7 @@ from zhishou.web.live import Hub
 from zhishou.web.login import login
 from zhishou.web.people import people
 from zhishou.web.plans import lexicon, plans
+from zhishou.web.returns import returns
 from zhishou.web.rooms import rooms
 from zhishou.web.ticker import Ticker
 
@@ -51,6 +52,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     made = FastAPI(
         title="值守", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         description=schema.DESCRIPTION, openapi_tags=schema.TAGS, redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     made.state.house = house
     made.state.hub = hub
@@ -58,7 +60,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     errors.attach(made, house.library)
     of_incidents, of_rooms = commands.routers()
     for router in (
-        login, of_incidents, incidents, standing, of_rooms, rooms, boards, plans, lexicon, live, people, health,
+        login, of_incidents, incidents, standing, of_rooms, rooms, returns, boards, plans, lexicon, live, people, health,
     ):  # fmt: skip
         made.include_router(router)
     schema.attach(made)

@@ -18,7 +18,7 @@ from zhishou.people.tokens import Scope, Token
 from zhishou.web.errors import Unacceptable
 from zhishou.web.sight import Sight, sight
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "testclient"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 WEIGHTY = frozenset({
@@ -31,7 +31,7 @@ BY_TOKEN = {
     "receive_report": Scope.REPORT, "update_casualties": Scope.REPORT, "accept_task": Scope.REPORT,
     "finish_task": Scope.REPORT, "refuse_task": Scope.REPORT, "acknowledge_directive": Scope.REPORT,
     "lend_resource": Scope.REPORT, "refuse_resource": Scope.REPORT, "state_facts": Scope.RETURN,
-    "state_standing": Scope.RETURN,
+    "state_standing": Scope.RETURN, "file_return": Scope.RETURN,
 }  # fmt: skip
 """Commands that a token may give, and the scope it needs. Everything else is given by a person who has logged in."""
 

@@ -26,7 +26,7 @@ States = Annotated[list[str] | None, Query(max_length=12, description="只看这
 
 
 @boards.get("/incidents")
-def incidents(
+def list_incidents(
     caller: Known, state: States = None, area: AreaFilter = "", limit: Limit = 100, after: After = ""
 ) -> Page:
     """Incidents: open 处理中, closed 已归档, merged 已并案, refuted 不属实."""
@@ -61,7 +61,9 @@ def _in_part(part: Incident, data: dict[str, Any]) -> dict[str, Any]:
 
 
 @boards.get("/tasks")
-def tasks(caller: Known, state: States = None, area: AreaFilter = "", limit: Limit = 100, after: After = "") -> Page:
+def list_tasks(
+    caller: Known, state: States = None, area: AreaFilter = "", limit: Limit = 100, after: After = ""
+) -> Page:
     """Tasks, what is due first on top: issued 已下达, accepted 已接受, refused 不能承担, done 已完成, cancelled 已撤销."""
 
     def keep(row: Row) -> RowTold | None:
@@ -77,7 +79,7 @@ def tasks(caller: Known, state: States = None, area: AreaFilter = "", limit: Lim
 
 
 @boards.get("/duties")
-def duties(
+def list_duties(
     caller: Known, state: States = None, area: AreaFilter = "", before: Annotated[Moment | None, Query()] = None,
     limit: Limit = 100, after: After = "",
 ) -> Page:  # fmt: skip
@@ -112,7 +114,7 @@ def _duty_seen(caller: Caller) -> Callable[[Row], RowTold | None]:
 
 
 @boards.get("/suggestions")
-def suggestions(caller: Known, area: AreaFilter = "", limit: Limit = 100, after: After = "") -> Page:
+def list_suggestions(caller: Known, area: AreaFilter = "", limit: Limit = 100, after: After = "") -> Page:
     """Levels that the assessment calls for and nobody has decided."""
 
     def keep(row: Row) -> RowTold | None:

@@ -24,7 +24,7 @@ from zhishou.web import numbers, sight
 from zhishou.web.auth import Caller, Known
 from zhishou.web.errors import of_error
 from zhishou.web.strict import StrictRoute
-from zhishou.web.telling import Done, event_told
+from zhishou.web.telling import CommandDone, event_told
 
 BY_THE_DESK = (FileAssessment, LinkSuperior, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; they have no route."""
@@ -43,22 +43,22 @@ def routers() -> tuple[APIRouter, APIRouter]:
     """The routes of incidents and of duty rooms."""
     incidents = APIRouter(prefix="/api/incidents", route_class=StrictRoute, tags=["incidents"])
     incidents.add_api_route(
-        "", _opening(), methods=["POST"], response_model=Done, status_code=201, name=OpenIncident.name
+        "", _opening(), methods=["POST"], response_model=CommandDone, status_code=201, name=OpenIncident.name
     )
     for kind in COMMANDS.values():
         if kind not in BY_THE_DESK and kind is not OpenIncident:
             incidents.add_api_route(
-                f"/{{id}}/{kind.name}", _giving(kind), methods=["POST"], response_model=Done, name=kind.name
+                f"/{{id}}/{kind.name}", _giving(kind), methods=["POST"], response_model=CommandDone, name=kind.name
             )
     rooms = APIRouter(prefix="/api/rooms", route_class=StrictRoute, tags=["rooms"])
     for kind in ROOM_COMMANDS:
         if kind not in BY_THE_DESK:
             rooms.add_api_route(
-                f"/{{area}}/{kind.name}", _keeping(kind), methods=["POST"], response_model=Done, name=kind.name
+                f"/{{area}}/{kind.name}", _keeping(kind), methods=["POST"], response_model=CommandDone, name=kind.name
             )
     _ready(StateFacts)
     rooms.add_api_route(
-        "/{area}/state_standing", state_standing, methods=["POST"], response_model=Done, name="state_standing"
+        "/{area}/state_standing", state_standing, methods=["POST"], response_model=CommandDone, name="state_standing"
     )
     return incidents, rooms
 
@@ -69,7 +69,7 @@ def _opening() -> Callable[..., Any]:
     def open_incident(
         request: Request, response: Response, caller: Known, body: OpenIncident, key: Key,
         area: Annotated[str, Query(max_length=80, examples=["jincheng"])] = "", happened: HappenedAt = None,
-    ) -> Done:  # fmt: skip
+    ) -> CommandDone:  # fmt: skip
         def give() -> Given:
             at_room = area or _own_room(caller)
             desk = caller.house.desk
@@ -98,7 +98,7 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
     def give(
         request: Request, response: Response, caller: Known, id: Incident, body: Any, key: Key,
         seen: Seen = None, happened: HappenedAt = None,
-    ) -> Done:  # fmt: skip
+    ) -> CommandDone:  # fmt: skip
         def given() -> Given:
             desk = caller.house.desk
             _for_him(caller, id, body)
@@ -142,7 +142,7 @@ def _keeping(kind: type[Command]) -> Callable[..., Any]:
     def keep(
         request: Request, response: Response, caller: Known, area: Area, body: Any, key: Key,
         seen: Seen = None, happened: HappenedAt = None,
-    ) -> Done:  # fmt: skip
+    ) -> CommandDone:  # fmt: skip
         def kept() -> Kept:
             desk = caller.house.desk
             return desk.keep(
@@ -160,7 +160,7 @@ def _keeping(kind: type[Command]) -> Callable[..., Any]:
 def state_standing(
     request: Request, response: Response, caller: Known, area: Area, body: StateFacts, key: Key,
     happened: HappenedAt = None,
-) -> Done:  # fmt: skip
+) -> CommandDone:  # fmt: skip
     """Facts that hold for an area whatever the incident."""
 
     def give() -> Given:
@@ -182,7 +182,9 @@ def version(seen: str | None) -> int | None:
     return int(digits) if digits else None
 
 
-def told(request: Request, response: Response, caller: Caller, name: str, give: Callable[[], Given | Kept]) -> Done:
+def told(
+    request: Request, response: Response, caller: Caller, name: str, give: Callable[[], Given | Kept]
+) -> CommandDone:
     """Give a command, count it, have the news go out, and say what became of it."""
     try:
         caller.may_give(name)
@@ -196,4 +198,4 @@ def told(request: Request, response: Response, caller: Caller, name: str, give: 
     where: Mapping[str, str] = {"incident": given.incident} if isinstance(given, Given) else {"area": given.area}
     own = {f"incident/{where.get('incident')}", f"watch/{where.get('area')}"}
     events = [event_told(one, caller.house.library) for one in given.happened if one.stream in own]
-    return Done(**where, version=given.version, repeated=given.repeated, events=events)
+    return CommandDone(**where, version=given.version, repeated=given.repeated, events=events)

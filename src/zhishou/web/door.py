@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import MutableMapping
@@ -17,6 +18,10 @@ from zhishou.web.errors import ErrorDetail, Unacceptable, answer
 
 LARGEST = 1024 * 1024
 """Bytes of a body."""
+LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes of a file that is sent as it is."""
+_FILES = re.compile(r"/api/rooms/[^/]+/returns")
+"""Where files are sent."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -50,13 +55,15 @@ class Door:
             await self.app(scope, receive, send)
             return
         visit = _Visit(scope, send)
-        turned_away = _looked_at(Headers(scope=scope), scope["method"])
+        file = _FILES.fullmatch(scope["path"]) is not None
+        largest = LARGEST_FILE if file else LARGEST
+        turned_away = _looked_at(Headers(scope=scope), scope["method"], largest, any_kind=file)
         if turned_away is not None:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return
         try:
-            await self.app(scope, _measured(receive), visit.send)
+            await self.app(scope, _measured(receive, largest), visit.send)
         except ClientDisconnect:
             visit.status = visit.status or 499  # nobody is there to be answered
         except Exception as error:  # noqa: BLE001 - the last door: nothing of the inside gets out
@@ -72,21 +79,22 @@ def _internal(number: str) -> ErrorDetail:
     return ErrorDetail(code="internal", message="服务器内部出错", mend=mend)
 
 
-_TOO_LARGE = (
-    413,
-    ErrorDetail(code="too_large", message="正文太大", mend=f"至多 {LARGEST // 1024} KiB，请精简或分几次"),
-)
+def _too_large(largest: int) -> tuple[int, ErrorDetail]:
+    mend = f"至多 {largest // 1024} KiB，请精简或分几次"
+    return 413, ErrorDetail(code="too_large", message="正文太大", mend=mend)
+
+
 _NOT_JSON = (
     415, ErrorDetail(code="not_json", message="正文不是 JSON", where="Content-Type", mend="用 application/json"),
 )  # fmt: skip
 
 
-def _looked_at(headers: Headers, method: str) -> tuple[int, ErrorDetail] | None:
+def _looked_at(headers: Headers, method: str, largest: int, *, any_kind: bool) -> tuple[int, ErrorDetail] | None:
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length[:12]) > LARGEST or len(length) > 12:
-        return _TOO_LARGE
+    if not length.isdigit() or len(length) > 12 or int(length) > largest:
+        return _too_large(largest)
     has_body = length != "0" or "transfer-encoding" in headers
-    if method in _WITH_BODY and has_body:
+    if method in _WITH_BODY and has_body and not any_kind:
         kind, _, rest = headers.get("content-type", "").partition(";")
         named = rest.strip().lower().replace('"', "")
         if kind.strip().lower() != "application/json" or named not in {"", "charset=utf-8"}:
@@ -94,7 +102,7 @@ def _looked_at(headers: Headers, method: str) -> tuple[int, ErrorDetail] | None:
     return None
 
 
-def _measured(receive: Receive) -> Receive:
+def _measured(receive: Receive, largest: int) -> Receive:
     """A length may be lied about, or not be told; what comes is counted."""
     come = 0
 
@@ -102,8 +110,9 @@ def _measured(receive: Receive) -> Receive:
         nonlocal come
         message = await receive()
         come += len(message.get("body", b""))
-        if come > LARGEST:
-            raise Unacceptable(413, "too_large", _TOO_LARGE[1].message, _TOO_LARGE[1].mend)
+        if come > largest:
+            status, detail = _too_large(largest)
+            raise Unacceptable(status, detail.code, detail.message, detail.mend)
         return message
 
     return counted

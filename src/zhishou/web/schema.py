@@ -32,6 +32,7 @@ TAGS = [
     {"name": "login", "description": "登录、动态口令、我的账户"},
     {"name": "incidents", "description": "事件：登记、报告、研判、决定、任务、善后；每个命令一个地址"},
     {"name": "rooms", "description": "值班室：任职、委托、排班、交接班、日志、日常工作"},
+    {"name": "returns", "description": "报表：报送、待核、迟报"},
     {"name": "boards", "description": "看板：事件、任务、时限、研判提示"},
     {"name": "plans", "description": "预案和词库"},
     {"name": "live", "description": "实时消息"},
@@ -120,8 +121,7 @@ def _completed(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
-    name = operation["operationId"] = _operation(path, operation["operationId"], method)
-    said = words().get(name, {})
+    said = words().get(operation["operationId"], {})
     operation["summary"] = said.get("says", operation["summary"])
     operation["description"] = said.get("about", operation.get("description", ""))
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -147,13 +147,6 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 def _error(text: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}}
     return {"description": text, "content": content}
-
-
-def _operation(path: str, given: str, method: str) -> str:
-    """The operation's name: the command's own, or the function's."""
-    tail = path.strip("/").replace("/", "_").replace("{", "").replace("}", "").replace(".", "_").replace("-", "_")
-    name = given.removesuffix(f"_{method}").removesuffix(tail).removesuffix("__").rstrip("_")
-    return name or given
 
 
 def _describe(schemas: dict[str, Any]) -> None:

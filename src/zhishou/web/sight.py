@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zhishou.acts import Actor
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.authority import named
-from zhishou.incident.state import Incident
+from zhishou.incident.context import Context
+from zhishou.incident.proposals import steps
+from zhishou.incident.state import Incident, Proposal
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import unit_post
@@ -94,11 +96,12 @@ class Addressed:
     directives: Mapping[str, Marks]
     duties: Mapping[str, Marks]
     resources: Mapping[str, Marks]
+    proposals: Mapping[str, Marks]
 
     @property
     def everybody(self) -> Marks:
         """All to whom anything is addressed."""
-        found = (self.tasks, self.directives, self.duties, self.resources)
+        found = (self.tasks, self.directives, self.duties, self.resources, self.proposals)
         return frozenset().union(*(marks for kind in found for marks in kind.values()))
 
 
@@ -113,7 +116,17 @@ def addressed(state: Incident, library: Library) -> Addressed:
             if one.incoming or one.kind == "task"
         },
         {id_: frozenset({unit_post(one.owner)}) for id_, one in state.resources.items()},
+        {id_: _deciding(one, state, library) for id_, one in state.proposals.items() if one.status == "open"},
     )
+
+
+def _deciding(proposal: Proposal, state: Incident, library: Library) -> Marks:
+    """Who approves or decides a proposal; some plans leave that to a government or a department."""
+    context = Context(proposal.proposed.at, state.area, library.packs, library.lexicon)
+    with suppress(ZhishouError):
+        _, how = steps(state, context, proposal)
+        return frozenset((how.deciders | how.approvers if how.approvers else how.deciders).posts)
+    return frozenset()
 
 
 def _posts(plan: str, names: Iterable[str], state: Incident, library: Library) -> Marks:
@@ -127,7 +140,10 @@ def _posts(plan: str, names: Iterable[str], state: Incident, library: Library) -
 
 def of_entry(payload: Mapping[str, Any], state: Incident, all_: Addressed) -> Marks:
     """The audience of one entry of an incident's stream."""
-    kinds = (("task", all_.tasks), ("directive", all_.directives), ("duty", all_.duties), ("resource", all_.resources))
+    kinds = (
+        ("task", all_.tasks), ("directive", all_.directives), ("duty", all_.duties), ("resource", all_.resources),
+        ("proposal", all_.proposals),
+    )  # fmt: skip
     found = whole(state)
     for key, of in kinds:
         found |= of.get(str(payload.get(key, "")), frozenset())
@@ -150,5 +166,6 @@ def part(state: Incident, marks: Marks, library: Library) -> Incident | None:
         status=state.status, version=state.version, plans=state.plans, active=state.active,
         releases=state.releases, tasks=own(state.tasks, all_.tasks), directives=own(state.directives, all_.directives),
         duties=own(state.duties, all_.duties), resources=own(state.resources, all_.resources),
+        proposals=own(state.proposals, all_.proposals),
         reports={id_: one for id_, one in state.reports.items() if one.sender in mine},
     )  # fmt: skip

@@ -54,7 +54,7 @@ class Page(BaseModel):
     """Chinese for the keys of posts, plans, organisations and areas that the lines name."""
 
 
-class Done(BaseModel):
+class CommandDone(BaseModel):
     """What became of a command."""
 
     incident: str = ""
