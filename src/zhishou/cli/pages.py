@@ -24,6 +24,7 @@ from zhishou.plan.load import Library, library
 from zhishou.plan.pack import FILES
 from zhishou.supply.returns.reading import table
 from zhishou.supply.system import System
+from zhishou.web.schema import described
 
 ON = date(2026, 11, 21)
 """The day for which the findings page judges revisions and drills."""
@@ -41,6 +42,7 @@ def pages(shelf: Library) -> Mapping[str, str]:
         "scenario.schema.json": json.dumps(scenario_schema(), ensure_ascii=False, indent=2) + "\n",
         "assessment.schema.json": json.dumps(report.schema(), ensure_ascii=False, indent=2) + "\n",
         "return.schema.json": json.dumps(table.schema(), ensure_ascii=False, indent=2) + "\n",
+        "openapi.json": json.dumps(described(), ensure_ascii=False, indent=1) + "\n",
         "system.schema.json": json.dumps(System.model_json_schema(), ensure_ascii=False, indent=2) + "\n",
     }
 
