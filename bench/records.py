@@ -37,7 +37,7 @@ def patterns(library: Library) -> list[Pattern]:
 
     found: list[Pattern] = []
     for seed in range(PATTERNS):
-        rng, lane, now = random.Random(seed), LANES[seed % len(LANES)], EVENING
+        rng, lane, now = random.Random(seed), LANES[seed % len(LANES)], EVENING  # noqa: S311 - made-up incidents, no secrets
         journal = MemoryJournal("pattern", EVENING, exercise=False)
         clock = [now]
         desk = Desk(journal, library, machine=MACHINE, now=lambda clock=clock: clock[0], rules=RULES)
