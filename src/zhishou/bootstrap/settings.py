@@ -32,6 +32,7 @@ class AnchorSettings(Model):
     """Where the head of the record is written outside the database, and how often."""
 
     every: Length = "1 h"
+    """How often."""
     files: Names = ()
     """Files to add a line to; they belong on another disk."""
 
