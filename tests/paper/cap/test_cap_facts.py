@@ -111,6 +111,15 @@ def test_a_message_without_codes_states_nothing():
     assert _told([replace(message, alert=replace(message.alert, infos=(bare,)))]) == {}
 
 
+def test_an_info_that_ran_out_states_nothing_while_another_of_its_message_stands():
+    message = _cold()
+    info = message.alert.infos[0]
+    later = replace(info, severity="Minor", expires=AT + timedelta(hours=40))
+    both = replace(message, alert=replace(message.alert, infos=(info, later)))
+    assert _told([both])["cold_wave_warning"].value == "橙色"
+    assert _told([both], at=24)["cold_wave_warning"].value == "蓝色"
+
+
 def test_lifted_is_a_fact_and_run_out_is_none():
     level = _level("III")
     lifted = _told([level, _level("III", cancels=level, hour=1)], at=2)["province_gas_response_level"]

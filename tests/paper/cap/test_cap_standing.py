@@ -67,6 +67,11 @@ def test_what_ran_out_is_told_as_run_out():
     assert _states([endless], 1000) == {"E": "standing"}
 
 
+def test_a_message_stands_as_long_as_one_of_its_infos_does():
+    two = replace(FIRST, alert=replace(FIRST.alert, infos=(INFO, replace(INFO, expires=None))))
+    assert _states([two], 1000) == {"A": "standing"}
+
+
 def test_at_the_very_moment_it_is_over():
     assert _states([FIRST], 11.999) == {"A": "standing"}
     assert _states([FIRST], 12) == {"A": "expired"}
@@ -82,6 +87,8 @@ def test_nobody_undoes_anothers_message():
     unsigned = _message("Y", "Cancel", FIRST, signer="")
     other_key = _message("Z", "Cancel", FIRST, signer="陌生人")
     assert _states([FIRST, stranger, unsigned, other_key])["A"] == "standing"
+    loose = _message("A", signer="")
+    assert _states([loose, _message("X", "Cancel", loose, sender="stranger", signer="")])["A"] == "standing"
 
 
 def test_a_signed_message_may_undo_an_unsigned_one_of_the_same_sender():

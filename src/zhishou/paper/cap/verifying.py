@@ -118,7 +118,7 @@ def _signature(root: Any) -> Any:
         raise _untrusted("签名不在信息的第一层")
     references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
     if len(references) != 1 or references[0].get("URI") != "":
-        raise _untrusted("签名签的不是整份信息")
+        raise _untrusted("签名所指的不是整份信息")
     transforms = [one.get("Algorithm") for one in references[0].iter(f"{_DS}Transform")]
     if _ENVELOPED not in transforms or set(transforms) - {_ENVELOPED} - _CANONICAL:
         raise _untrusted("签名所用的变换不在容许之列")
