@@ -1,4 +1,4 @@
-"""The national network's profile: fields and forms as public programmes and local standards have them."""
+"""The national network's profile: fields and forms as a public programme and local standards have them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ORDER = [
     "identifier", "sender", "senderCode", "phone", "sendTime", "status", "msgType", "scope", "code",
     "secClassification", "note", "references", "info",
 ]  # fmt: skip
-"""As the public programmes write them."""
+"""As the public programme writes them."""
 
 
 def _fields(content: bytes) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_fields_stand_in_the_order_and_form_that_is_public():
 
 
 def test_updates_and_cancels_name_the_first_message():
-    """Public programmes: `references` is the identifier of the first message of the event."""
+    """The public programme: `references` is the identifier of the first message of the event."""
     record = on_record([decided(GAS, "III"), decided(GAS, "II", was="III"), ended(GAS, "II")])
     sent = [_fields(national.written(one, SENDER)) for one in chain(record, GAS, ISSUER, lambda _: PARTICULARS)]
     assert [one["references"] for one in sent] == ["", sent[0]["identifier"], sent[0]["identifier"]]

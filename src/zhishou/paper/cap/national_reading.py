@@ -1,6 +1,6 @@
 """A message in the profile of the national warning network (12379), such as the weather service sends it.
 
-It stands alone because no text of the profile is public: what is read here follows public programmes that write it and
+It stands alone because no text of the profile is public: what is read here follows a public programme that writes it and
 local standards that describe it, see docs/cap.md. Colours become CAP's severities; the colour stays as a parameter.
 """
 
