@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -26,11 +25,25 @@ from pydantic import (
 from zhishou import clock
 from zhishou.errors import ZhishouError
 
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(lambda value: clock.moment(value) if isinstance(value, str) else value),
-    AfterValidator(clock.moment),
-]
+EARLIEST, LATEST = 1949, 2199
+"""Years outside these are slips of the pen, and some of them no calendar can carry into another zone."""
+
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, str | datetime):
+        raise ValueError("时间写成 2026-12-15T20:00 的样子")  # noqa: TRY004 - pydantic turns this one into its own
+    try:
+        found = clock.moment(value)
+    except ZhishouError as error:
+        raise ValueError(str(error)) from None
+    except OverflowError:
+        raise ValueError(f"“{value}”超出了日历的范围") from None
+    if not EARLIEST <= found.year <= LATEST:
+        raise ValueError(f"{found.year} 年不在 {EARLIEST} 至 {LATEST} 年之间，请核对年份")
+    return found
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """A moment in Asia/Shanghai; a text without a zone is read so."""
 
 

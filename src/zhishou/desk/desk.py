@@ -9,7 +9,7 @@ from typing import Any
 
 from zhishou.acts import SYSTEM, Actor, Command, Happened
 from zhishou.assess.assessment import Assessment
-from zhishou.desk import by_itself, incidents, rebuilding
+from zhishou.desk import accounts, by_itself, incidents, rebuilding
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.returns import Returns
@@ -20,6 +20,7 @@ from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
+from zhishou.people.changes import Changes
 from zhishou.plan.load import Library
 from zhishou.projections import DUTIES, INCIDENTS, STANDING, SUGGESTIONS, TASKS
 from zhishou.supply.returns.late import Late, late
@@ -125,6 +126,10 @@ class Desk:
         by_itself.open_standing(self._keeping, area)
         by_itself.reassess(self._keeping, area, key)
 
+    def record_people(self, changes: Changes) -> int:
+        """Bring what changed about accounts into the record, each change once; how many there were."""
+        return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
+
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
         """Facts that returns state, where they differ from what stands."""
         standing = self.standing(area).facts
@@ -202,9 +207,9 @@ class Desk:
         """What falls due in areas, and what is late."""
         return self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
 
-    def suggestions(self, areas: Collection[str]) -> tuple[Row, ...]:
+    def suggestions(self, areas: Collection[str], *, limit: int = 200, after: str = "") -> tuple[Row, ...]:
         """Levels that the assessment calls for and nobody has decided."""
-        return self.journal.rows(SUGGESTIONS, areas=areas)
+        return self.journal.rows(SUGGESTIONS, areas=areas, limit=limit, after=after)
 
     def log(self, area: str, after: int = 0) -> tuple[LogEntry, ...]:
         """The duty log of an area."""

@@ -16,7 +16,7 @@ from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide
 from zhishou.incident.merging import MergeIncident
-from zhishou.incident.opening import AddNote, AttachPlan, OpenIncident
+from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import ForwardReport
 from zhishou.projections import STANDING
 
@@ -55,15 +55,17 @@ def give(keeping: Keeping, one: Order) -> Given:
         StaleError: somebody else wrote after `expected`.
         RepeatedKeyError: the key was used for another command.
     """
-    if (done := _done_before(keeping, one)) is not None:
-        return done
-    for _ in range(TRIES - 1):
-        try:
-            return _once(keeping, one)
-        except StaleError:
-            if one.expected is not None:
-                raise
-    return _once(keeping, one)
+    about = incident_stream(one.incident) if one.incident else f"new/{one.area}"
+    with keeping.turn(about):
+        if (done := _done_before(keeping, one)) is not None:
+            return done
+        for _ in range(TRIES - 1):
+            try:
+                return _once(keeping, one)
+            except StaleError:
+                if one.expected is not None:
+                    raise
+        return _once(keeping, one)
 
 
 def _done_before(keeping: Keeping, one: Order) -> Given | None:
@@ -86,7 +88,10 @@ def _once(keeping: Keeping, one: Order) -> Given:
         raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
     context = keeping.context(state.area or one.area, one.at)
     decision = decide(state, one.command, one.actor, context)
-    change = Change(state, decision.events, By(one.actor, decision.post, context))
+    events = decision.events
+    if decision.delegation:
+        events = (*events, ActedByDelegation(post=decision.post, delegation=decision.delegation))
+    change = Change(state, events, By(one.actor, decision.post, context))
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
         return keeping.record(changes, one.signature)

@@ -1,0 +1,126 @@
+"""The house as one value: database, record, people, plans and the desk over them, opened from an address and a folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from zhishou import clock, database
+from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.desk import Desk
+from zhishou.errors import NotFoundError
+from zhishou.incident.context import HouseRules
+from zhishou.journal import Progress, SqlJournal, found
+from zhishou.people.gate import Gate
+from zhishou.people.key import Seal, deployment_key
+from zhishou.people.passwords import Cost
+from zhishou.people.sessions import Rules
+from zhishou.plan.load import Library, library
+from zhishou.supply.reading import read_system
+from zhishou.supply.system import System
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that a server, a command or a test works with."""
+
+    settings: HouseSettings
+    engine: Engine
+    journal: SqlJournal
+    gate: Gate
+    library: Library
+    desk: Desk
+    now: Callable[[], datetime]
+    machine: str
+    folder: Path
+
+    @property
+    def exercise(self) -> bool:
+        """Whether everything here is an exercise."""
+        return self.journal.exercise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def machine_time() -> datetime:
+    """The machine's clock, in Asia/Shanghai."""
+    return clock.moment(datetime.now(UTC))
+
+
+def database_url(given: str | None, folder: Path, *, exercise: bool = False) -> str:
+    """The database's address: as given, as `ZHISHOU_DATABASE` says, or a file in the data folder.
+
+    An exercise never falls to the database of the real record by default.
+    """
+    if given:
+        return given
+    named = None if exercise else os.environ.get("ZHISHOU_DATABASE")
+    return named or f"sqlite:///{folder / ('exercise.db' if exercise else 'zhishou.db')}"
+
+
+def open_house(
+    url: str,
+    folder: Path,
+    *,
+    exercise: bool = False,
+    now: Callable[[], datetime] = machine_time,
+    plans: Library | None = None,
+    cost: Cost | None = None,
+    progress: Progress = lambda _, __: None,
+) -> House:
+    """Open a house; tables are brought up to date and the record is founded where there is none.
+
+    Args:
+        url: of the database.
+        folder: the data folder, with house.yaml and, for SQLite, the deployment's key.
+        exercise: whether the record is an exercise; one that exists must be of the same kind.
+        now: the clock.
+        plans: the plans, where they are loaded already.
+        cost: of hashing a password; a test takes less than the default.
+        progress: is told of the steps of a migration.
+
+    Raises:
+        PackError: house.yaml or a plan is wrong.
+        JournalError: the record is of the other kind.
+        DatabaseError: the database cannot be reached, or is of a later version.
+    """
+    settings = read_settings(folder)
+    shelf = plans or library()
+    for area in settings.areas:
+        if area not in shelf.lexicon.areas:
+            raise NotFoundError(
+                f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
+            )
+    systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
+    engine = database.engine(url)
+    try:
+        database.upgrade(engine, progress)
+        journal = found(engine, f"{settings.areas[0]}-{secrets.token_hex(4)}", now(), exercise=exercise)
+        beside = folder if engine.dialect.name == "sqlite" else None
+        seal = Seal(deployment_key(os.environ, beside))
+    except Exception:
+        engine.dispose()
+        raise
+    rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
+    machine = socket.gethostname() or "server"
+    house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
+    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems)
+    gate = Gate(engine, seal, cost=cost, rules=rules)
+    return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
+
+
+def _system(file: Path, shelf: Library) -> System:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("供气系统文件读不了", where=str(file), mend="核对 house.yaml 的 supply") from None
+    return read_system(text, file.name, shelf.lexicon)

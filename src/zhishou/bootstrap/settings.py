@@ -1,0 +1,133 @@
+"""house.yaml: what a duty room settles for itself; it stands alone because it is the one file that a deployment edits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from zhishou import clock
+from zhishou.errors import PackError, ZhishouError
+from zhishou.plan import marks
+from zhishou.plan.base import Model, Names
+from zhishou.plan.wrong import translated
+
+NAME = "house.yaml"
+
+
+def _length(value: str) -> str:
+    minutes = clock.minutes(value)
+    if minutes is None or not 0 < minutes <= 527_040:
+        raise ValueError("时长写成 15 min、2 h、1 d，至多一年")
+    return value
+
+
+Length = Annotated[str, AfterValidator(_length)]
+"""A length of time: `15 min`, `2 h`, `1 d`."""
+
+
+class AnchorSettings(Model):
+    """Where the head of the record is written outside the database, and how often."""
+
+    every: Length = "1 h"
+    files: Names = ()
+    """Files to add a line to; they belong on another disk."""
+
+
+class HouseSettings(Model):
+    """What a duty room settles for itself."""
+
+    areas: Names = Field(("jincheng",), min_length=1)
+    """Area ids of the duty rooms in this record, the main one first."""
+    immediately: Length | None = None
+    """How long 立即 may take where a plan gives no figure; empty: it has no deadline."""
+    promptly: Length | None = None
+    """The same for 及时."""
+    anchors: AnchorSettings = AnchorSettings()
+    demand_second_factor: bool = False
+    """True: weighty commands are taken only from accounts that use a second factor."""
+    plain_http: bool = False
+    """True: people may log in over plain HTTP from other machines. Their passwords then cross the network unprotected."""
+    proxies: Names = ("127.0.0.1", "::1")
+    """Addresses of proxies whose word on the caller's address and scheme is taken."""
+    idle: Length = "1 h"
+    """A login ends after so long without use."""
+    longest: Length = "24 h"
+    """A login ends after so long in any case."""
+    supply: dict[str, str] = Field(default_factory=dict)
+    """Area → its supply system's file, as a path within the data folder or from the root."""
+    reassess_every: Length = "5 min"
+    """How often assessments are looked at anew without new facts, because facts grow stale."""
+
+
+def length(text: str) -> timedelta:
+    """A length of time of the settings."""
+    return timedelta(minutes=clock.minutes(text) or 0)
+
+
+def read_settings(folder: Path) -> HouseSettings:
+    """The settings of a data folder; where there is no file yet it is written, with every setting explained.
+
+    Raises:
+        PackError: with every problem, its line and mend.
+        ZhishouError: the file cannot be read or written.
+    """
+    file = folder / NAME
+    try:
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8") as new:
+                new.write(_FIRST)
+    except FileExistsError:
+        pass  # another process wrote it at the same moment
+    except OSError as error:
+        raise ZhishouError(
+            f"数据文件夹写不了（{error.strerror}）", where=str(folder), mend="核对文件夹和权限"
+        ) from None
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ZhishouError("读不了，应为 UTF-8 文字", where=str(file), mend="核对权限和编码") from None
+    marked = marks.read(text, NAME)
+    try:
+        return HouseSettings.model_validate(marked.data or {})
+    except ValidationError as error:
+        raise PackError(translated(error, marked)) from None
+
+
+_FIRST = """\
+# 值班室自己的设置。改后重启服务生效。每台服务器用同样的内容。
+
+# 设值班室的地区，第一个为主。可写几个：[jincheng, chengqu]
+areas: [jincheng]
+
+# 预案只写“立即”“及时”、没有写多少分钟时，本值班室按多长计时；不写则不计时、不算迟。
+# immediately: 15 min
+# promptly: 1 h
+
+# 把记录的末条封印定时写到库外，末尾被截也能发现。文件应在另一块盘上。
+anchors:
+  every: 1 h
+  files: []
+
+# true：决定、审批、结束、移交、任免等，只受理已启用动态口令的账户。
+demand_second_factor: false
+
+# true：允许其他机器用未加密的 http 登录（口令在网上不设防）。默认只许本机，其他机器经 https 反向代理。
+plain_http: false
+
+# 反向代理的地址：只信它们转告的来访地址。
+proxies: [127.0.0.1, "::1"]
+
+# 登录多久不用即退出；最长多久。
+idle: 1 h
+longest: 24 h
+
+# 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
+# supply: {jincheng: system.yaml}
+
+# 没有新要素时，隔多久重新研判一次（要素会过时）。
+reassess_every: 5 min
+"""

@@ -1,0 +1,115 @@
+"""What happens without anybody asking: deadlines pass, facts grow stale, the head is anchored, changes of people recorded.
+
+Every process of every server runs one; each thing it does happens once, because the record refuses a second time. What
+fails is tried again at the next round: while the database is away nothing is lost, since deadlines are data.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from zhishou.bootstrap import House
+from zhishou.bootstrap.settings import length
+from zhishou.errors import ZhishouError
+from zhishou.journal.anchors import cast, taken
+from zhishou.web import numbers
+
+EVERY = 1.0
+"""Seconds between rounds."""
+TIDY = timedelta(hours=1)
+
+
+class Ticker:
+    """One thread that does all this.
+
+    Args:
+        house: the house.
+        wake: is told when something was recorded.
+        every: seconds between rounds.
+    """
+
+    def __init__(self, house: House, wake: Callable[[], None], every: float = EVERY) -> None:
+        self.house, self._wake, self._every = house, wake, every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+        self._last: dict[str, float] = {}
+        self.done = 0.0
+        """When the last round went well, by the machine's steady clock; 0 before the first."""
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after the round that is under way."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def alive(self, within: float = 30) -> bool:
+        """Whether a round went well lately."""
+        return self._thread.is_alive() and self.done > 0 and time.monotonic() - self.done < within
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.round()
+            self._stop.wait(self._every)
+
+    def round(self) -> None:
+        """One round; what goes wrong is written to the log."""
+        settings = self.house.settings
+        well = self._try("deadlines", self._deadlines)
+        well &= self._try("people", self._people)
+        self._now_and_then("reassess", length(settings.reassess_every), self._reassess)
+        self._now_and_then("anchor", min(length(settings.anchors.every), timedelta(minutes=1)), self._anchor)
+        self._now_and_then("tidy", TIDY, lambda: self.house.gate.tidy(self.house.now()))
+        numbers.TICKS.labels("well" if well else "failed").inc()
+        if well:
+            self.done = time.monotonic()
+
+    def _deadlines(self) -> None:
+        missed = self.house.desk.tick()
+        if missed:
+            numbers.MISSED.inc(len(missed))
+            structlog.get_logger().info("deadlines_missed", count=len(missed))
+            self._wake()
+
+    def _people(self) -> None:
+        if self.house.desk.record_people(self.house.gate.changes):
+            self._wake()
+
+    def _reassess(self) -> None:
+        for area in self.house.desk.areas():
+            self.house.desk.reassess(area, "stale")
+        self._wake()
+
+    def _anchor(self) -> None:
+        """Add a line to every file whose last one is old enough; several processes share the files."""
+        every = length(self.house.settings.anchors.every).total_seconds()
+        files = [Path(name) for name in self.house.settings.anchors.files]
+        old = [file for file in files if not file.exists() or time.time() - file.stat().st_mtime >= every]
+        if old:
+            anchor = taken(self.house.journal)
+            for file in old:
+                cast(anchor, file)
+
+    def _now_and_then(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
+        now = time.monotonic()
+        if now - self._last.get(name, -every.total_seconds()) >= every.total_seconds() and self._try(name, work):
+            self._last[name] = now
+
+    def _try(self, name: str, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except ZhishouError as error:
+            structlog.get_logger().warning("ticker_failed", what=name, why=str(error))
+        except Exception as error:  # noqa: BLE001 - the thread must live on, whatever one round meets
+            structlog.get_logger().error("ticker_failed", what=name, exc_info=error)
+        else:
+            return True
+        return False
