@@ -19,6 +19,7 @@ from zhishou.incident import (
     filing,
     levels,
     measures,
+    merging,
     notices,
     opening,
     particulars,
@@ -35,7 +36,7 @@ from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
 _SUBJECTS = (
-    opening, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
+    opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
     directives, command, checklists, resources, aftermath,
 )  # fmt: skip
 

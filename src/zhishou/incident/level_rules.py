@@ -128,7 +128,7 @@ def procedure(of: Rung, state: Incident, context: Context) -> Procedure:
     """
     pack, active, change = of.pack, of.active(state), of.change(state)
     rules = _adjusting(of, change) if active is not None else ()
-    start = _Start() if rules and change == "lower" else _special(*_starting(of, active, change), state, context)
+    start = _Start() if rules and change == "lower" else _start(of, state, context)
     adjusters = tuple(dict.fromkeys(who for rule in rules for who in rule.by))
     clauses = tuple(dict.fromkeys((*(clause for rule in rules for clause in rule.clause), *start.clause)))
     adjusting = named(pack, adjusters, state, clauses)
@@ -136,19 +136,24 @@ def procedure(of: Rung, state: Incident, context: Context) -> Procedure:
         adjusting = adjusting | Permitted((active.decided.post,), (), clauses, pack.id)
     deciders = replace(adjusting | named(pack, start.decided, state), clause=clauses)
     approvers = named(pack, start.approved, state, clauses) if start.approved else None
-    note = start.note
-    if not deciders.posts:
-        deciders = named(pack, ("headquarters",), state, clauses)
-        note = "；".join(filter(None, (note, f"原文没有写由谁决定{LADDER_LABELS[of.kind]}，按指挥部办理")))
     proposers = named(pack, start.proposed, state, of.clause) if start.proposed else office(pack) | deciders
     return Procedure(
         proposers, approvers, deciders, adjusting if start.proposed or start.approved else deciders,
-        start.decided if start.jointly else (), (*adjusters, *start.decided, *start.elsewhere), start.approved, note,
+        start.decided if start.jointly else (), (*adjusters, *start.decided, *start.elsewhere), start.approved, start.note,
     )  # fmt: skip
 
 
 def _adjusting(of: Rung, change: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in of.ladder.adjusting if rule.change in {"", change})
+
+
+def _start(of: Rung, state: Incident, context: Context) -> _Start:
+    """How the level is started tonight; by the headquarters where the text names nobody."""
+    start = _special(*_starting(of, of.active(state), of.change(state)), state, context)
+    if start.decided:
+        return start
+    said = f"原文没有写由谁决定{LADDER_LABELS[of.kind]}，按指挥部办理"
+    return replace(start, decided=("headquarters",), note="；".join(filter(None, (start.note, said))))
 
 
 def _starting(of: Rung, active: Active | None, change: str) -> tuple[Rung, _Start]:

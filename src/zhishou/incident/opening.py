@@ -10,7 +10,6 @@ from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, staff
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_report
 from zhishou.incident.reports import ReceiveReport, ReportGiven
@@ -45,15 +44,6 @@ class AttachPlan(Command):
     name = "attach_plan"
     label = "适用预案"
     plan: str
-
-
-class MergeIncident(Command):
-    """Merge this incident into another that turns out to be the same."""
-
-    name = "merge_incident"
-    label = "并案"
-    into: str
-    reason: str
 
 
 class ReopenIncident(Command):
@@ -103,15 +93,6 @@ class PlanAttached(Event):
     plan: str
     version: str
     digest: str
-
-
-class IncidentMerged(Event):
-    """The incident is the same as another."""
-
-    type = "incident_merged"
-    label = "已并案"
-    into: str
-    reason: str
 
 
 class IncidentReopened(Event):
@@ -223,20 +204,6 @@ def _may_attach(command: AttachPlan, state: Incident, context: Context) -> Permi
     return found | office(pack) if pack is not None and pack.plan.area == context.area else found
 
 
-def _merge(command: MergeIncident, state: Incident, by: By) -> tuple[Event, ...]:
-    if command.into == state.id:
-        raise RefusedError("不能并入自身", where="并案", mend="写另一个事件的编号")
-    if state.active:
-        labels = "、".join(one.label for one in state.active.values())
-        raise RefusedError(f"{labels}还在生效", where="并案", mend="先结束响应、解除预警，再并案")
-    if not command.reason.strip():
-        raise RefusedError("没有写并案理由", where="并案", mend="写明为什么是同一事件", code="missing")
-    return (
-        IncidentMerged(into=command.into, reason=command.reason),
-        *void(state, state.duties, f"已并入 {command.into}", by.context.at),
-    )
-
-
 def _reopen(command: ReopenIncident, state: Incident, _by: By) -> tuple[Event, ...]:
     if state.status != "closed":
         raise RefusedError("事件没有归档，不需要重新打开", mend="直接办理")
@@ -254,7 +221,6 @@ def _note(command: AddNote, _state: Incident, _by: By) -> tuple[Event, ...]:
 HANDLERS: Handlers = {
     OpenIncident: Handler(_may_open, _open, opens=True, then=_first_report),
     AttachPlan: Handler(_may_attach, _attach),
-    MergeIncident: Handler(lambda _, state, context: staff(state, context), _merge),
     ReopenIncident: Handler(lambda _, state, context: staff(state, context), _reopen, closed=True),
     AddNote: Handler(lambda _command, _state, _context: EVERYBODY, _note, closed=True),
     LinkSuperior: Handler(
@@ -277,7 +243,6 @@ FOLDS: Folds = {
     PlanAttached: lambda state, event, _: replace(
         state, plans={**state.plans, event.plan: Attached(event.version, event.digest)}
     ),
-    IncidentMerged: lambda state, event, _: replace(state, status="merged", merged_into=event.into),
     IncidentReopened: lambda state, *_: replace(state, status="open"),
     NoteAdded: lambda state, *_: state,
     SuperiorLinked: lambda state, event, _: replace(state, superior=event.incident),

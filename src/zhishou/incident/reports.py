@@ -196,8 +196,8 @@ def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
     if id_ and duty is None:
         raise RefusedError(f"没有“{id_}”这项时限", where="时限", mend="核对时限编号，或不写", code="missing")
     if duty is not None and duty.incoming != incoming:
-        words = "别的单位欠本值班室的，用“接报”登记" if duty.incoming else "本值班室自己的，用“上报”登记"
-        raise RefusedError(f"这项时限是{words}", where=id_, code="missing")
+        whose, mend = ("别的单位欠本值班室的", "用“接报”登记") if duty.incoming else ("本值班室自己的", "用“上报”登记")
+        raise RefusedError(f"这项时限是{whose}", where=id_, mend=mend, code="missing")
 
 
 def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ...]:

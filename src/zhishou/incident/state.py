@@ -67,6 +67,8 @@ class Incident:
     status: str = ""
     """'' before the first event · open · closed · merged · refuted."""
     merged_into: str = ""
+    absorbed: tuple[str, ...] = ()
+    """Incidents that were merged into this one."""
     version: int = 0
     plans: Mapping[str, Attached] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
