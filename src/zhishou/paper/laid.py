@@ -1,0 +1,330 @@
+"""A paper laid out line by line, once for both renderers: what stands above what, how far in, in which face.
+
+It knows GB/T 9704-2012 and no file format: a text block of 156 × 225 mm, 22 lines of 28 characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from zhishou.paper import words
+from zhishou.paper.codes import pictured
+from zhishou.paper.kinds import KINDS
+from zhishou.paper.value import Form, Heading, Items, Paper, Signatures, Table, Text, blank, shown
+
+CHARACTERS, LINES = 28, 22
+"""Of a full page."""
+WIDTH, HEIGHT = 156.0, 225.0
+"""The text block, mm."""
+TOP, LEFT, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0
+"""Margins, mm; the binding edge is left."""
+PITCH = 28.95
+"""From line to line, pt: 22 of them are just less than 225 mm, and a word processor can set it exactly."""
+EXERCISE = "【演练】"
+
+Style = Literal["body", "h1", "h2", "title", "to", "plain", "note", "stamp", "issuer", "numbers", "caption"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph as it is set."""
+
+    text: str
+    style: Style = "body"
+    align: Literal["left", "center", "right", "both"] = "both"
+    indent: float = 0
+    """Of the first line, characters."""
+    left: float = 0
+    """Of all lines, characters."""
+    right: float = 0
+    """From the right, characters."""
+    keep: bool = False
+    """Stays on one page with what follows."""
+    size: float = 16
+    """pt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Empty lines."""
+
+    lines: float = 1
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The red line under the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as it is set: every cell a text; widths in shares of the text block."""
+
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    align: str
+    heads: int = 1
+    """Rows at the top that are headings and are repeated on every page."""
+    spans: tuple[tuple[int, int, int], ...] = ()
+    """Row, first column, how many columns it takes; the others of the row are empty."""
+    labels: tuple[int, ...] = ()
+    """Columns that hold labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The lines at the foot of the last page: copies, who printed it, when."""
+
+    copies: str
+    printed: str
+    when: str
+
+
+Part = Line | Space | Rule | Grid | Imprint
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A paper laid out."""
+
+    parts: tuple[Part, ...]
+    title: str
+    """For the file's own title."""
+    number: str
+    exercise: bool
+    code: str
+    picture: str
+    """What its QR code says."""
+
+
+def laid(paper: Paper, address: str = "") -> Laid:
+    """A paper laid out.
+
+    Args:
+        paper: the paper, numbered or a draft.
+        address: the console's address, for the link in the QR code; empty: number and code in words.
+    """
+    number = paper.number or f"〔{paper.made.year}〕{shown(blank('文号'))}号"
+    full = f"{shown(paper.issuer)}{paper.title}" if KINDS[paper.kind].form == "letter" else paper.title
+    parts = _letter(paper, number) if KINDS[paper.kind].form == "letter" else _sheet(paper, number)
+    picture = pictured(number, paper.code, address) if paper.code else ""
+    return Laid(tuple(_printed(parts)), shown(full), number, paper.exercise, paper.code, picture)
+
+
+def _printed(parts: Iterator[Part]) -> Iterator[Part]:
+    for part in parts:
+        if isinstance(part, Line):
+            yield replace(part, text=shown(part.text))
+        elif isinstance(part, Grid):
+            yield replace(part, rows=tuple(tuple(map(shown, row)) for row in part.rows))
+        elif isinstance(part, Imprint):
+            yield Imprint(shown(part.copies), shown(part.printed), part.when)
+        else:
+            yield part
+
+
+def _letter(paper: Paper, number: str) -> Iterator[Part]:
+    issuer = shown(paper.issuer)
+    yield Line(EXERCISE if paper.exercise else "", "stamp", "left")
+    yield Space(2.4)  # the name of the issuer begins 35 mm below the top of the text block
+    per_line, size = _fitting(issuer)
+    for start in range(0, len(issuer), per_line):
+        yield Line(issuer[start : start + per_line], "issuer", "center", size=size)
+    yield Space(1)
+    if paper.signer:
+        # On papers that go upward the number moves left and the signer stands right, each one character in.
+        yield Line(f"{number}\t签发人：{paper.signer}", "numbers", "left", left=1, right=1)
+    else:
+        yield Line(number, "numbers", "center")
+    yield Rule()
+    yield Space(1.5)
+    for text in title_lines(f"{issuer}{paper.title}"):
+        yield Line(text, "title", "center", size=22, keep=True)
+    yield Space(1)
+    if paper.to:
+        yield Line(f"{_recipients(paper.to)}：", "to")
+    yield from _ending(_body(paper))
+    if paper.attachments:
+        yield Space(1)
+        for place, one in enumerate(paper.attachments, start=1):
+            mark = f"{place}." if len(paper.attachments) > 1 else ""
+            yield Line(f"{'附件：' if place == 1 else '　　　'}{mark}{one}", "plain", "left", left=2)
+    yield Space(2, keep=True)  # the seal is put on by hand, over name and date
+    yield from _signed(paper)
+    yield Imprint(
+        f"{'，'.join(paper.copies)}。" if paper.copies else "", paper.printed_by or paper.issuer,
+        f"{words.day(paper.made)}印发",
+    )  # fmt: skip
+
+
+def _ending(parts: Iterator[Part]) -> Iterator[Part]:
+    """The same, the last paragraph tied to the signature: no page carries a signature alone."""
+    all_ = list(parts)
+    last = max((place for place, part in enumerate(all_) if isinstance(part, Line)), default=-1)
+    for place, part in enumerate(all_):
+        yield replace(part, keep=True) if place == last and isinstance(part, Line) else part
+
+
+def _sheet(paper: Paper, number: str) -> Iterator[Part]:
+    if paper.exercise:
+        yield Line(EXERCISE, "stamp", "left")
+    for text in title_lines(paper.title):
+        yield Line(text, "title", "center", size=22, keep=True)
+    yield Space(0.5)
+    made = words.moment(paper.made)
+    yield Line(f"{number}\t{made}", "numbers", "left")
+    yield from _body(paper)
+    if paper.basis:
+        yield Space(0.5)
+        yield Line(words.sentence(paper.basis), "note", "left", size=12)
+
+
+def _fitting(name: str) -> tuple[int, float]:
+    """How many characters of the issuer's name stand on one line, and how large, pt."""
+    width = WIDTH / 25.4 * 72
+    lines = 1 if len(name) <= 26 else 2
+    per_line = -(-len(name) // lines)
+    return per_line, float(min(44, int(width / per_line / 0.5) * 0.5 - 0.5))
+
+
+def _recipients(to: tuple[str, ...]) -> str:
+    """Main recipients: those of one kind with 、, governments and units with ， between them."""
+    above = [one for one in to if one.endswith(("政府", "党委", "市委", "县委"))]
+    others = [one for one in to if one not in above]
+    return "，".join("、".join(part) for part in (above, others) if part)
+
+
+def _body(paper: Paper) -> Iterator[Part]:
+    first = second = 0
+    for block in paper.body:
+        match block:
+            case Text(text):
+                yield Line(text, indent=2)
+            case Heading(1, text):
+                first, second = first + 1, 0
+                yield Line(f"{words.counted(first)}、{text}", "h1", indent=2, keep=True)
+            case Heading(_, text):
+                second += 1
+                yield Line(f"（{words.counted(second)}）{text}", "h2", indent=2, keep=True)
+            case Items(texts):
+                # 1.2026年 would read as a number; what begins with a date stands without one.
+                counted = len(texts) > 1 and not any(text[:1].isdigit() for text in texts)
+                for place, text in enumerate(texts, start=1):
+                    yield Line(f"{place}.{text}" if counted else text, indent=2)
+            case Table():
+                yield from _table(block)
+            case Form(fields):
+                yield _form(fields)
+                yield Space(0.3)
+            case Signatures(roles):
+                yield Space(1, keep=True)
+                for role in roles:
+                    yield Line(f"{role}：{shown(blank(role))}{shown(blank(role))}", "plain", "left", left=2)
+
+
+def _table(table: Table) -> Iterator[Part]:
+    if table.title:
+        yield Line(table.title, "caption", "right", keep=True, size=12)
+    yield Grid((table.heads, *table.rows), _shares(table.widths), table.align)
+    yield Space(0.3)
+
+
+def _shares(widths: tuple[float, ...]) -> tuple[float, ...]:
+    total = sum(widths)
+    return tuple(one / total for one in widths)
+
+
+SHORT = 9
+"""Characters of a field that stands beside another on one line."""
+
+
+def _form(fields: tuple[tuple[str, str], ...]) -> Grid:
+    rows: list[tuple[str, ...]] = []
+    spans: list[tuple[int, int, int]] = []
+    waiting: tuple[str, str] | None = None
+
+    def alone(field: tuple[str, str]) -> None:
+        spans.append((len(rows), 1, 3))
+        rows.append((*field, "", ""))
+
+    for field in fields:
+        if _wide(field[1]) > SHORT * 1.6:
+            if waiting:
+                alone(waiting)
+                waiting = None
+            alone(field)
+        elif waiting:
+            rows.append((*waiting, *field))
+            waiting = None
+        else:
+            waiting = field
+    if waiting:
+        alone(waiting)
+    return Grid(tuple(rows), _shares((18, 32, 18, 32)), "clcl", 0, tuple(spans), (0, 2))
+
+
+def _wide(text: str) -> float:
+    """Width in characters, half for what is Latin."""
+    return sum(1.0 if ord(one) > 0x2E7F or one in "—“”‘’…" else 0.55 for one in shown(text))
+
+
+def _signed(paper: Paper) -> Iterator[Part]:
+    """Name over date: the date four characters from the right, the name centred on it, moved left where it is longer."""
+    date = words.day(paper.made)
+    name, wide = _wide(paper.issuer), _wide(date)
+    right = max(4 + (wide - name) / 2, 1.0)
+    yield Line(paper.issuer, "plain", "right", right=right, keep=True)
+    yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2))
+
+
+_BREAKS = re.compile(r"(?=关于)|(?<=）)(?=[^）])|(?=应急(?:救援|工作)?指挥部)|(?=事故应急)|(?=应急处置)|(?=突发事件)|(?<=情况)(?=报告)")
+LONGEST = 20
+"""Characters of a title that stand on one line."""
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """A title on as few lines as it needs, broken where the sense breaks, of about one length.
+
+    No line begins with a particle, and no break falls inside brackets or quotation marks where it can be helped.
+    """
+    text = shown(title)
+    if _wide(text) <= LONGEST:
+        return (text,)
+    natural = {found.start() for found in _BREAKS.finditer(text)} - {0}
+    best: tuple[float, tuple[str, ...]] | None = None
+    for count in range(2, 6):
+        found = _broken(text, count, natural)
+        if found is not None and (best is None or found[0] + count * 6 < best[0]):
+            best = (found[0] + count * 6, found[1])
+    return best[1] if best else (text,)
+
+
+def _broken(text: str, count: int, natural: set[int]) -> tuple[float, tuple[str, ...]] | None:
+    """The best way to break into so many lines, with what it costs; None where they would be too long."""
+    ideal = _wide(text) / count
+    reach: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
+    for _ in range(count):
+        next_: dict[int, tuple[float, tuple[str, ...]]] = {}
+        for start, (cost, lines) in reach.items():
+            for end in range(start + 2, len(text) + 1):
+                piece = text[start:end]
+                if _wide(piece) > LONGEST:
+                    break
+                price = cost + abs(_wide(piece) - ideal) / 2 + (_price(text, end, natural) if end < len(text) else 0)
+                if end not in next_ or price < next_[end][0]:
+                    next_[end] = (price, (*lines, piece))
+        reach = next_
+    return reach.get(len(text))
+
+
+def _price(text: str, at: int, natural: set[int]) -> float:
+    """What it costs to break a title before a character."""
+    if at in natural:
+        return 0.0
+    before, after = text[:at], text[at]
+    inside = before.count("“") > before.count("”") or before.count("（") > before.count("）")
+    return (30.0 if inside or after in "的和与及、，。）”级号" or before[-1] in "（“〔" else 0.0) + 12.0
