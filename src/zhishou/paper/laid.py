@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from zhishou.paper import words
@@ -80,8 +82,8 @@ class Imprint:
     """The lines at the foot of the last page: copies, who printed it, when."""
 
     copies: str
-    printed: str
-    when: str
+    rows: tuple[tuple[str, str], ...]
+    """What stands left and right: who printed it, and when; on two lines where one would not hold them."""
 
 
 Part = Line | Space | Rule | Grid | Imprint
@@ -122,7 +124,7 @@ def _printed(parts: Iterator[Part]) -> Iterator[Part]:
         elif isinstance(part, Grid):
             yield replace(part, rows=tuple(tuple(map(shown, row)) for row in part.rows))
         elif isinstance(part, Imprint):
-            yield Imprint(shown(part.copies), shown(part.printed), part.when)
+            yield Imprint(shown(part.copies), tuple((shown(left), right) for left, right in part.rows))
         else:
             yield part
 
@@ -155,10 +157,9 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
             yield Line(f"{'附件：' if place == 1 else '　　　'}{mark}{one}", "plain", "left", left=2)
     yield Space(2, keep=True)  # the seal is put on by hand, over name and date
     yield from _signed(paper)
-    yield Imprint(
-        f"{'，'.join(paper.copies)}。" if paper.copies else "", paper.printed_by or paper.issuer,
-        f"{words.day(paper.made)}印发",
-    )  # fmt: skip
+    by, when = paper.printed_by or paper.issuer, f"{words.day(paper.made)}印发"
+    rows = ((by, when),) if _wide(by) + _wide(when) < CHARACTERS else ((by, ""), ("", when))
+    yield Imprint(f"{'，'.join(paper.copies)}。" if paper.copies else "", rows)
 
 
 def _ending(parts: Iterator[Part]) -> Iterator[Part]:
@@ -177,6 +178,7 @@ def _sheet(paper: Paper, number: str) -> Iterator[Part]:
     yield Space(0.5)
     made = words.moment(paper.made)
     yield Line(f"{number}\t{made}", "numbers", "left")
+    yield Space(0.3)
     yield from _body(paper)
     if paper.basis:
         yield Space(0.5)
@@ -281,11 +283,15 @@ def _signed(paper: Paper) -> Iterator[Part]:
     yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2))
 
 
-_BREAKS = re.compile(r"(?=关于)|(?<=）)(?=[^）])|(?=应急(?:救援|工作)?指挥部)|(?=事故应急)|(?=应急处置)|(?=突发事件)|(?<=情况)(?=报告)")
+_BREAKS = re.compile(
+    r"(?<=）)(?=[^）])|(?=应急(?:救援|工作)?指挥部)|"
+    r"(?=事故应急)|(?=应急处置)|(?=突发事件)|(?=的情况报告)"
+)
 LONGEST = 20
 """Characters of a title that stand on one line."""
 
 
+@cache
 def title_lines(title: str) -> tuple[str, ...]:
     """A title on as few lines as it needs, broken where the sense breaks, of about one length.
 
@@ -294,37 +300,42 @@ def title_lines(title: str) -> tuple[str, ...]:
     text = shown(title)
     if _wide(text) <= LONGEST:
         return (text,)
+    if (at := text.find("关于")) > 0:  # who, and about what, on lines of their own
+        return title_lines(text[:at]) + title_lines(text[at:])
     natural = {found.start() for found in _BREAKS.finditer(text)} - {0}
-    best: tuple[float, tuple[str, ...]] | None = None
-    for count in range(2, 6):
-        found = _broken(text, count, natural)
-        if found is not None and (best is None or found[0] + count * 6 < best[0]):
-            best = (found[0] + count * 6, found[1])
-    return best[1] if best else (text,)
+    prices = [0.0 if at in natural else _price(text, at) for at in range(len(text))] + [0.0]
+    found = (_broken(text, count, prices) for count in range(2, 6))
+    best = min((one for one in found if one), key=lambda one: one[0], default=(0.0, (text,)))
+    return best[1]
 
 
-def _broken(text: str, count: int, natural: set[int]) -> tuple[float, tuple[str, ...]] | None:
+A_LINE = 6.0
+"""What one more line costs, against what a bad break costs."""
+
+
+def _broken(text: str, count: int, prices: list[float]) -> tuple[float, tuple[str, ...]] | None:
     """The best way to break into so many lines, with what it costs; None where they would be too long."""
-    ideal = _wide(text) / count
-    reach: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
+    ends = [0.0, *accumulate(map(_wide, text))]
+    ideal = ends[-1] / count
+    reach: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for _ in range(count):
-        next_: dict[int, tuple[float, tuple[str, ...]]] = {}
-        for start, (cost, lines) in reach.items():
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, breaks) in reach.items():
             for end in range(start + 2, len(text) + 1):
-                piece = text[start:end]
-                if _wide(piece) > LONGEST:
+                if (wide := ends[end] - ends[start]) > LONGEST:
                     break
-                price = cost + abs(_wide(piece) - ideal) / 2 + (_price(text, end, natural) if end < len(text) else 0)
-                if end not in next_ or price < next_[end][0]:
-                    next_[end] = (price, (*lines, piece))
-        reach = next_
-    return reach.get(len(text))
+                price = cost + abs(wide - ideal) / 2 + prices[end]
+                if end not in following or price < following[end][0]:
+                    following[end] = (price, (*breaks, end))
+        reach = following
+    if len(text) not in reach:
+        return None
+    cost, breaks = reach[len(text)]
+    return cost + count * A_LINE, tuple(text[start:end] for start, end in pairwise((0, *breaks)))
 
 
-def _price(text: str, at: int, natural: set[int]) -> float:
+def _price(text: str, at: int) -> float:
     """What it costs to break a title before a character."""
-    if at in natural:
-        return 0.0
     before, after = text[:at], text[at]
     inside = before.count("“") > before.count("”") or before.count("（") > before.count("）")
-    return (30.0 if inside or after in "的和与及、，。）”级号" or before[-1] in "（“〔" else 0.0) + 12.0
+    return (30.0 if inside or after in "的和与及、，。）”级号" or before[-1:] in "（“〔" else 0.0) + 12.0

@@ -71,13 +71,30 @@ def clause(name: str) -> str:
     found = _CLAUSE.fullmatch(name)
     if found is None:
         return f"“{name.replace('(', '（').replace(')', '）')}”"
-    items = re.findall(r"\(([^()]+)\)", found["items"])
-    return f"第{found['clause']}条" + "".join(f"第（{item}）项" for item in items)
+    return f"第{found['clause']}条{_items(found['items'])}"
 
 
 def clauses(names: Iterable[str]) -> str:
-    """Several clauses."""
-    return "、".join(map(clause, dict.fromkeys(names)))
+    """Several clauses; items of one clause stand together: 第3.3条第（2）、（3）项."""
+    together: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        found = _CLAUSE.fullmatch(name)
+        whole, items = (found["clause"], found["items"]) if found else (name, "")
+        together.setdefault(f"第{whole}条" if found else clause(name), []).append(items)
+    return "、".join(_with_items(whole, items) for whole, items in together.items())
+
+
+def _with_items(whole: str, items: list[str]) -> str:
+    own = [item for item in items if item]
+    if not own or any(item.count("(") > 1 for item in own):
+        said = [whole, *(f"{whole}{_items(item)}" for item in own)] if len(own) < len(items) else []
+        return "、".join(said or [f"{whole}{_items(item)}" for item in own])
+    inner = f"第{'、'.join(f'（{item[1:-1]}）' for item in own)}项"
+    return f"{whole}、{whole}{inner}" if len(own) < len(items) else f"{whole}{inner}"
+
+
+def _items(text: str) -> str:
+    return "".join(f"第（{item}）项" for item in re.findall(r"\(([^()]+)\)", text))
 
 
 def cited(pack: Pack, names: Iterable[str], *, numbered: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhishou.errors import RefusedError
-from zhishou.incident.state import Task
+from zhishou.incident.state import Directive, Task
 from zhishou.paper import words
 from zhishou.paper.case import Case, headquarters
 from zhishou.paper.content.wish import Wish
@@ -35,9 +35,11 @@ def task_directive(case: Case, wish: Wish) -> Paper:
     clauses = tuple(dict.fromkeys(
         clause for one in (*tasks.values(), *told.values()) for clause in one.clause
     ))  # fmt: skip
-    units = tuple(dict.fromkeys(
-        case.name(pack, name) for one in tasks.values() for name in one.by if name not in {"headquarters", "office"}
-    )) + tuple(case.name(pack, name) for one in told.values() for name in one.to)  # fmt: skip
+    units = {
+        case.lexicon.organisation(name, state.area) or name: case.name(pack, name)
+        for one in (*told.values(), *tasks.values()) for name in (one.to if isinstance(one, Directive) else one.by)
+        if name not in {"headquarters", "office"}
+    }  # fmt: skip
     active = state.ladder(pack.id, "response") or state.ladder(pack.id, "warning")
     since = f"{words.moment(active.since)}起已进入{words.level(active.label)}。" if active else ""
     basis = f"依据{words.cited(pack, clauses, numbered=True)}，" if clauses else ""
@@ -53,7 +55,7 @@ def task_directive(case: Case, wish: Wish) -> Paper:
     return Paper(
         kind="task_directive", area=state.area, issuer=headquarters(pack) if pack.plan.area == state.area else case.office(pack),
         title=f"关于落实{state.title}应急处置任务的通知", made=case.at, body=tuple(body),
-        to=tuple(dict.fromkeys(map(case.unit, wish.units) if wish.units else units)) or (case.name(pack, "members"),),
+        to=tuple(dict.fromkeys(map(case.unit, wish.units) if wish.units else units.values())) or (case.name(pack, "members"),),
         printed_by=case.office(pack), rests_on=(Citation(pack.id, clauses),), event=_event(case, tasks, told),
         plan=pack.id, incident=state.id, exercise=state.exercise,
     )  # fmt: skip
@@ -72,11 +74,11 @@ def _table(case: Case, tasks: dict[str, Task]) -> Table:
     for number, one in enumerate(tasks.values(), start=1):
         pack = case.packs[one.plan]
         aim = f"（{case.names(pack, one.to)}）" if one.to else ""
-        due = f"{one.due:%m月%d日}{words.hour(one.due)}前" if one.due else "原文未定时限"
+        due = f"{one.due:%m月%d日}{words.hour(one.due)}前" if one.due else "未定时限"
         rows.append((
             str(number), f"{words.bare(one.text)}{aim}", case.names(pack, one.by), due, words.clauses(one.clause)
         ))  # fmt: skip
-    return Table(("序号", "任务", "承办单位", "完成时限", "依据"), tuple(rows), (6, 38, 24, 16, 16), "cllcl")
+    return Table(("序号", "任务", "承办单位", "完成时限", "依据"), tuple(rows), (6, 34, 22, 20, 18), "cllcl")
 
 
 def _event(case: Case, *of: dict[str, object]) -> int:

@@ -29,7 +29,7 @@ def measures(case: Case, pack: Pack, kind: LadderKind, level: str) -> tuple[str,
     for one in (*own.measures, *ladder.measures):
         who_ = case.names(pack, one.by) or blank("承办单位")
         together.setdefault((who_, one.clause), []).append(_said(case, pack, one))
-    return tuple(f"{who_}{'；'.join(all_)}（{words.clauses(clause)}）。" for (who_, clause), all_ in together.items())
+    return tuple(f"{who_}：{'；'.join(all_)}（{words.clauses(clause)}）。" for (who_, clause), all_ in together.items())
 
 
 def _said(case: Case, pack: Pack, one: Measure) -> str:

@@ -90,8 +90,8 @@ def _duties(case: Case, pack: Pack) -> list[Block]:
     if not late:
         return [Text(lead)]
     rows = tuple(
-        (str(number), words.bare(one.label), str(one.late), "、".join(one.clause) or "—")
+        (str(number), words.bare(one.label).replace(" → ", "至"), str(one.late), words.clauses(one.clause) or "—")
         for number, one in enumerate(late, start=1)
     )
     del pack
-    return [Text(f"{lead}逾期事项如下："), Table(("序号", "事项", "逾期次数", "条款"), rows, (7, 61, 14, 18), "clcc")]
+    return [Text(f"{lead}逾期事项如下："), Table(("序号", "事项", "逾期次数", "条款"), rows, (7, 57, 13, 23), "clcc")]
