@@ -64,13 +64,17 @@ class Case:
         """
         own = [one for one in self.state.plans if one in self.packs]
         if plan:
-            named = next((one for one in own if plan in {one, self.packs[one].plan.short, self.packs[one].plan.title}), "")
+            named = next(
+                (one for one in own if plan in {one, self.packs[one].plan.short, self.packs[one].plan.title}), ""
+            )
             if not named:
                 raise RefusedError(
                     f"这个事件没有适用“{plan}”", where="文件", mend=f"已适用：{self._known(own)}", code="plan"
                 )
             return self.packs[named]
-        ruled = [one for one in own if any(key.startswith(f"{one}|") for key in (*self.state.active, *self.state.ended))]
+        ruled = [
+            one for one in own if any(key.startswith(f"{one}|") for key in (*self.state.active, *self.state.ended))
+        ]
         found = ruled if len(ruled) == 1 else own
         if len(found) != 1:
             raise RefusedError(
@@ -121,10 +125,12 @@ class Case:
             actor = pack.actor(who)
         except NotFoundError:
             return self.unit(who)
+        if actor.kind == "unit" and who == actor.id:
+            return self.unit(who)
         # Who is above depends on who reports; the plan's own word says it for everybody.
         if actor.kind == "unit" and not actor.id.startswith("superior") and (filled := self.state.roles.get(actor.id)):
-            return words.listed(map(self.unit, filled)) if len(filled) < 4 else actor.label
-        return actor.label
+            return words.listed(map(self.unit, filled)) if len(filled) < 4 else words.wide(actor.label)
+        return words.wide(actor.label)
 
     def names(self, pack: Pack, who: Iterable[str]) -> str:
         """Several of them."""
@@ -155,7 +161,13 @@ class Case:
         """Where it happened, in words: 阳城县, and the place within it."""
         area = self.state.place or self.state.area
         label = self.lexicon.areas[area].label if area in self.lexicon.areas else area
-        return label if not self.state.where else self.state.where if label in self.state.where else f"{label}{self.state.where}"
+        return (
+            label
+            if not self.state.where
+            else self.state.where
+            if label in self.state.where
+            else f"{label}{self.state.where}"
+        )
 
     def office(self, pack: Pack) -> str:
         """Who reports for a plan: its office where the plan is the area's own, otherwise the duty room."""

@@ -66,9 +66,7 @@ STYLES = {
 
 def fonts(face: Face) -> str:
     """The fonts of a run. The hint makes quotation marks and dashes Chinese ones."""
-    return (
-        f'<w:rFonts w:hint="eastAsia" w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:cs="{LATIN}" w:eastAsia="{OFFICIAL[face][0]}"/>'
-    )
+    return f'<w:rFonts w:hint="eastAsia" w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:cs="{LATIN}" w:eastAsia="{OFFICIAL[face][0]}"/>'
 
 
 @cache

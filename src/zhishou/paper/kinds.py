@@ -54,5 +54,7 @@ def kind(name: str) -> Kind:
     """
     found = KINDS.get(name) or next((one for one in KINDS.values() if one.label == name), None)
     if found is None:
-        raise NotFoundError(f"没有“{name}”这种文件", mend="有：" + "、".join(f"{k.label}（{k.id}）" for k in KINDS.values()))
+        raise NotFoundError(
+            f"没有“{name}”这种文件", mend="有：" + "、".join(f"{k.label}（{k.id}）" for k in KINDS.values())
+        )
     return found

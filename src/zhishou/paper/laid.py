@@ -203,29 +203,34 @@ def _recipients(to: tuple[str, ...]) -> str:
 def _body(paper: Paper) -> Iterator[Part]:
     first = second = 0
     for block in paper.body:
-        match block:
-            case Text(text):
-                yield Line(text, indent=2)
-            case Heading(1, text):
-                first, second = first + 1, 0
-                yield Line(f"{words.counted(first)}、{text}", "h1", indent=2, keep=True)
-            case Heading(_, text):
-                second += 1
-                yield Line(f"（{words.counted(second)}）{text}", "h2", indent=2, keep=True)
-            case Items(texts):
-                # 1.2026年 would read as a number; what begins with a date stands without one.
-                counted = len(texts) > 1 and not any(text[:1].isdigit() for text in texts)
-                for place, text in enumerate(texts, start=1):
-                    yield Line(f"{place}.{text}" if counted else text, indent=2)
-            case Table():
-                yield from _table(block)
-            case Form(fields):
-                yield _form(fields)
-                yield Space(0.3)
-            case Signatures(roles):
-                yield Space(1, keep=True)
-                for role in roles:
-                    yield Line(f"{role}：{shown(blank(role))}{shown(blank(role))}", "plain", "left", left=2)
+        if isinstance(block, Heading) and block.level == 1:
+            first, second = first + 1, 0
+            yield Line(f"{words.counted(first)}、{block.text}", "h1", indent=2, keep=True)
+        elif isinstance(block, Heading):
+            second += 1
+            yield Line(f"（{words.counted(second)}）{block.text}", "h2", indent=2, keep=True)
+        else:
+            yield from _block(block)
+
+
+def _block(block: Text | Items | Table | Form | Signatures) -> Iterator[Part]:
+    match block:
+        case Text(text):
+            yield Line(text, indent=2)
+        case Items(texts):
+            # 1.2026年 would read as a number; what begins with a date stands without one.
+            counted = len(texts) > 1 and not any(text[:1].isdigit() for text in texts)
+            for place, text in enumerate(texts, start=1):
+                yield Line(f"{place}.{text}" if counted else text, indent=2)
+        case Table():
+            yield from _table(block)
+        case Form(fields):
+            yield _form(fields)
+            yield Space(0.3)
+        case Signatures(roles):
+            yield Space(1, keep=True)
+            for role in roles:
+                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2)
 
 
 def _table(table: Table) -> Iterator[Part]:

@@ -14,7 +14,8 @@ from zhishou.plan.pack import Pack
 SPANS = {"immediately": "立即", "promptly": "及时", "regularly": "定期", "by_rule": "按有关规定"}
 _UNITS = {"min": "分钟", "h": "小时", "d": "日", "month": "个月", "months": "个月", "year": "年", "years": "年"}
 _DIGITS = "零一二三四五六七八九"
-_CLAUSE = re.compile(r"(?P<clause>\d+(?:\.\d+)*)(?P<items>(?:\([^()]+\))*)")
+_ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ"}
+_CLAUSE = re.compile(r"(?P<clause>\d+(?:\.\d+)*)(?P<part>[^\d()ⅠⅡⅢⅣ]*)(?P<items>(?:\([^()]+\))*)")
 
 
 def day(at: date) -> str:
@@ -71,7 +72,7 @@ def clause(name: str) -> str:
     found = _CLAUSE.fullmatch(name)
     if found is None:
         return f"“{name.replace('(', '（').replace(')', '）')}”"
-    return f"第{found['clause']}条{_items(found['items'])}"
+    return f"第{found['clause']}条{found['part']}{_items(found['items'])}"
 
 
 def clauses(names: Iterable[str]) -> str:
@@ -79,8 +80,8 @@ def clauses(names: Iterable[str]) -> str:
     together: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         found = _CLAUSE.fullmatch(name)
-        whole, items = (found["clause"], found["items"]) if found else (name, "")
-        together.setdefault(f"第{whole}条" if found else clause(name), []).append(items)
+        whole = f"第{found['clause']}条{found['part']}" if found else clause(name)
+        together.setdefault(whole, []).append(found["items"] if found else "")
     return "、".join(_with_items(whole, items) for whole, items in together.items())
 
 
@@ -111,7 +112,22 @@ def listed(names: Iterable[str]) -> str:
 def sentence(text: str) -> str:
     """A text ending as a sentence does."""
     text = text.strip().rstrip("；;，,、")
-    return text if not text or text[-1] in "。！？”）" else f"{text}。"
+    return text if not text or text[-1] in "。！？”" else f"{text}。"
+
+
+def wide(text: str) -> str:
+    """A Chinese text with Chinese brackets."""
+    return text.replace("(", "（").replace(")", "）")
+
+
+def closed(text: str) -> str:
+    """A figure without the space before its unit."""
+    return re.sub(r"(?<=\d) (?=[^\d ])", "", text)
+
+
+def roman(level_: str) -> str:
+    """II as it is printed: Ⅱ级; what is no such number stays."""
+    return f"{_ROMAN[level_]}级" if level_ in _ROMAN else level_
 
 
 def bare(text: str) -> str:
@@ -150,7 +166,7 @@ def _stated(of: Fact, given: Mapping[str, Any]) -> str:
             return "：是" if value else "：否"
         if isinstance(value, int | float):
             return f"为{number(float(value))}{unit}"
-        return f"为{value}级" if of.kind == "level" and re.fullmatch("[IVX]+", str(value)) else f"为{value}"
+        return f"为{roman(str(value))}"
     low, high = given.get("at_least"), given.get("at_most")
     if low is not None and high is not None:
         return f"在{number(float(low))}至{number(float(high))}{unit}之间"

@@ -75,7 +75,11 @@ def ranged(amount: Range | None, unit: str = "") -> str:
 
 def _summary(place: str, found: Balances) -> str:
     city = found.city
-    gap = "供需平衡，无缺口" if city.gap.high == 0 else f"缺口{ranged(city.gap, RATE)}，占需求的{ranged(city.gap_pct, '%')}"
+    gap = (
+        "供需平衡，无缺口"
+        if city.gap.high == 0
+        else f"缺口{ranged(city.gap, RATE)}，占需求的{ranged(city.gap_pct, '%')}"
+    )
     text = f"{place}需求{ranged(city.demand, RATE)}，供应{ranged(city.supply, RATE)}，{gap}。"
     text += f"合同约定可中断气量{ranged(city.interruptible, RATE)}。"
     if city.cover_days is not None:
@@ -95,7 +99,13 @@ def _areas(found: Balances) -> Table:
 
 def _stores(found: Balances) -> Table:
     rows = tuple(
-        (one.label, "应急储备" if one.emergency else "调峰储气", ranged(one.volume), ranged(one.usable), words.number(one.rate))
+        (
+            one.label,
+            "应急储备" if one.emergency else "调峰储气",
+            ranged(one.volume),
+            ranged(one.usable),
+            words.number(one.rate),
+        )
         for one in found.city.stores
     )
     heads = ("储气设施", "用途", "库存", "可动用", f"最大供气（{RATE}）")

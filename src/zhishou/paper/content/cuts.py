@@ -23,10 +23,14 @@ def cut_list_directive(case: Case, cuts: CutPlan, wish: Wish) -> Paper:
     state = case.state
     active = state.ladder(pack.id, "response")
     if active is None:
-        raise RefusedError("没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应")
+        raise RefusedError(
+            "没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应"
+        )
     if active.level != cuts.powers.level:
         raise RefusedError(
-            f"清单按{cuts.powers.label}算，正在生效的是{active.label}", where=pack.plan.short, mend="按正在生效的级别重算"
+            f"清单按{cuts.powers.label}算，正在生效的是{active.label}",
+            where=pack.plan.short,
+            mend="按正在生效的级别重算",
         )
     if not cuts.lines:
         raise RefusedError("清单没有压减任何用户", where=pack.plan.short, mend="不需要下达压减指令")

@@ -42,7 +42,9 @@ class Decision:
     @property
     def assessed(self) -> AssessmentFiled | None:
         """What the assessment said, where it said the level that was decided."""
-        found = self.case.assessment(self.pack, "warning" if self.event.ladder == "warning" else "response", self.happened)
+        found = self.case.assessment(
+            self.pack, "warning" if self.event.ladder == "warning" else "response", self.happened
+        )
         return found if found is not None and found.level == self.event.level else None
 
     @property
@@ -64,7 +66,9 @@ class Decision:
         label = self.case.lexicon.facts[id_].label if id_ in self.case.lexicon.facts else id_
         found = _OBSERVED.fullmatch(text)
         value = found["value"] if found else text
-        return label if value in {"是", "True"} else f"{label}为{value}"
+        if value in {"是", "否"}:
+            return label if value == "是" else f"{label}：否"
+        return f"{label}为{words.roman(words.closed(value))}"
 
     @property
     def by(self) -> str:
@@ -232,7 +236,9 @@ def _end(case: Case, wish: Wish, ladder: str) -> Paper:
     event, happened = case.last(LevelEnded, missing, plan=pack.id, ladder=ladder)
     if pack.plan.area != case.state.area:
         raise RefusedError("本值班室不发上级预案的文件", where=pack.plan.short, mend="转发上级的文件，或出情况报告")
-    colour = next((one.colour for one in (pack.warning.levels if pack.warning else ()) if one.level == event.level), None)
+    colour = next(
+        (one.colour for one in (pack.warning.levels if pack.warning else ()) if one.level == event.level), None
+    )
     label = words.colour(event.level_label, colour) if warning else words.level(event.level_label)
     state = case.state
     decided = who(case, pack, event.authority, event.document, case.acting(pack, happened.post, happened.name))

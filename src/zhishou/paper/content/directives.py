@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhishou.errors import RefusedError
-from zhishou.incident.state import Directive, Task
+from zhishou.incident.state import Task
 from zhishou.paper import words
 from zhishou.paper.case import Case, headquarters
 from zhishou.paper.content.wish import Wish
@@ -32,18 +32,26 @@ def task_directive(case: Case, wish: Wish) -> Paper:
             f"没有给{words.listed(wish.units) or '任何单位'}的任务或指令", where=pack.plan.short,
             mend="先下达任务或指令，再出文件",
         )  # fmt: skip
-    clauses = tuple(dict.fromkeys(
-        clause for one in (*tasks.values(), *told.values()) for clause in one.clause
-    ))  # fmt: skip
+    clauses = tuple(dict.fromkeys((
+        *(clause for one in tasks.values() for clause in one.clause),
+        *(clause for one in told.values() for clause in one.clause),
+    )))  # fmt: skip
+    addressed = (
+        *(name for one in told.values() for name in one.to),
+        *(name for one in tasks.values() for name in one.by),
+    )
     units = {
         case.lexicon.organisation(name, state.area) or name: case.name(pack, name)
-        for one in (*told.values(), *tasks.values()) for name in (one.to if isinstance(one, Directive) else one.by)
-        if name not in {"headquarters", "office"}
+        for name in addressed if name not in {"headquarters", "office"}
     }  # fmt: skip
     active = state.ladder(pack.id, "response") or state.ladder(pack.id, "warning")
     since = f"{words.moment(active.since)}起已进入{words.level(active.label)}。" if active else ""
     basis = f"依据{words.cited(pack, clauses, numbered=True)}，" if clauses else ""
-    body: list[Block] = [Text(f"针对{state.title}，{since}{basis}现下达以下任务，请按时限落实，并向{case.name(pack, 'office')}报告结果。")]
+    body: list[Block] = [
+        Text(
+            f"针对{state.title}，{since}{basis}现下达以下任务，请按时限落实，并向{case.name(pack, 'office')}报告结果。"
+        )
+    ]
     if told:
         body += [Heading(1, "指令"), Items(tuple(
             f"{case.names(pack, one.to)}：{words.bare(one.text)}（{words.moment(one.issued.at)}，"
@@ -56,7 +64,7 @@ def task_directive(case: Case, wish: Wish) -> Paper:
         kind="task_directive", area=state.area, issuer=headquarters(pack) if pack.plan.area == state.area else case.office(pack),
         title=f"关于落实{state.title}应急处置任务的通知", made=case.at, body=tuple(body),
         to=tuple(dict.fromkeys(map(case.unit, wish.units) if wish.units else units.values())) or (case.name(pack, "members"),),
-        printed_by=case.office(pack), rests_on=(Citation(pack.id, clauses),), event=_event(case, tasks, told),
+        printed_by=case.office(pack), rests_on=(Citation(pack.id, clauses),), event=_event(case, {*tasks, *told}),
         plan=pack.id, incident=state.id, exercise=state.exercise,
     )  # fmt: skip
 
@@ -81,9 +89,8 @@ def _table(case: Case, tasks: dict[str, Task]) -> Table:
     return Table(("序号", "任务", "承办单位", "完成时限", "依据"), tuple(rows), (6, 34, 22, 20, 18), "cllcl")
 
 
-def _event(case: Case, *of: dict[str, object]) -> int:
+def _event(case: Case, ids: set[str]) -> int:
     """Position of the last event that gave one of these."""
-    ids = {id_ for one in of for id_ in one}
     for one in reversed(case.story):
         named = {getattr(one.event, "task", ""), getattr(one.event, "directive", "")}
         if one.event.type in {"task_issued", "directive_issued"} and named & ids:

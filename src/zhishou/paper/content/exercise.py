@@ -65,7 +65,9 @@ class Exercise:
 def exercise_report(one: Exercise, at: datetime) -> Paper:
     """The report."""
     pack, lexicon = one.plan, one.plan.lexicon
-    clauses = tuple(dict.fromkeys(clause for drill in pack.support.exercises if drill.kind == "drill" for clause in drill.clause))
+    clauses = tuple(
+        dict.fromkeys(clause for drill in pack.support.exercises if drill.kind == "drill" for clause in drill.clause)
+    )
     basis = words.cited(pack, clauses, numbered=True) if clauses else f"《{pack.plan.title}》（{pack.plan.number}）"
     met = sum(check.met for check in one.checks)
     unmet = [check for check in one.checks if not check.met]
@@ -79,8 +81,8 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
         Text(f"共设检验点{len(one.checks)}个，符合{met}个，不符合{len(unmet)}个。" + ("不符合的如下：" if unmet else "")),
     ]  # fmt: skip
     if unmet:
-        rows = tuple((f"{check.at:%m月%d日 %H:%M}", check.what, check.found) for check in unmet)
-        body.append(Table(("时间", "应当", "实际"), rows, (20, 40, 40), "cll"))
+        missed = tuple((f"{check.at:%m月%d日 %H:%M}", check.what, check.found) for check in unmet)
+        body.append(Table(("时间", "应当", "实际"), missed, (20, 40, 40), "cll"))
     if one.refused:
         body += [Heading(1, "被拒绝的操作"), Items(tuple(map(words.sentence, one.refused)))]
     if one.units:

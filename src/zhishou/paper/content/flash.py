@@ -61,8 +61,9 @@ def _first(case: Case) -> str:
 
 
 def _told(case: Case) -> str:
-    last = max((one for one in case.state.reports.values() if one.text), key=lambda one: one.at, default=None)
-    return words.sentence(last.text) if last else ""
+    """What reports said, in order; the refuted ones left out."""
+    said = [one.text for one in sorted(case.state.reports.values(), key=lambda one: one.at) if one.status != "refuted"]
+    return "".join(words.sentence(text) for text in dict.fromkeys(said) if text.strip())
 
 
 def _subject(case: Case) -> str:

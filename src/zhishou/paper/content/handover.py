@@ -35,7 +35,10 @@ def command_handover(case: Case, wish: Wish) -> Paper:
             (str(number), words.bare(one.text), case.names(pack, one.by), STATUS[one.status])
             for number, one in enumerate(open_, start=1)
         )
-        body += [Heading(1, f"任务清单（截至{words.moment(case.at)}）"), Table(("序号", "任务", "承办单位", "状态"), rows, (7, 50, 29, 14), "cllc")]
+        body += [
+            Heading(1, f"任务清单（截至{words.moment(case.at)}）"),
+            Table(("序号", "任务", "承办单位", "状态"), rows, (7, 50, 29, 14), "cllc"),
+        ]
     lent = [one for one in state.resources.values() if one.status in {"requested", "lent"}]
     if lent:
         body += [Heading(1, f"调用的资源（截至{words.moment(case.at)}）"), Items(tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from zhishou.paper import words
 from zhishou.paper.case import Case
@@ -27,19 +27,22 @@ def measures(case: Case, pack: Pack, kind: LadderKind, level: str) -> tuple[str,
     own = next(one for one in ladder.levels if one.level == level)
     together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for one in (*own.measures, *ladder.measures):
-        who_ = case.names(pack, one.by) or blank("承办单位")
+        who_ = case.names(pack, one.by) or blank(f"承办单位（{words.clauses(one.clause)}）")
         together.setdefault((who_, one.clause), []).append(_said(case, pack, one))
     return tuple(f"{who_}：{'；'.join(all_)}（{words.clauses(clause)}）。" for (who_, clause), all_ in together.items())
 
 
 def _said(case: Case, pack: Pack, one: Measure) -> str:
-    when = f"{one.optional}，" if one.optional else ""
+    when = one.optional
+    if len(when) > 4 and not when.endswith(("时", "的", "后", "需要")):
+        when += "时"
     aims = [name for to in one.to if (name := case.name(pack, to)).lstrip("各").partition("（")[0] not in one.task]
     aim = f"（对象：{words.listed(aims)}）" if aims else ""
-    pace = words.SPANS[one.within] if one.within in words.SPANS and words.SPANS[one.within] not in one.task else ""
     due = f"，{words.span(one.within)}内完成" if one.within and one.within not in words.SPANS else ""
+    if one.within in words.SPANS and words.SPANS[one.within] not in one.task:
+        due = f"，{words.SPANS[one.within]}办理"
     every = f"，每{words.span(one.every)}一次" if one.every else ""
-    return f"{when}{pace}{one.task}{aim}{due}{every}"
+    return f"{when}{'，' if when else ''}{one.task}{aim}{due}{every}"
 
 
 def reports(case: Case, pack: Pack, level: str) -> tuple[str, ...]:
@@ -64,7 +67,9 @@ def recipients(case: Case, pack: Pack) -> tuple[str, ...]:
     """Governments below and member units, as a plan names them."""
     lower = [one.unit for one in pack.organisation.lower_levels if "政府" in one.unit]
     head = pack.organisation.headquarters
-    members = [f"{head.label if head and head.label.endswith('指挥部') and len(head.label) < 6 else '指挥部'}各成员单位"]
+    members = [
+        f"{head.label if head and head.label.endswith('指挥部') and len(head.label) < 6 else '指挥部'}各成员单位"
+    ]
     return tuple(dict.fromkeys(case.name(pack, one) for one in lower[:1])) + tuple(members)
 
 

@@ -17,7 +17,11 @@ def press_draft(case: Case, wish: Wish) -> Paper:
     releases = pack.aftermath.release
     clauses = tuple(dict.fromkeys(clause for one in releases for clause in one.clause))
     when = words.moment(state.occurred) if state.occurred else blank("发生时间")
-    body: list[Block] = [Text(f"{when}，{'' if case.place in state.title else case.place}{words.occurring(state.title)}。{_steps(case, pack.id)}")]
+    body: list[Block] = [
+        Text(
+            f"{when}，{'' if case.place in state.title else case.place}{words.occurring(state.title)}。{_steps(case, pack.id)}"
+        )
+    ]
     hurt = state.casualties
     counted = "、".join(f"{label}{hurt[kind]}人" for kind, label in CASUALTIES.items() if kind in hurt)
     counted = counted or f"人员伤亡情况{blank('人员伤亡情况')}"
@@ -29,11 +33,11 @@ def press_draft(case: Case, wish: Wish) -> Paper:
     body += [Text(f"对公众的提示：{blank('对公众的提示')}。"), Text("后续情况将及时发布。")]
     rules = [rule for one in releases for rule in one.rules]
     if rules:
-        body += [Heading(1, "发布要求"), Text(f"{words.sentence('；'.join(rules))}（{words.clauses(clauses)}）")]
+        body += [Heading(1, "发布要求"), Text(f"{'；'.join(map(words.bare, rules))}（{words.clauses(clauses)}）。")]
     by = case.names(pack, (name for one in releases for name in one.by)) or blank("发布单位")
     provided = case.names(pack, (name for one in releases for name in one.provided_by))
     return Paper(
-        kind="press_draft", area=state.area, issuer=headquarters(pack), title=f"关于{state.title}的新闻通稿（送审稿）",
+        kind="press_draft", area=state.area, issuer=headquarters(pack) if pack.plan.area == state.area else case.office(pack), title=f"关于{state.title}的新闻通稿（送审稿）",
         made=case.at, body=(*body, Signatures((f"供稿（{provided}）" if provided else "供稿", "审核", f"签发（{by}）"))),
         rests_on=(Citation(pack.id, clauses),) if clauses else (),
         basis=f"依据{words.cited(pack, clauses, numbered=True)}，由{by}发布；未经签发不得对外提供" if clauses

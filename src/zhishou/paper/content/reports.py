@@ -26,16 +26,18 @@ def situation_report(case: Case, wish: Wish) -> Paper:
         RefusedError: there is no such report, or the plan is not clear.
     """
     if wish.report not in KINDS:
-        raise RefusedError(f"没有“{wish.report}”这种报告", where="情况报告", mend="first 首报、follow_up 续报、final 终报")
+        raise RefusedError(
+            f"没有“{wish.report}”这种报告", where="情况报告", mend="first 首报、follow_up 续报、final 终报"
+        )
     pack = case.pack(wish.plan)
     state = case.state
     contents = pack.reporting.contents
-    clauses = tuple(dict.fromkeys((*(c for one in contents for c in one.clause), *_duty_clauses(case, pack, wish.report))))
+    clauses = tuple(
+        dict.fromkeys((*(c for one in contents for c in one.clause), *_duty_clauses(case, pack, wish.report)))
+    )
     number = sum(event.kind == "follow_up" for event, _ in case.events(ReportForwarded)) + 1
     which = f"续报第{number}期" if wish.report == "follow_up" else KINDS[wish.report]
-    lead = (
-        f"依据{words.cited(pack, clauses, numbered=True)}，现将{state.title}有关情况报告如下（截至{words.moment(case.at)}）："
-    )
+    lead = f"依据{words.cited(pack, clauses, numbered=True)}，现将{state.title}有关情况报告如下（截至{words.moment(case.at)}）："
     body: list[Block] = [Text(lead), Heading(1, "基本情况"), Text(_basics(case)), *_demanded(case, pack)]
     body += [Heading(1, "人员伤亡和有关数据"), Text(_figures(case))]
     body += [Heading(1, "已采取的措施"), *_done(case, pack)]
@@ -83,7 +85,11 @@ def _basics(case: Case) -> str:
     state = case.state
     when = f"{words.moment(state.occurred)}，" if state.occurred else f"{blank('发生时间')}，"
     first = min(state.reports.values(), key=lambda one: one.at, default=None)
-    text = f"{when}{case.place}{words.occurring(state.title)}。" if case.place not in state.title else f"{when}{words.occurring(state.title)}。"
+    text = (
+        f"{when}{case.place}{words.occurring(state.title)}。"
+        if case.place not in state.title
+        else f"{when}{words.occurring(state.title)}。"
+    )
     if concerned := state.roles.get("incident_unit"):
         text += f"事故发生单位为{words.listed(map(case.unit, concerned))}。"
     if first is not None:
@@ -186,4 +192,9 @@ def _after(case: Case) -> Iterator[Block]:
 
 def settled(what: str, amount: float, who: str) -> str:
     """An entry of the aftermath as a sentence."""
-    return words.bare(what) + (f"，金额{words.number(amount)}万元" if amount else "") + (f"（{who}）" if who else "") + "。"
+    return (
+        words.bare(what)
+        + (f"，金额{words.number(amount)}万元" if amount else "")
+        + (f"（{who}）" if who else "")
+        + "。"
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.incident.aftermath import ReviewFiled
+from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.paper import words
 from zhishou.paper.case import Case
 from zhishou.paper.content.directives import STATUS

@@ -37,7 +37,8 @@ def shift_handover(
         raise RefusedError("没有交接班的记录", where=duty_room(lexicon, area), mend="先由交班人写好并签字")
     offer = found.event
     taken = next(
-        (one for one in story if isinstance(one.event, ShiftHandoverAccepted) and one.event.handover == offer.handover), None
+        (one for one in story if isinstance(one.event, ShiftHandoverAccepted) and one.event.handover == offer.handover),
+        None,
     )
     fields = [
         ("值班室", duty_room(lexicon, area)), ("交接编号", offer.handover),
