@@ -1,6 +1,6 @@
 """Where the faces of the papers are on this machine: free ones for the PDF, and the official names that a DOCX asks for.
 
-It stands alone because it alone looks at the machine. The set-up (`make`, `zhishou paper fonts --fetch`) brings them.
+It stands alone because it alone looks at the machine. The set-up (`make fonts`) brings them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def faces() -> Faces:
     raise ZhishouError(
         "本机没有公文字体，出不了 PDF",
         where="字体",
-        mend="运行 zhishou paper fonts --fetch 安装，或用 ZHISHOU_FONTS 指明放 Fandol 字体的文件夹",
+        mend="运行 make fonts，或安装 Debian 包 texlive-lang-chinese，或用 ZHISHOU_FONTS 指明放 Fandol 字体的文件夹",
     )
 
 
