@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from zhishou.cli.journal_app import journal
+from zhishou.cli.paper_app import paper
 from zhishou.cli.people_app import people
 from zhishou.cli.supply_app import supply
 
@@ -27,6 +28,7 @@ app.add_typer(plan, name="plan")
 app.add_typer(supply, name="supply")
 app.add_typer(people, name="people")
 app.add_typer(journal, name="journal")
+app.add_typer(paper, name="paper")
 
 
 class Format(StrEnum):
