@@ -342,5 +342,7 @@ def _broken(text: str, count: int, prices: list[float]) -> tuple[float, tuple[st
 def _price(text: str, at: int) -> float:
     """What it costs to break a title before a character."""
     before, after = text[:at], text[at]
+    if before[-1:] in "，：；":
+        return 6.0
     inside = before.count("“") > before.count("”") or before.count("（") > before.count("）")
     return (30.0 if inside or after in "的和与及、，。）”级号" or before[-1:] in "（“〔" else 0.0) + 12.0

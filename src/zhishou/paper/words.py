@@ -112,7 +112,7 @@ def listed(names: Iterable[str]) -> str:
 def sentence(text: str) -> str:
     """A text ending as a sentence does."""
     text = text.strip().rstrip("；;，,、")
-    return text if not text or text[-1] in "。！？”" else f"{text}。"
+    return text if not text or text.rstrip("”")[-1:] in {"。", "！", "？"} else f"{text}。"
 
 
 def wide(text: str) -> str:
@@ -128,6 +128,11 @@ def closed(text: str) -> str:
 def roman(level_: str) -> str:
     """II as it is printed: Ⅱ级; what is no such number stays."""
     return f"{_ROMAN[level_]}级" if level_ in _ROMAN else level_
+
+
+def grouped(digest: str) -> str:
+    """A digest in groups of eight, so that it can be read out and breaks over lines."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
 
 
 def bare(text: str) -> str:

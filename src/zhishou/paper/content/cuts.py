@@ -6,8 +6,9 @@ from zhishou.errors import RefusedError
 from zhishou.incident.levels import LevelDecided
 from zhishou.paper import words
 from zhishou.paper.case import Case, headquarters
+from zhishou.paper.content.measures import recipients
 from zhishou.paper.content.wish import Wish
-from zhishou.paper.value import Block, Citation, Heading, Items, Paper, Table, Text, blank
+from zhishou.paper.value import Block, Citation, Heading, Items, Paper, Table, Text
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.sentences import WHY, amount
 from zhishou.supply.units import REFERENCE
@@ -52,10 +53,9 @@ def cut_list_directive(case: Case, cuts: CutPlan, wish: Wish) -> Paper:
     body += [Heading(1, "恢复次序"), Text(_restoration(cuts)), Text(
         "各用户的保安负荷按清单保留，民生用气不得压减。指令的变更和解除以书面通知为准。"
     )]  # fmt: skip
-    by = tuple(dict.fromkeys(case.name(pack, one) for line in cuts.lines for one in line.by))
     return Paper(
         kind="cut_list_directive", area=state.area, issuer=headquarters(pack), title="关于压减用气的指令", made=case.at,
-        body=tuple(body), to=tuple(one for one in by if one != case.name(pack, "headquarters")) or (blank("主送机关"),),
+        body=tuple(body), to=recipients(case, pack),
         printed_by=case.office(pack), rests_on=(Citation(pack.id, known),), event=happened.position, plan=pack.id,
         incident=state.id, exercise=state.exercise,
     )  # fmt: skip
@@ -70,7 +70,7 @@ def _lines(cuts: CutPlan) -> Table:
         for one in cuts.lines
     )  # fmt: skip
     heads = ("次序", "用户", "类别", "压减量", "保留量", "起止时间", "通知时限", "依据")
-    return Table(heads, rows, (6, 20, 10, 10, 10, 17, 11, 16), "cllrrccl", "单位：万立方米")
+    return Table(heads, rows, (6, 18, 9, 10, 10, 18, 13, 16), "cllrrccl", "单位：万立方米")
 
 
 def _order(cuts: CutPlan) -> tuple[str, ...]:

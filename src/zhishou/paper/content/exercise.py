@@ -90,6 +90,7 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
             (unit.unit, str(unit.issued), str(unit.accepted), str(unit.done), str(unit.missed),
              "—" if unit.to_accept is None else words.minutes(unit.to_accept))
             for unit in one.units
+            if unit.issued or unit.missed
         )  # fmt: skip
         body += [Heading(1, "各单位完成情况"), Table(
             ("单位", "任务", "接受", "完成", "逾期", "接受用时"), rows, (40, 10, 10, 10, 10, 20), "lccccc"
@@ -98,7 +99,7 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
     body += [
         Heading(1, "评估意见"), Text(f"评估意见：{blank('评估意见')}。"),
         Heading(1, "改进措施"), Text(f"改进措施：{blank('改进措施')}。"),
-        Text(f"演练记录经校验{whole}，末条封印（SM3）：{one.seal}。"),
+        Text(f"演练记录经校验{whole}，末条封印（SM3）：{words.grouped(one.seal)}。"),
     ]  # fmt: skip
     return Paper(
         kind="exercise_report", area=one.area, issuer=duty_room(lexicon, one.area), title=f"关于“{one.title}”应急演练的评估报告",

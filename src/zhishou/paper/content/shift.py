@@ -62,7 +62,7 @@ def shift_handover(
     body += [Signatures(("交班人", "接班人", "带班领导"))]
     return Paper(
         kind="shift_handover", area=area, issuer=duty_room(lexicon, area), title=f"{duty_room(lexicon, area)}交接班单",
-        made=at, body=tuple(body), basis=f"双方在系统内签署的内容摘要（SM3）：{offer.digest}",
+        made=at, body=tuple(body), basis=f"双方在系统内签署的内容摘要（SM3）：{words.grouped(offer.digest)}",
         event=(taken or found).position, exercise=exercise,
     )  # fmt: skip
 
