@@ -26,6 +26,8 @@ TOP, LEFT, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0
 PITCH = 28.95
 """From line to line, pt: 22 of them are just less than 225 mm, and a word processor can set it exactly."""
 EXERCISE = "【演练】"
+TIED = 6
+"""Lines of a last paragraph that may go to the next page with the signature."""
 
 Style = Literal["body", "h1", "h2", "title", "to", "plain", "note", "stamp", "issuer", "numbers", "caption"]
 
@@ -163,11 +165,14 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
 
 
 def _ending(parts: Iterator[Part]) -> Iterator[Part]:
-    """The same, the last paragraph tied to the signature: no page carries a signature alone."""
+    """The same, the last paragraph tied to the signature: no page carries a signature alone.
+
+    A long paragraph is not tied: it would go to the next page whole and leave half a page empty.
+    """
     all_ = list(parts)
-    last = max((place for place, part in enumerate(all_) if isinstance(part, Line)), default=-1)
-    for place, part in enumerate(all_):
-        yield replace(part, keep=True) if place == last and isinstance(part, Line) else part
+    if all_ and isinstance(last := all_[-1], Line) and _wide(last.text) <= TIED * CHARACTERS:
+        all_[-1] = replace(last, keep=True)
+    yield from all_
 
 
 def _sheet(paper: Paper, number: str) -> Iterator[Part]:

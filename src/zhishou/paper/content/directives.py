@@ -60,6 +60,7 @@ def task_directive(case: Case, wish: Wish) -> Paper:
         ))]  # fmt: skip
     if tasks:
         body += [Heading(1, "任务"), _table(case, tasks)]
+    body.append(Text("特此通知。"))  # a table alone would leave the signature to a page of its own
     return Paper(
         kind="task_directive", area=state.area, issuer=headquarters(pack) if pack.plan.area == state.area else case.office(pack),
         title=f"关于落实{state.title}应急处置任务的通知", made=case.at, body=tuple(body),
