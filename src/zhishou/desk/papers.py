@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ from zhishou.paper.kinds import Kind, kind
 from zhishou.paper.laid import laid
 from zhishou.paper.pdf import set_ as set_pdf
 from zhishou.paper.value import Paper, shown, texts
+from zhishou.supply.curtail.cutlist import CutPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,15 @@ class Papers:
             RefusedError: what it would make known is not on record.
         """
         return self._drawing.drawn(area, kind(command.kind), command, material or Material(), self._keeping.now())
+
+    def cuts(self, area: str, command: IssuePaper, gas_day: date | None = None) -> CutPlan:
+        """The cut list that a directive would carry now, from the evening's returns and the level in force.
+
+        Raises:
+            RefusedError: no response is in force.
+            ProblemsError: figures are missing.
+        """
+        return self._drawing.cuts(area, command, Material(gas_day=gas_day), self._keeping.now())
 
     def issue(
         self, area: str, command: IssuePaper, by: Actor, *, key: str, material: Material | None = None,

@@ -28,6 +28,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)}{hour(at)}"
 
 
+def soon(at: datetime) -> str:
+    """12月15日20时30分, where the year goes without saying."""
+    return f"{at.month}月{at.day}日{hour(at)}"
+
+
 def hour(at: datetime) -> str:
     """20时30分; on the hour, 20时."""
     return f"{at.hour}时{f'{at.minute}分' if at.minute else ''}"

@@ -83,7 +83,7 @@ def _table(case: Case, tasks: dict[str, Task]) -> Table:
     for number, one in enumerate(tasks.values(), start=1):
         pack = case.packs[one.plan]
         aim = f"（{case.names(pack, one.to)}）" if one.to else ""
-        due = f"{one.due:%m月%d日}{words.hour(one.due)}前" if one.due else "未定时限"
+        due = f"{words.soon(one.due)}前" if one.due else "未定时限"
         rows.append((
             str(number), f"{words.bare(one.text)}{aim}", case.names(pack, one.by), due, words.clauses(one.clause)
         ))  # fmt: skip

@@ -81,8 +81,8 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
         Text(f"共设检验点{len(one.checks)}个，符合{met}个，不符合{len(unmet)}个。" + ("不符合的如下：" if unmet else "")),
     ]  # fmt: skip
     if unmet:
-        missed = tuple((f"{check.at:%m月%d日 %H:%M}", check.what, check.found) for check in unmet)
-        body.append(Table(("时间", "应当", "实际"), missed, (20, 40, 40), "cll"))
+        missed = tuple((words.soon(check.at), check.what, check.found) for check in unmet)
+        body.append(Table(("时间", "应当", "实际"), missed, (24, 38, 38), "cll"))
     if one.refused:
         body += [Heading(1, "被拒绝的操作"), Items(tuple(map(words.sentence, one.refused)))]
     if one.units:

@@ -42,8 +42,8 @@ def shift_handover(
     )
     fields = [
         ("值班室", duty_room(lexicon, area)), ("交接编号", offer.handover),
-        ("交班人", offer.outgoing_name), ("交班签字时间", words.moment(found.at)),
-        ("接班人", offer.incoming_name), ("接班签字时间", words.moment(taken.at) if taken else "尚未签字"),
+        ("交班人", offer.outgoing_name), ("交班签字", words.soon(found.at)),
+        ("接班人", offer.incoming_name), ("接班签字", words.soon(taken.at) if taken else "尚未签字"),
     ]  # fmt: skip
     body: list[Block] = [
         Form(tuple(fields)), Heading(1, "交班说明"), Text(words.sentence(offer.memo)), Heading(1, "未了事项"),
@@ -52,7 +52,7 @@ def shift_handover(
     ]  # fmt: skip
     if offer.due_items:
         rows = tuple(
-            (str(number), one.text, words.moment(one.due) if one.due else "未定", one.ref or "—")
+            (str(number), one.text, words.soon(one.due) if one.due else "未定", one.ref or "—")
             for number, one in enumerate(offer.due_items, start=1)
         )
         body.append(Table(("序号", "事项", "时限", "关联"), rows, (7, 45, 28, 20), "clcl"))
@@ -72,9 +72,9 @@ def _log(log: Sequence[LogEntry]) -> list[Block]:
         return [Text("无。")]
     rows = tuple(
         (
-            f"{one.occurred:%m月%d日 %H:%M}", LOG_CATEGORIES[one.category],
+            words.soon(one.occurred), LOG_CATEGORIES[one.category],
             f"{one.text}{'（已更正）' if one.corrected_by else ''}", one.name,
         )
         for one in log
     )  # fmt: skip
-    return [Table(("时间", "类别", "内容", "记录人"), rows, (20, 10, 56, 14), "ccll")]
+    return [Table(("时间", "类别", "内容", "记录人"), rows, (24, 10, 52, 14), "ccll")]
