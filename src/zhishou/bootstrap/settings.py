@@ -47,6 +47,7 @@ class HouseSettings(Model):
     promptly: Length | None = None
     """The same for 及时."""
     anchors: AnchorSettings = AnchorSettings()
+    """Where the head of the record is written outside the database."""
     demand_second_factor: bool = False
     """True: weighty commands are taken only from accounts that use a second factor."""
     plain_http: bool = False
