@@ -42,8 +42,11 @@ class Event(Model):
     """What a warning is about, as CAP and the public call it."""
 
     category: Category
+    """CAP's category."""
     name: str
+    """What the public calls it, in Chinese."""
     english: str
+    """The same in English."""
     oet: str = ""
     """Code in the OASIS list of event terms 1.2; empty where it has no such term."""
 

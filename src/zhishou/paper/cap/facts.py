@@ -30,14 +30,18 @@ class When(Model):
     """Which infos are meant: of the event, by its name or code, and every parameter named."""
 
     event: Names = ()
+    """Names of the event, any of which will do."""
     event_code: Names = ()
+    """Codes of the event, any of which will do."""
     parameter: Mapping[str, Names] = Field(default_factory=dict)
+    """Name of a parameter → the values it may have."""
 
 
 class Parameter(Model):
     """The value of a parameter of this name."""
 
     parameter: str
+    """Its name."""
 
 
 class Rule(Model):
@@ -48,7 +52,9 @@ class Rule(Model):
     source: str
     """The name under which the deployment knows the sender."""
     when: When
+    """Which infos it speaks of."""
     value: Literal["severity"] | Parameter
+    """Where the word stands that tells the value."""
     map: Mapping[str, str]
     """Word of the message → value of the fact."""
     lifted: str

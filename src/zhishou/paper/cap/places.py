@@ -27,7 +27,9 @@ class Place(Model):
     code: str
     """Six digits, GB/T 2260."""
     name: str
+    """In Chinese."""
     english: str
+    """In English."""
     parts: tuple[str, ...] = ()
     """The areas that make it up, by their ids."""
 
