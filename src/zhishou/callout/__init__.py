@@ -1,1 +1,1 @@
-"""Call-out: who is told, by which channel, until somebody answers; what is pure here knows no database, web or clock."""
+"""Who is called about what, by which way, until somebody answers or the next one is called."""

@@ -15,7 +15,7 @@ contacts = Table(
     "callout_contacts",
     metadata,
     Column("id", Words, primary_key=True),
-    Column("holder", Words, nullable=False),  # `person:<account>`, or the key of a post: `unit:…`, `duty:…`, `<plan>:…`
+    Column("holder", Words, nullable=False),  # an account id, or the key of a post: `unit:…`, `duty:…`, `<plan>:…`
     Column("name", Words, nullable=False),  # who or what answers there: 值班室, a name; empty: the holder himself
     Column("role", Words, nullable=False),
     Column("rank", Integer, nullable=False),
@@ -35,6 +35,7 @@ addresses = Table(
     Column("sealed", Words, nullable=False),
     Column("mark", Words, nullable=False),
     Column("hours", Words, nullable=False),
+    Column("real", Boolean, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("source", Words, nullable=False),
@@ -43,7 +44,7 @@ addresses = Table(
     Column("tested", Moment),
     Column("found", Words, nullable=False),  # what the last test found
     Column("found_why", Words, nullable=False),
-    CheckConstraint("hours IN ('always', 'office', 'off')", name="hours"),
+    CheckConstraint("hours IN ('any', 'office', 'off')", name="hours"),
     CheckConstraint("found IN ('', 'alive', 'dead', 'unknown')", name="found"),
     Index(None, "contact"),
     Index(None, "mark"),

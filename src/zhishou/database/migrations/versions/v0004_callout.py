@@ -71,6 +71,7 @@ def _book() -> None:
         sa.Column("sealed", sa.Text, nullable=False),
         sa.Column("mark", sa.Text, nullable=False),
         sa.Column("hours", sa.Text, nullable=False),
+        sa.Column("real", sa.Boolean, nullable=False),
         sa.Column("exercise", sa.Boolean, nullable=False),
         sa.Column("rank", sa.Integer, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
@@ -81,7 +82,7 @@ def _book() -> None:
         sa.Column("found_why", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_callout_addresses"),
         sa.ForeignKeyConstraint(["contact"], ["callout_contacts.id"], name="fk_callout_addresses_contact"),
-        sa.CheckConstraint("hours IN ('always', 'office', 'off')", name="ck_callout_addresses_hours"),
+        sa.CheckConstraint("hours IN ('any', 'office', 'off')", name="ck_callout_addresses_hours"),
         sa.CheckConstraint("found IN ('', 'alive', 'dead', 'unknown')", name="ck_callout_addresses_found"),
     )
     op.create_index("ix_callout_addresses_contact", "callout_addresses", ["contact"])
