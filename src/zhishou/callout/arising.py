@@ -68,8 +68,9 @@ class Arising:
         """A matter of this incident."""
         more.setdefault("rank", severity(self.after, self.context.packs))
         return Matter(
-            kind=kind, id=id_, incident=self.after.id, area=self.after.area, plan=plan, party=party, what=what, **more
-        )
+            kind=kind, id=id_, incident=self.after.id, area=self.after.area, plan=plan, party=party, what=what,
+            since=self.context.at, **more,
+        )  # fmt: skip
 
 
 def arising(one: Arising) -> tuple[Matter, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -50,6 +50,8 @@ class Message:
     address: str
     channel: str
     queued: Moment
+    step: int = 1
+    round: int = 1
     references: str = ""
     status: str = "queued"
     """queued · accepted · refused · unknown · dropped."""
@@ -133,18 +135,15 @@ def _opened(call: Call, event: CallOpened, at: datetime) -> Call:
 def _taken(call: Call, event: StepTaken, at: datetime) -> Call:
     new = {
         one.id: Message(
-            one.id, one.person, one.name, one.post, one.why, one.address, one.channel, at, one.references
+            one.id, one.person, one.name, one.post, one.why, one.address, one.channel, at, event.step, event.round,
+            one.references,
         )
         for one in event.messages
     }  # fmt: skip
     return replace(
-        call,
-        step=event.step,
-        round=event.round,
-        due=event.next,
-        messages={**call.messages, **new},
-        missing=event.missing,
-    )
+        call, status="calling", step=event.step, round=event.round, due=event.next,
+        messages={**call.messages, **new}, missing=event.missing,
+    )  # fmt: skip
 
 
 def _passed(call: Call, event: StepPassed, at: datetime) -> Call:
@@ -158,11 +157,46 @@ def _message(call: Call, id_: str, **changes: Any) -> Call:
 
 
 def _handed(call: Call, event: MessageHanded, at: datetime) -> Call:
-    return _message(call, event.message, status=event.outcome, handed=at, ref=event.ref, note=event.why)
+    return _sooner(_message(call, event.message, status=event.outcome, handed=at, ref=event.ref, note=event.why), at)
+
+
+def _failed(call: Call, event: MessageFailed, at: datetime) -> Call:
+    return _sooner(_message(call, event.message, failed=at, note=event.why), at)
+
+
+def _dropped(call: Call, event: MessageDropped, at: datetime) -> Call:
+    return _sooner(_message(call, event.message, status="dropped", handed=at, note=event.reason), at)
+
+
+SOON = timedelta(minutes=1)
+"""How long an answer to messages of unknown fate is waited for at most."""
+
+
+def _sooner(call: Call, at: datetime) -> Call:
+    """The next step comes sooner where nothing that the last one sent can be answered any more."""
+    if not call.open or call.due is None or call.status != "calling":
+        return call
+    last = [one for one in call.messages.values() if one.step == call.step and one.round == call.round]
+    if not last or any(one.status == "queued" or (one.status == "accepted" and one.failed is None) for one in last):
+        return replace(call, due=at) if _is_told(call, last) else call
+    unknown = any(one.status == "unknown" for one in last)
+    return replace(call, due=min(call.due, at + SOON if unknown else at))
+
+
+def _is_told(call: Call, last: list[Message]) -> bool:
+    """Whether a call that wants no answer has nothing on its way any more, so that it may end."""
+    wants = call.matter is None or call.matter.answer
+    return not wants and all(one.status != "queued" for one in last)
 
 
 def _over(call: Call, status: str, at: datetime, reason: str = "") -> Call:
-    return replace(call, status=status, due=None, over=at, reason=reason)
+    """Over: what still lies in the outbox is not sent any more."""
+    left = {
+        id_: replace(one, status="dropped", handed=at, note=reason or status)
+        for id_, one in call.messages.items()
+        if one.status == "queued"
+    }
+    return replace(call, status=status, due=None, over=at, reason=reason, messages={**call.messages, **left})
 
 
 def _answered(call: Call, event: CallAnswered, at: datetime) -> Call:
@@ -175,11 +209,9 @@ _FOLDS: Mapping[type[Event], Callable[[Call, Any, datetime], Call]] = {
     StepTaken: _taken,
     StepPassed: _passed,
     MessageHanded: _handed,
-    MessageDropped: lambda call, event, at: _message(
-        call, event.message, status="dropped", handed=at, note=event.reason
-    ),
+    MessageDropped: _dropped,
     MessageDelivered: lambda call, event, at: _message(call, event.message, delivered=at, failed=None),
-    MessageFailed: lambda call, event, at: _message(call, event.message, failed=at, note=event.why),
+    MessageFailed: _failed,
     MessageRead: lambda call, event, at: _message(call, event.message, read=at),
     CallAnswered: _answered,
     CallUnanswered: lambda call, event, _: replace(

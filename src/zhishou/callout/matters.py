@@ -78,6 +78,8 @@ class Matter(Piece):
     what: str
     """What it is about, in words for those who need to know."""
     clause: tuple[str, ...] = ()
+    since: Moment
+    """When it came up."""
     due: Moment | None = None
     """By when it must be done or answered, under the plan."""
     use_by: Moment | None = None

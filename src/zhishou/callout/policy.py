@@ -44,8 +44,8 @@ Hours = Annotated[str, AfterValidator(_hours)]
 class Step(Model):
     """One step."""
 
-    who: Literal["first", "deputies", "office", "duty"]
-    """Whom: those who should answer, those behind them, the plan's office, the duty officer."""
+    who: Literal["first", "deputies"]
+    """Whom: those who should answer, or those behind them."""
     by: Names = ()
     """Kinds of channel in order; empty: whatever the person has."""
     ways: Literal["all", "one"] = "one"
