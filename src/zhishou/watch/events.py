@@ -81,6 +81,30 @@ class DelegationRevoked(Event):
     reason: str
 
 
+class LeaveRecorded(Event):
+    """Somebody will be away."""
+
+    type = "leave_recorded"
+    label = "已登记请假"
+    leave: str
+    person: str
+    person_name: str
+    since: Moment
+    until: Moment
+    stand_in: str
+    stand_in_name: str
+    reason: str
+
+
+class LeaveTakenBack(Event):
+    """He is back, or is not away after all."""
+
+    type = "leave_taken_back"
+    label = "已销假"
+    leave: str
+    reason: str
+
+
 class PlannedShift(Row):
     """One shift put on the roster."""
 
@@ -260,7 +284,8 @@ class RecordStruck(Event):
 
 
 CATALOGUE = Catalogue(
-    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked, ShiftsPlanned,
+    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked, LeaveRecorded,
+    LeaveTakenBack, ShiftsPlanned,
     ShiftCancelled, ReplacementProposed, ReplacementAgreed, ReplacementDeclined, ShiftBegun, ShiftHandoverOffered,
     ShiftHandoverReturned, ShiftHandoverAccepted, LogWritten, DrillRecorded, UpkeepRecorded, RecordStruck,
 )  # fmt: skip
