@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhishou import database
@@ -97,6 +97,3 @@ class Claims:
 def _parts(messages: Iterable[str], size: int = 500) -> Iterable[list[str]]:
     listed = list(messages)
     return (listed[start : start + size] for start in range(0, len(listed), size))
-
-
-__all__ = ["LEASE", "ROUNDS", "Claims", "insert"]

@@ -54,7 +54,7 @@ class Sender:
         self._tries: dict[str, int] = {}
         self._held = 0.0
         """Until when the claims of what flies hold, by the machine's steady clock."""
-        self._swept = float("-inf")
+        self._prolonged = self._swept = float("-inf")
         self._unnoted: list[Handed] = []
 
     def wake(self) -> None:
@@ -101,10 +101,7 @@ class Sender:
         open_ = {f"{urgency}.{name}" for name, lane in lanes.items() if lane.room > 0}
         if not open_:
             return 0
-        flying = sum(
-            len(lane.flying) for lane in set(map(id, lanes.values())) and {id(x): x for x in lanes.values()}.values()
-        )
-        limit = flying + OTHERS + 2 * self._threads * len(self._channels)
+        limit = self.flying + OTHERS + 2 * self._threads * len(self._channels)
         room = {id(lane): lane.room for lane in lanes.values()}
         wanted: list[Line] = []
         for line in self._office.waiting(open_, limit):
@@ -116,8 +113,10 @@ class Sender:
 
     def _named(self) -> dict[str, Channel]:
         """Every word by which a line may name a channel that is there."""
-        found = {channel.kind: channel for channel in reversed(self._channels.values())}
-        return {**found, **self._channels}  # type: ignore[dict-item]
+        found: dict[str, Channel] = dict(self._channels)
+        for channel in self._channels.values():
+            found.setdefault(channel.kind, channel)
+        return found
 
     def _claimed(self, lines: Sequence[Line]) -> int:
         if not lines:
@@ -127,7 +126,6 @@ class Sender:
         mine = [line for line in lines if line.message in got]
         if not mine:
             return 0
-        self._held = max(self._held, asked + self._claims.lease.total_seconds() * 0.7)
         idle: list[str] = []
         for ready in self._office.ready(mine, self._now()):
             lane = self._of(ready.line)
@@ -186,13 +184,12 @@ class Sender:
         return True
 
     def _prolong(self) -> None:
-        lease = self._claims.lease.total_seconds()
-        asked = time.monotonic()
-        flying = [message for lane in self._lanes.values() for message in lane.flying]
-        held = [one.line.message for one in self._unnoted]
-        if (flying or held) and self._held - asked < lease * 0.4:
-            self._claims.prolong(flying + held, self._now())
-            self._held = asked + lease * 0.7
+        lease, asked = self._claims.lease.total_seconds(), time.monotonic()
+        held = [message for lane in self._lanes.values() for message in lane.flying]
+        held += [one.line.message for one in self._unnoted]
+        if held and asked - self._prolonged > lease / 4:
+            self._claims.prolong(held, self._now())
+            self._prolonged, self._held = asked, asked + lease * 0.7
 
     def _sweep(self) -> None:
         """Note as refused what waits for a channel that is not there, so that its call goes on."""
