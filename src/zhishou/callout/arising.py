@@ -11,6 +11,7 @@ from typing import Any
 
 from zhishou.acts import Event
 from zhishou.callout.calls import STREAMS, Call, Kind, Matter, Need, Party
+from zhishou.callout.levels import of_level
 from zhishou.callout.parties import parties, room, together, without
 from zhishou.callout.ranks import rank, severity
 from zhishou.errors import RefusedError
@@ -25,7 +26,7 @@ from zhishou.incident.proposals import LevelProposed, ProposalApproved, Proposal
 from zhishou.incident.reports import QueryReceived, ReportReceived, ReportRefuted
 from zhishou.incident.state import Incident
 from zhishou.incident.tasks import TaskCancelled, TaskIssued
-from zhishou.plan.pack import Pack
+from zhishou.plan.pack import LadderKind, Pack
 from zhishou.plan.posts import Answering
 
 ENDING = (TaskCancelled, ProposalWithdrawn, LevelDecided, LevelEnded, IncidentMerged, ReportRefuted)
@@ -147,31 +148,11 @@ def _words(event: LevelDecided) -> str:
 
 
 def _of_level(one: Arising, event: LevelDecided, pack: Pack) -> Iterator[tuple[Party, Need, tuple[str, ...]]]:
-    """Whom a level must be told to: office, members, whom the plan has informed, and every unit that owes a measure."""
-    level = next(level for level in pack.ladders[event.ladder].levels if level.level == event.level)  # type: ignore[index]
-    roles = one.after.roles
-    owing: dict[str, list[str]] = {}
-    found: dict[str, Party] = {}
-    for task in (other for other in one.events if isinstance(other, TaskIssued) and other.measure):
-        for party in parties(pack, task.by, roles):
-            owing.setdefault(party.key, []).append(task.task)
-            found[party.key] = party
-    heads = {party.key: party for party in parties(pack, ("office", *level.informed), roles)}
-    rest = {party.key: party for party in parties(pack, ("members",), roles)}
-    home = pack.plan.area == one.after.area
-    for key, party in (heads | found | rest).items():
-        if home or _of_area(one, party):
-            for told in _told(one, (party,)):
-                need: Need = "full" if key.startswith(f"{pack.id}:") else "own" if key in owing else "bare"
-                yield told, need, tuple(owing.get(key, ()))
-    if not home and (own := one.room(one.by.post)) is not None:
-        yield own, "full", ()
-
-
-def _of_area(one: Arising, party: Party) -> bool:
-    """Whether a party is a unit of this duty room's own area: in a county the city's members are the city's to call."""
-    unit = one.context.lexicon.organisations.get(party.key.removeprefix("unit:"))
-    return unit is not None and bool(unit.area) and one.after.area in one.context.lexicon.upward(unit.area)
+    owing = {other.task: other.by for other in one.events if isinstance(other, TaskIssued) and other.measure}
+    kind: LadderKind = "warning" if event.ladder == "warning" else "response"
+    for party, need, tasks in of_level(pack, kind, event.level, owing, one.after.area, one.after.roles):
+        for told in _told(one, (party,)):
+            yield told, need, tasks
 
 
 def _earliest(one: Arising, tasks: tuple[str, ...]) -> Any:

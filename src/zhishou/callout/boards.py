@@ -16,7 +16,7 @@ CALLS = "calls"
 OUTBOX = "outbox"
 """Messages to be handed over: state by urgency and channel, see `lane`."""
 REFS = "call_refs"
-"""Short name of a call → its stream."""
+"""Short name of a call → its stream; a gateway's name of a message → the message."""
 SENT = "call_sent"
 """Messages handed over of calls that are not over: state is the address, so that what comes back from it finds its call."""
 BOARDS = (CALLS, OUTBOX, REFS, SENT)
@@ -33,6 +33,11 @@ def urgency(matter: Matter) -> str:
 def lane(matter: Matter, channel: str) -> str:
     """The state of a message's line: how urgent it is and by which channel it goes."""
     return f"{urgency(matter)}.{channel}"
+
+
+def gateway_ref(channel: str, ref: str) -> str:
+    """The key of the line that leads from a gateway's own name of a message to the message."""
+    return f"{channel}/{ref}"
 
 
 def rows(before: Call, after: Call) -> Iterator[Row]:
@@ -59,6 +64,9 @@ def _message(call: Call, matter: Matter, message: Message, was: Message | None) 
         yield Row(OUTBOX, message.id, matter.area, lane(matter, message.channel), message.queued, data)
     elif was is None or was.status == "queued":
         yield Row(OUTBOX, message.id, matter.area, "", None, None)
+    if message.ref and message.ref != message.id and (was is None or was.ref != message.ref):
+        named = {"call": call.id, "message": message.id}
+        yield Row(REFS, gateway_ref(message.channel, message.ref), matter.area, "gateway", None, named)
     if message.told:
         shown = {"call": call.id, "person": message.person} if call.open else None
         yield Row(SENT, message.id, matter.area, message.address, message.handed, shown)

@@ -106,6 +106,6 @@ class Queued(Piece):
     address: str
     """Id in the contact book."""
     channel: str
-    """Kind of channel."""
+    """Name of the channel, or its kind: the first of that kind."""
     references: str = ""
     """The message that it cancels or repeats."""

@@ -130,7 +130,7 @@ def _queued(call: Call, step: Step, reach: Reach) -> Iterator[Queued]:
                 number += 1
                 yield Queued(
                     id=message_id(call.ref, number), person=person.id, name=person.name, post=person.post,
-                    why=person.why, address=address.id, channel=address.kind, references=_first_to(call, address.id),
+                    why=person.why, address=address.id, channel=address.channel or address.kind, references=_first_to(call, address.id),
                 )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ class Address:
     """Whether real calls may use it."""
     alive: bool | None = None
     """What its last test said; None where it was never tested."""
+    channel: str = ""
+    """Name of the channel that carries it; empty: the first of its kind."""
 
 
 @dataclass(frozen=True, slots=True)

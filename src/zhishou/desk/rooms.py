@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import Actor, Command, Happened
+from zhishou.callout.gaps import of_room
+from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
@@ -43,6 +45,8 @@ class Rooms:
         self.journal, self.library, self.machine, self.now = journal, library, machine, now
         self.states = States(journal, ROOMS)
         self._turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
 
     def get(self, area: str) -> State:
         """A duty room; empty where none is open for the area."""
@@ -80,7 +84,8 @@ class Rooms:
         def once() -> Kept:
             if self.journal.of_command(key):
                 done = append(self.journal, (), signature, by, "")
-                return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+                own = (entry for entry in done.entries if entry.stream == watch_stream(area))
+                return Kept(area, self.get(area).version, tuple(map(self.states.happened, own)), repeated=True)
             return self._once(area, command, by, signature, expected, at or self.now())
 
         return self._turns.take(watch_stream(area), once, tied=expected is not None)
@@ -95,7 +100,9 @@ class Rooms:
         post = acting_post(state, command, by, at, packs)
         events = decide(state, command, by, at, packs, lexicon)
         write = Write(watch_stream(area), state.version, drafts(events, at))
-        done = append(self.journal, (write,), signature, by, post)
+        opened, lines = self.calls.opening(of_room(area, events, at), at) if self.calls is not None else ([], [])
+        done = append(self.journal, (write, *opened), signature, by, post, lines)
+        own = [entry for entry in done.entries if entry.stream == watch_stream(area)]
         if not done.repeated:
-            self.states.put(watch_stream(area), self.states.folded(state, done.entries))
-        return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)
+            self.states.put(watch_stream(area), self.states.folded(state, own))
+        return Kept(area, own[-1].version, tuple(map(self.states.happened, own)), done.repeated)
