@@ -17,6 +17,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     model_validator,
 )
@@ -48,6 +49,10 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 LONGEST = 20_000
 """Characters that one text of a command may have."""
+
+
+Amount = Annotated[float, Field(allow_inf_nan=False)]
+"""A number that is one: neither infinite nor undefined, which no record could keep."""
 
 
 class _Act(BaseModel):

@@ -11,6 +11,7 @@ from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleE
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.incident.facts import FactGiven, StateFacts
 from zhishou.incident.levels import DecideProposal
+from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import AddNote, OpenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReportGiven
@@ -110,6 +111,21 @@ def test_a_response_is_a_fact_for_the_plans_that_look_at_it(rooms: Rooms) -> Non
     rooms.give(incident, "district", facts(spread_beyond_district_possible=True))
     # 3.3: with level II started and the spread possible, the warning 重大 is due
     assert rooms.desk.incident(incident).assessed[f"{ENERGY}|warning"].level == "重大"
+
+
+def test_a_merged_incident_is_known_to_the_other(rooms: Rooms) -> None:
+    first, second = (rooms.open("county", WELL.model_copy(update={"title": f"第{n}报"})).incident for n in (1, 2))
+    rooms.give(second, "county", MergeIncident(into=first, reason="同一口井"))
+    other, one = rooms.desk.incident(first), rooms.desk.incident(second)
+    assert (one.status, one.merged_into, other.absorbed, other.status) == ("merged", first, (second,), "open")
+    assert not [duty for duty in one.duties.values() if duty.status in {"open", "missed"}]
+    with pytest.raises(RefusedError, match=f"已并入 {first}"):
+        rooms.give(second, "county", facts(deaths=1))
+    city = rooms.open("city", SHORTAGE).incident
+    with pytest.raises(RefusedError, match="另一个值班室"):
+        rooms.give(first, "county", MergeIncident(into=city, reason="误"))
+    with pytest.raises(NotFoundError):
+        rooms.give(first, "county", MergeIncident(into="qinshui-2026-0099", reason="误"))
 
 
 def test_standing_facts_are_no_incident(rooms: Rooms) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from zhishou.acts import SYSTEM, Event, Happened
-from zhishou.desk import incidents
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
-from zhishou.incident.facts import FactCorrected, FactGiven, FactsStated, JudgementGiven, StateFacts
+from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, missed
 from zhishou.incident.levels import LevelDecided, LevelEnded, level_facts
@@ -49,11 +48,16 @@ def _tell(keeping: Keeping, pack: Pack, one: Happened, key: str) -> None:
         return
     open_standing(keeping, area)
     source = f"{pack.plan.short}（{one.stream.removeprefix(INCIDENT_STREAMS)}）"
-    command = StateFacts(facts={id_: FactGiven(value=value, at=one.at, source=source) for id_, value in facts.items()})
-    told = incidents.Order(
-        command, SYSTEM, f"{key}#level/{one.version}", one.at, keeping.now(), keeping.machine, f"{STANDING}{area}"
-    )
-    after(keeping, incidents.give(keeping, told), told.key)
+    told = {id_: {"value": value, "at": one.at.isoformat(), "source": source} for id_, value in facts.items()}
+
+    def stated(state: Incident) -> tuple[Event, ...]:
+        known = {id_: state.facts[id_] for id_ in told if id_ in state.facts}
+        same = all(id_ in known and (known[id_].at, known[id_].source) == (one.at, source) for id_ in told)
+        return () if same else (FactsStated(facts=told),)
+
+    # Nobody gives this command: the level was decided by whoever may, and the desk repeats it where it is looked at.
+    if keeping.by_itself(f"{STANDING}{area}", f"{key}#level/{one.version}", stated, one.at):
+        reassess(keeping, area, f"{key}#level/{one.version}")
 
 
 def assess(keeping: Keeping, id_: str, key: str) -> None:

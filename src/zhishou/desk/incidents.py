@@ -8,13 +8,14 @@ from datetime import datetime
 from zhishou.acts import Actor, Command
 from zhishou.desk.keeping import TRIES, Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
-from zhishou.desk.passing import passed_up
+from zhishou.desk.passing import merged, passed_up
 from zhishou.desk.streams import Signature, append, digest
 from zhishou.errors import RefusedError, StaleError
 from zhishou.incident.deciding import By
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide
+from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import ForwardReport
 from zhishou.projections import STANDING
@@ -89,6 +90,8 @@ def _once(keeping: Keeping, one: Order) -> Given:
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
         return keeping.record(changes, one.signature)
+    if isinstance(one.command, MergeIncident):
+        return keeping.record(merged(one.command, change, keeping), one.signature)
     return keeping.record([change], one.signature)
 
 

@@ -72,6 +72,11 @@ class Keeping:
             raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
         return state
 
+    def name(self, organisation: str) -> str:
+        """What an organisation is called; the name itself where the lexicon does not have it."""
+        found = self.library.lexicon.organisations.get(organisation)
+        return found.label if found is not None else organisation
+
     def context(self, area: str, at: datetime) -> Context:
         """What a decision of an area's duty room may look at."""
         return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)

@@ -1,4 +1,4 @@
-"""A report that goes to a duty room above which keeps the same record arrives there at once, in the same transaction."""
+"""What one command brings about on two incidents, in one transaction: a report passed up, an incident merged into another."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 from zhishou.acts import SYSTEM, Actor
 from zhishou.desk.keeping import Change, Keeping
 from zhishou.desk.kinds import watch_stream
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.deciding import By
 from zhishou.incident.index import decide, fold_all
+from zhishou.incident.merging import AbsorbIncident, MergeIncident
 from zhishou.incident.opening import LinkSuperior, OpenIncident
 from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
 from zhishou.incident.state import Incident
@@ -48,6 +49,22 @@ def passed_up(
     events = decide(upper, opening, arriving, context).events
     link = decide(fold_all(state, change.events, by), LinkSuperior(incident=upper.id), SYSTEM, by.context).events
     return Change(state, (*change.events, *link), by), Change(upper, events, By(arriving, by.post, context))
+
+
+def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The merged incident's change, and the note of it on the other.
+
+    Raises:
+        NotFoundError: there is no such incident.
+        RefusedError: it is another duty room's, or closed.
+    """
+    state, other = change.state, keeping.get(command.into)
+    if other.area != state.area:
+        raise RefusedError("那是另一个值班室的事件", where=command.into, mend="通过上报告知对方，由对方并案")
+    told = (f"{one.at:%m月%d日 %H:%M} {keeping.name(one.sender)}：{one.text}" for one in state.reports.values())
+    command_ = AbsorbIncident(incident=state.id, title=state.title, reports=tuple(told))
+    events = decide(other, command_, SYSTEM, change.by.context).events
+    return change, Change(other, events, change.by)
 
 
 def _report(command: ForwardReport, state: Incident, keeping: Keeping) -> ReportGiven:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, get_args
 
-from zhishou.acts import Command, Event
+from zhishou.acts import Amount, Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import EVERYBODY, Permitted, named, office, pack_of, staff
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import meets, void_all
+from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.state import Incident, Lesson, Release, Settled
 from zhishou.plan.aftermath import AftermathDuty
@@ -39,7 +39,7 @@ class SettleAftermath(Command):
     plan: str
     kind: AftermathKind
     what: str
-    amount: float = 0
+    amount: Amount = 0
     """万元."""
     who: str = ""
     duty: str = ""
@@ -143,6 +143,12 @@ def _release(command: ReleaseInformation, state: Incident, by: By) -> tuple[Even
     if not command.text.strip() or not command.channel.strip():
         raise RefusedError("没有写发布内容或渠道", where="信息发布", mend="两项都要写明", code="missing")
     clause = tuple(dict.fromkeys(one for rule in pack.aftermath.release for one in rule.clause))
+    above = state.commanded_by.get(pack.id)
+    if above and all(pack.actor(who).kind == "body" for rule in pack.aftermath.release for who in rule.by):
+        raise RefusedError(
+            f"指挥权已移交{above}，由负责处置的指挥部发布信息", clause=clause, where=pack.plan.short,
+            mend=f"把内容报{above}，由其发布",
+        )  # fmt: skip
     return (InformationReleased(plan=pack.id, text=command.text, channel=command.channel, clause=clause),)
 
 
@@ -186,7 +192,7 @@ def _review(command: FileReview, state: Incident, by: By) -> tuple[Event, ...]:
     if (active := state.ladder(pack.id, "response")) is not None:
         raise RefusedError(f"{active.label}还在生效", where=pack.plan.short, mend="响应结束后再提交评估报告")
     if not command.text.strip():
-        raise RefusedError("没有写评估内容", where=pack.plan.short, code="missing")
+        raise RefusedError("没有写评估内容", where=pack.plan.short, mend="写明经过、做法和教训", code="missing")
     duties = _owed(command, state, by.context, "assessment")
     clause = tuple(dict.fromkeys(one for duty in duties for one in duty.clause))
     met = (
@@ -205,11 +211,11 @@ def _lesson(command: ProposePlanChange, state: Incident, by: By) -> tuple[Event,
             f"预案没有〔{command.clause}〕这一条", where=pack.plan.short, mend="核对条款号", code="missing"
         )
     if not command.text.strip():
-        raise RefusedError("没有写怎样修改", where=pack.plan.short, code="missing")
+        raise RefusedError("没有写怎样修改", where=pack.plan.short, mend="写明建议改成什么", code="missing")
     return (PlanChangeProposed(plan=pack.id, clause=command.clause, text=command.text),)
 
 
-def _close(command: CloseIncident, state: Incident, _by: By) -> tuple[Event, ...]:
+def _close(command: CloseIncident, state: Incident, by: By) -> tuple[Event, ...]:
     if state.active:
         labels = "、".join(one.label for one in state.active.values())
         raise RefusedError(f"{labels}还在生效", where="归档", mend="先结束响应、解除预警")
@@ -225,7 +231,7 @@ def _close(command: CloseIncident, state: Incident, _by: By) -> tuple[Event, ...
         raise RefusedError(
             f"还有未办结的事项：{shown}", where="归档", mend="办结后归档，或写明带着未办事项归档的理由", code="missing"
         )
-    return (IncidentClosed(reason=command.reason, left=left), *void_all(state, "事件已归档"))
+    return (IncidentClosed(reason=command.reason, left=left), *void(state, state.duties, "事件已归档", by.context.at))
 
 
 HANDLERS: Handlers = {

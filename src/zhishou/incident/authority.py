@@ -50,9 +50,16 @@ def named(pack: Pack, names: Iterable[str], state: Incident, clause: Iterable[st
 
 
 def staff(state: Incident, context: Context) -> Permitted:
-    """The duty officers of the area and the offices of the incident's plans: who keeps the desk."""
-    offices = (post for plan in state.plans if plan in context.packs for post in office(context.packs[plan]).posts)
-    return Permitted((duty_post(state.area or context.area), *offices))
+    """The duty officers of the area and the offices of its own plans: who keeps the desk.
+
+    In a county's duty room the office of the city's plan has no desk to keep.
+    """
+    area = state.area or context.area
+    found = Permitted((duty_post(area),))
+    for plan in state.plans:
+        if plan in context.packs and context.packs[plan].plan.area == area:
+            found = found | office(context.packs[plan])
+    return found
 
 
 def office(pack: Pack) -> Permitted:
@@ -70,7 +77,8 @@ def leaders(pack: Pack) -> Permitted:
 
 def leading(pack: Pack, state: Incident) -> Permitted:
     """Those who direct the work: commanders, the office, and the on-scene commander where one is set up."""
-    scene = ("on_scene",) if state.on_scene is not None and pack.organisation.on_scene else ()
+    at_work = state.on_scene is not None and state.on_scene.until is None and state.on_scene.plan == pack.id
+    scene = ("on_scene",) if at_work and pack.organisation.on_scene else ()
     return leaders(pack) | office(pack) | named(pack, scene, state)
 
 
@@ -139,3 +147,16 @@ def check_names(pack: Pack, names: Iterable[str]) -> None:
             pack.actor(name)
         except NotFoundError as error:
             raise RefusedError(error.message, where=pack.plan.short, mend=error.mend, code="missing") from None
+
+
+def check_clauses(pack: Pack, clauses: Iterable[str]) -> None:
+    """Refuse a citation that does not resolve.
+
+    Raises:
+        RefusedError: with the first clause that the plan does not have.
+    """
+    for clause in clauses:
+        if clause not in pack.ledger.clauses:
+            raise RefusedError(
+                f"预案没有〔{clause}〕这一条", where=pack.plan.short, mend="核对条款号，或不写", code="missing"
+            )

@@ -10,11 +10,10 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, staff, units
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
-from zhishou.incident.duties import of_foreigners
+from zhishou.incident.duties import of_foreigners, of_no_foreigners
 from zhishou.incident.facts import FactsStated, checked_facts, graver, tellers
-from zhishou.incident.state import Incident
+from zhishou.incident.state import FOREIGN, Incident
 
-FOREIGN = frozenset({"abroad", "hong_kong_macao_taiwan"})
 CASUALTIES: Mapping[str, str] = {
     "deaths": "死亡",
     "missing": "失踪",
@@ -56,7 +55,7 @@ def _casualties(command: UpdateCasualties, state: Incident, by: By) -> tuple[Eve
         if count < 0:
             raise RefusedError(f"{CASUALTIES[kind]}人数不能为负", where="伤亡", mend="改正人数", code="missing")
     if not command.counts:
-        raise RefusedError("没有写人数", where="伤亡", code="missing")
+        raise RefusedError("没有写人数", where="伤亡", mend="至少写一项人数", code="missing")
     events: list[Event] = [CasualtiesUpdated(counts=command.counts, source=command.source)]
     facts = {
         kind: {"value": count, "at": context.at, "source": command.source or by.actor.name}
@@ -66,10 +65,11 @@ def _casualties(command: UpdateCasualties, state: Incident, by: By) -> tuple[Eve
     if facts:
         ready = checked_facts(facts, context)
         events += (FactsStated(facts=ready), *graver(state, ready, context))
-    if any(command.counts.get(kind) for kind in FOREIGN):
-        for plan in state.plans:
-            if plan in context.packs:
-                events += of_foreigners(state, context.packs[plan], context)
+    now = {**state.casualties, **command.counts}
+    follows = of_foreigners if any(now.get(kind) for kind in FOREIGN) else of_no_foreigners
+    for plan in state.plans:
+        if plan in context.packs:
+            events += follows(state, context.packs[plan], context)
     return tuple(events)
 
 

@@ -44,6 +44,7 @@ class SetUpOnScene(Command):
     commander: str
     """Name and office of the on-scene commander."""
     deputies: tuple[str, ...] = ()
+    """Empty: as the plan has them."""
     place: str
 
 
@@ -152,7 +153,7 @@ def _headquarters(command: HandOverCommand | TakeBackCommand, state: Incident, c
 def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event, ...]:
     pack = pack_of(state, by.context, command.plan)
     if above := state.commanded_by.get(pack.id):
-        raise RefusedError(f"指挥权已在{above}", where=pack.plan.short)
+        raise RefusedError(f"指挥权已在{above}", where=pack.plan.short, mend="不需要重复移交")
     if not command.to.strip() or not command.document.strip() or not command.situation.strip():
         raise RefusedError(
             "没有写明移交给谁、依据什么、移交时的情况", where=pack.plan.short, mend="三项都要写明", code="missing"
@@ -170,7 +171,7 @@ def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event
 def _take_back(command: TakeBackCommand, state: Incident, by: By) -> tuple[Event, ...]:
     pack = pack_of(state, by.context, command.plan)
     if pack.id not in state.commanded_by:
-        raise RefusedError("指挥权没有移交", where=pack.plan.short)
+        raise RefusedError("指挥权没有移交", where=pack.plan.short, mend="核对预案")
     if not command.document.strip():
         raise RefusedError("没有写交回的依据", where=pack.plan.short, mend="写明文号或来源", code="missing")
     return (CommandTakenBack(plan=pack.id, document=command.document),)
@@ -187,21 +188,29 @@ def _on_scene(command: SetUpOnScene, state: Incident, by: By) -> tuple[Event, ..
     pack = pack_of(state, by.context, command.plan)
     if state.on_scene is not None and state.on_scene.until is None:
         raise RefusedError("现场指挥部已经成立", where=pack.plan.short, mend="先撤销，再重新成立")
-    if not command.commander.strip() or not command.place.strip():
-        raise RefusedError("没有写现场指挥长或地点", where=pack.plan.short, mend="写明姓名、职务和地点", code="missing")
     scene = pack.organisation.on_scene
+    if not command.commander.strip() or not command.place.strip():
+        said = f"（预案写明由{scene.commander}担任）" if scene and scene.commander else ""
+        raise RefusedError(
+            "没有写现场指挥长或地点", clause=scene.clause if scene else (), where=pack.plan.short,
+            mend=f"写明姓名、职务{said}和地点", code="missing",
+        )  # fmt: skip
     note = "" if scene and (scene.commander or scene.lead) else "原文没有写现场指挥长由谁担任"
     return (
         OnSceneSetUp(
-            plan=pack.id, commander=command.commander, deputies=command.deputies, place=command.place,
+            plan=pack.id, commander=command.commander,
+            deputies=command.deputies or (scene.deputies if scene else ()), place=command.place,
             clause=scene.clause if scene else (), note=note,
         ),
     )  # fmt: skip
 
 
-def _dissolve(command: DissolveOnScene, state: Incident, _by: By) -> tuple[Event, ...]:
-    if state.on_scene is None or state.on_scene.until is not None:
-        raise RefusedError("没有正在工作的现场指挥部")
+def _dissolve(command: DissolveOnScene, state: Incident, by: By) -> tuple[Event, ...]:
+    pack = pack_of(state, by.context, command.plan)
+    if state.on_scene is None or state.on_scene.until is not None or state.on_scene.plan != pack.id:
+        raise RefusedError("本预案没有正在工作的现场指挥部", where=pack.plan.short, mend="核对预案")
+    if not command.reason.strip():
+        raise RefusedError("没有写撤销的理由", where=pack.plan.short, mend="写明理由", code="missing")
     return (OnSceneDissolved(plan=command.plan, reason=command.reason),)
 
 
@@ -214,7 +223,7 @@ def _group(command: SetUpGroup, state: Incident, by: By) -> tuple[Event, ...]:
             f"没有“{command.group}”这个工作组", where=pack.plan.short, mend=f"预案设有：{known}", code="missing"
         )
     if f"{pack.id}:{found.id}" in state.groups:
-        raise RefusedError(f"{found.label}已经成立", where=pack.plan.short)
+        raise RefusedError(f"{found.label}已经成立", where=pack.plan.short, mend="直接给工作组下达任务")
     check_names(pack, command.members)
     return (
         GroupSetUp(
@@ -237,7 +246,7 @@ def _appoint(command: AppointUnit, state: Incident, by: By) -> tuple[Event, ...]
     pack = pack_of(state, by.context, command.plan)
     unit = organisation(command.unit, by.context, state)
     if unit in state.joined:
-        raise RefusedError("这个单位已经增补", where=command.unit)
+        raise RefusedError("这个单位已经增补", where=command.unit, mend="不需要重复增补")
     return (UnitAppointed(plan=pack.id, unit=unit, clause=pack.organisation.appoints_clause),)
 
 

@@ -6,7 +6,7 @@ an incident is judged by the plan that ruled it and `due` needs no plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "directive": "指令签收",
     "assessment": "评估报告",
     "inquiry": "调查",
+    "notice": "发布公告",
     "settlement": "费用清算",
     "requisition": "征用归还",
     "compensation": "补偿",
@@ -99,6 +100,17 @@ class DutyVoided(Event):
     reason: str
 
 
+class DutyMoved(Event):
+    """A deadline counts from another moment than was thought."""
+
+    type = "duty_moved"
+    label = "时限改正"
+    duty: str
+    since: Moment
+    due: Moment | None = None
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A deadline that has passed."""
@@ -109,8 +121,9 @@ class Due:
 
 
 def due(state: Incident, now: datetime) -> tuple[Due, ...]:
-    """Every deadline that has come and has neither been met nor marked as missed, the earliest first.
+    """Every deadline that has passed and has neither been met nor marked as missed, the earliest first.
 
+    “1小时内” includes the hour's last moment: what is done at it is in time, and the deadline has passed after it.
     A duty that recurs shows each time that has passed: a duty room that was without power for five hours owes five
     hourly reports, not one. Pure: the same state and moment always give the same answer, whatever the clock did between.
     """
@@ -127,11 +140,11 @@ def _passed(duty: Duty, now: datetime) -> Iterator[tuple[int, datetime]]:
     if duty.due is None:
         return
     if duty.every is None:
-        if duty.status == "open" and duty.due <= now:
+        if duty.status == "open" and duty.due < now:
             yield duty.round, duty.due
         return
     when, number = duty.due, duty.round
-    while when <= now:
+    while when < now:
         yield number, when
         when, number = when + timedelta(minutes=duty.every), number + 1
 
@@ -155,6 +168,10 @@ def owed(state: Incident) -> tuple[tuple[str, Duty], ...]:
 def meets(state: Incident, id_: str, at: datetime, to: tuple[str, ...] = ()) -> tuple[Event, ...]:
     """What follows where a duty is carried out at a moment: told one of several, or met.
 
+    Times that passed before that moment and are not marked yet are marked first, so that none is lost to the order in which
+    things are entered. One report meets one time of a duty that recurs: after a missed time it makes that time good, late,
+    and the next stays owed; a second one within the same interval meets nothing.
+
     Args:
         state: the incident.
         id_: the duty.
@@ -164,25 +181,39 @@ def meets(state: Incident, id_: str, at: datetime, to: tuple[str, ...] = ()) -> 
     duty = state.duties[id_]
     if duty.status not in {"open", "missed"}:
         return ()
+    missed = tuple(DutyMissed(duty=id_, round=number, due=when) for number, when in _passed(duty, at))
+    for one in missed:
+        duty = _after_missed(duty, one)
     if to and not duty.incoming and duty.to:
-        told = (*duty.told, *(one for one in to if one in duty.to and one not in duty.told))
-        if set(duty.to) - set(told):
-            return (DutyTold(duty=id_, to=tuple(set(told) - set(duty.told))),) if len(told) > len(duty.told) else ()
-    late = duty.due is not None and at > duty.due
-    return (DutyMet(duty=id_, round=duty.round, late=late),)
+        told = tuple(one for one in dict.fromkeys(to) if one in duty.to and one not in duty.told)
+        if set(duty.to) - {*duty.told, *told}:
+            return (*missed, DutyTold(duty=id_, to=told)) if told else missed
+    return (*missed, *_met_now(id_, duty, at))
 
 
-def void_all(state: Incident, reason: str) -> tuple[Event, ...]:
-    """Nothing is owed any longer."""
-    return tuple(
-        DutyVoided(duty=id_, reason=reason) for id_, duty in state.duties.items() if duty.status in {"open", "missed"}
-    )
+def _met_now(id_: str, duty: Duty, at: datetime) -> tuple[DutyMet, ...]:
+    if duty.every is None or duty.due is None:
+        return (DutyMet(duty=id_, round=duty.round, late=duty.due is not None and at > duty.due),)
+    every = timedelta(minutes=duty.every)
+    before = duty.due - every
+    if duty.status == "missed":
+        return (DutyMet(duty=id_, round=duty.round - 1, late=at > before),) if at > before - every else ()
+    return (DutyMet(duty=id_, round=duty.round, late=at > duty.due),) if at > before else ()
 
 
-def _with(state: Incident, id_: str, **changes: object) -> Incident:
-    if (duty := state.duties.get(id_)) is None:
-        return state
-    return replace(state, duties={**state.duties, id_: replace(duty, **changes)})  # type: ignore[arg-type]
+def void(state: Incident, ids: Iterable[str], reason: str, at: datetime) -> tuple[Event, ...]:
+    """Some duties are owed no longer; times that had passed by then and are not marked yet are marked first."""
+    events: list[Event] = []
+    for id_ in ids:
+        duty = state.duties.get(id_)
+        if duty is not None and duty.status in {"open", "missed"}:
+            events += (DutyMissed(duty=id_, round=number, due=when) for number, when in _passed(duty, at))
+            events.append(DutyVoided(duty=id_, reason=reason))
+    return tuple(events)
+
+
+def _put(state: Incident, id_: str, duty: Duty) -> Incident:
+    return replace(state, duties={**state.duties, id_: duty})
 
 
 def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
@@ -195,27 +226,50 @@ def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
 
 def _told(state: Incident, event: DutyTold, _: Happened) -> Incident:
     duty = state.duties.get(event.duty)
-    return _with(state, event.duty, told=(*duty.told, *event.to)) if duty else state
+    return _put(state, event.duty, replace(duty, told=(*duty.told, *event.to))) if duty else state
+
+
+def _moved(state: Incident, event: DutyMoved, _: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    if duty is None:
+        return state
+    late = duty.late - 1 if duty.status == "missed" else duty.late
+    return _put(state, event.duty, replace(duty, since=event.since, due=event.due, status="open", late=late))
+
+
+def _voided(state: Incident, event: DutyVoided, _: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    return _put(state, event.duty, replace(duty, status="void")) if duty else state
 
 
 def _met(state: Incident, event: DutyMet, happened: Happened) -> Incident:
     duty = state.duties.get(event.duty)
     if duty is None:
         return state
-    if duty.every is None or duty.due is None:
-        return _with(state, event.duty, status="met", met=happened.at, told=())
-    after = duty.due + timedelta(minutes=duty.every)
-    return _with(state, event.duty, round=event.round + 1, due=after, met=happened.at, told=(), status="open")
+    # A time that was marked as missed and turns out to have been kept (entered later) counts as missed no longer.
+    late = duty.late - 1 if duty.status == "missed" and not event.late and duty.late else duty.late
+    made = replace(duty, met=happened.at, told=(), late=late)
+    if duty.every is not None and duty.due is not None:
+        if event.round < duty.round:
+            return _put(state, event.duty, replace(made, status="open"))
+        after = duty.due + timedelta(minutes=duty.every)
+        return _put(state, event.duty, replace(made, status="open", round=event.round + 1, due=after))
+    if duty.kind == "follow_up":
+        # “随时续报，直至处置结束”: the next one stays owed until the response ends.
+        return _put(state, event.duty, replace(made, status="open", round=event.round + 1, due=None))
+    return _put(state, event.duty, replace(made, status="met"))
 
 
 def _missed(state: Incident, event: DutyMissed, _: Happened) -> Incident:
     duty = state.duties.get(event.duty)
-    if duty is None:
-        return state
+    return state if duty is None else _put(state, event.duty, _after_missed(duty, event))
+
+
+def _after_missed(duty: Duty, event: DutyMissed) -> Duty:
     if duty.every is None:
-        return _with(state, event.duty, status="missed", late=duty.late + 1)
+        return replace(duty, status="missed", late=duty.late + 1)
     after = event.due + timedelta(minutes=duty.every)
-    return _with(state, event.duty, round=event.round + 1, due=after, late=duty.late + 1, told=(), status="missed")
+    return replace(duty, round=event.round + 1, due=after, late=duty.late + 1, told=(), status="missed")
 
 
 FOLDS: Folds = {
@@ -223,5 +277,6 @@ FOLDS: Folds = {
     DutyTold: _told,
     DutyMet: _met,
     DutyMissed: _missed,
-    DutyVoided: lambda state, event, _: _with(state, event.duty, status="void"),
+    DutyVoided: _voided,
+    DutyMoved: _moved,
 }

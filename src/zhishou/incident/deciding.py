@@ -33,6 +33,8 @@ class Decision:
     events: tuple[Event, ...]
     post: str
     """The post in which it was given."""
+    delegation: str = ""
+    """Number of the written delegation by which the post was held; empty where it was his own."""
 
 
 @dataclass(frozen=True, slots=True)

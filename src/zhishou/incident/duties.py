@@ -3,73 +3,124 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zhishou import clock
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import KINDS, DutySet, DutyVoided
+from zhishou.incident.deadlines import KINDS, DutyMoved, DutySet, void
+from zhishou.incident.seen import Grades, grade, grades
+from zhishou.incident.sides import Side, ours, parties, sides
 from zhishou.incident.state import Incident
 from zhishou.plan.aftermath import AftermathDuty
+from zhishou.plan.grading import grading
 from zhishou.plan.pack import LadderKind, Pack
-from zhishou.plan.posts import organisations
 from zhishou.plan.reporting import ReportingDuty
 
 _NO_FIGURE = "原文没有写明多久"
 _FROM_UNSTATED = "原文没有写从何时起算，按较早的事发时间计"
 
 
-def of_report(state: Incident, pack: Pack, context: Context, grade: str) -> tuple[Event, ...]:
+def of_report(state: Incident, pack: Pack, context: Context, *, anew: bool = False) -> tuple[Event, ...]:
     """What is owed once an event is reported: the first reports up the chain, and the follow-up reports.
 
     Duties limited to grades come in when that grade is certain; those that stand are not set again.
+
+    Args:
+        state: the incident.
+        pack: the plan.
+        context: the moment.
+        anew: whether what was voided is owed again: all reports had been refuted, and a new one has come.
     """
+    certain = grades(state, pack, context)
     found: list[Event] = []
     for duty in pack.reporting.duties:
-        if duty.kind not in {"first", "follow_up"} or duty.levels or (duty.grades and grade not in duty.grades):
+        if duty.kind not in {"first", "follow_up"} or duty.levels or not _holds(duty, certain):
             continue
         since, note = _counted(state, duty, context)
-        found += [
-            _set(pack, f"{pack.id}/{duty.id}", duty, since, context, side, note=note)
-            for side in _sides(state, pack, duty, context)
-            if f"{pack.id}/{duty.id}{side.mark}" not in state.duties
-        ]
+        for side in sides(state, pack, duty, context):
+            before = state.duties.get(f"{pack.id}/{duty.id}{side.mark}")
+            if before is None or (anew and before.status == "void"):
+                found.append(_set(pack, f"{pack.id}/{duty.id}", duty, since, context, side, note=note))
     return tuple(found)
+
+
+def _holds(duty: ReportingDuty, certain: Grades) -> bool:
+    """Whether a duty holds for an accident of these grades."""
+    if not duty.grades or certain.actual in duty.grades:
+        return True
+    return duty.expected and certain.expected in duty.grades
 
 
 def _counted(state: Incident, duty: ReportingDuty, context: Context) -> tuple[datetime, str]:
     """Since when a first or follow-up report counts, and what is to be said of it where the text leaves it open."""
     if duty.counted_from == "receipt" or duty.kind == "follow_up":
         return context.at, ""
+    since = state.occurred or context.at
+    length = clock.minutes(duty.within or "")
     if duty.grades and not duty.counted_from:
         return context.at, "原文没有写从何时起算，按等级明确时计"
-    unstated = not duty.counted_from and clock.minutes(duty.within or "") is not None
-    return state.occurred or context.at, _FROM_UNSTATED if unstated else ""
+    if duty.grades and length is not None and since + clock.span(length) < context.at:
+        return context.at, "等级明确时已过自事发起算的时限，改按等级明确时计"
+    return since, _FROM_UNSTATED if not duty.counted_from and length is not None else ""
+
+
+def of_lesser_grade(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
+    """What is owed no longer because the accident is not as grave as was thought."""
+    certain = grades(state, pack, context)
+    rank = {"": 0} | {label: number for number, label in enumerate(grading(pack).labels)}
+    now = rank[certain.actual]
+    gone = [
+        f"{pack.id}/{duty.id}{mark}"
+        for duty in pack.reporting.duties
+        if duty.kind in {"first", "follow_up"} and duty.grades and not _holds(duty, certain)
+        if min(rank[one] for one in duty.grades) > now
+        for mark in ("", "/in")
+    ]
+    return void(state, gone, "事故等级已更正", context.at)
+
+
+def of_occurrence(state: Incident, pack: Pack, occurred: datetime) -> tuple[Event, ...]:
+    """The deadlines that count from the event, where it turns out to have happened at another moment."""
+    found: list[Event] = []
+    for duty in pack.reporting.duties:
+        counts = duty.counted_from == "occurrence" or not (duty.counted_from or duty.grades)
+        for mark in ("", "/in") if duty.kind == "first" and counts else ():
+            stands = state.duties.get(id_ := f"{pack.id}/{duty.id}{mark}")
+            if stands is not None and stands.status in {"open", "missed"} and stands.since != occurred:
+                due = occurred + (stands.due - stands.since) if stands.due else None
+                found.append(DutyMoved(duty=id_, since=occurred, due=due, reason="发生时间已更正"))
+    return tuple(found)
 
 
 def of_call(
-    state: Incident, pack: Pack, context: Context, about: str, *, sender: str | None, grade: str
+    state: Incident, pack: Pack, context: Context, about: str, *, sender: str = "", called: tuple[str, ...] = ()
 ) -> tuple[Event, ...]:
-    """The report in writing that a telephone call leaves owed.
+    """The report in writing that a first report by telephone leaves owed.
 
     Args:
         state: the incident.
         pack: the plan.
         context: the moment of the call.
         about: id of the report or of the forwarding, which the duty's id carries.
-        sender: organisation that called here; None where this duty room itself called.
-        grade: the least accident grade that is certain.
+        sender: organisation that called here; empty where this duty room itself called.
+        called: whom this duty room called.
     """
+    certain = grades(state, pack, context)
+    told = parties(pack, called, state)
     found: list[Event] = []
     for duty in pack.reporting.duties:
-        if duty.kind != "written" or duty.counted_from != "call" or (duty.grades and grade not in duty.grades):
+        if duty.kind != "written" or duty.counted_from != "call" or not _holds(duty, certain):
             continue
-        for side in _sides(state, pack, duty, context):
-            called = side.incoming and sender in parties(pack, side.by, state) if sender else not side.incoming
-            if called:
+        for side in sides(state, pack, duty, context):
+            if side.incoming and sender and sender in parties(pack, side.by, state):
                 found.append(_set(pack, f"{pack.id}/{duty.id}/{about}", duty, context.at, context, side))
+            reached = tuple(name for name in side.to if parties(pack, (name,), state) & told)
+            if not side.incoming and reached:
+                narrowed = replace(side, to=reached)
+                found.append(_set(pack, f"{pack.id}/{duty.id}/{about}", duty, context.at, context, narrowed))
     return tuple(found)
 
 
@@ -82,10 +133,10 @@ def of_level(state: Incident, pack: Pack, ladder: LadderKind, level: str, contex
             if level in duty.levels:
                 id_ = f"{pack.id}/{duty.id}/{number}"
                 found += [
-                    _set(pack, id_, duty, context.at, context, side) for side in _sides(state, pack, duty, context)
+                    _set(pack, id_, duty, context.at, context, side) for side in sides(state, pack, duty, context)
                 ]
     entry = next(one for one in pack.ladders[ladder].levels if one.level == level)
-    if entry.informed:
+    if entry.informed and pack.plan.area == context.area:
         span, basis = context.rules.span("immediately")
         found.append(
             DutySet(
@@ -99,87 +150,81 @@ def of_level(state: Incident, pack: Pack, ladder: LadderKind, level: str, contex
     return tuple(found)
 
 
-def of_query(state: Incident, pack: Pack, context: Context, query: str) -> tuple[Event, ...]:
-    """The answer that a superior's question leaves owed."""
+def of_query(state: Incident, pack: Pack, context: Context, query: str, by: str) -> tuple[Event, ...]:
+    """The answer that a question leaves owed by this duty room, to whoever asked.
+
+    The texts ask it of whoever is pressed for news; where they name no subject the pack lists those who report, and a duty
+    room that is not among them owes the answer all the same.
+    """
     for duty in pack.reporting.duties:
-        for side in _sides(state, pack, duty, context) if duty.kind == "answer" else ():
-            if not side.incoming:
-                return (_set(pack, f"{pack.id}/{duty.id}/{query}", duty, context.at, context, side),)
+        if duty.kind == "answer":
+            own = next((side.by for side in sides(state, pack, duty, context) if not side.incoming), ())
+            note = "" if own else "原文没有写由谁答复，按被催问的一方"
+            side = Side(own or (("office",) if pack.plan.area == context.area else duty.by), (by,), incoming=False)
+            return (_set(pack, f"{pack.id}/{duty.id}/{query}", duty, context.at, context, side, note=note),)
     return ()
 
 
 def of_foreigners(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
-    """What is owed besides where people from abroad or from Hong Kong, Macao or Taiwan are hurt."""
-    note = "伤亡人员中有港澳台或外国人员"
-    return tuple(
-        _set(pack, f"{pack.id}/{duty.id}", duty, context.at, context, Side(duty.by, duty.to, incoming=False), note=note)
-        for duty in pack.reporting.foreigners
-        if f"{pack.id}/{duty.id}" not in state.duties
-    )
+    """What is owed besides where people from abroad or from Hong Kong, Macao or Taiwan are hurt.
+
+    A duty of the plan's own headquarters or office; the same of another unit is watched as owed by it.
+    """
+    if pack.plan.area != context.area:
+        return ()
+    note = "伤亡、失踪、被困人员中有港澳台或外国人员"
+    found: list[Event] = []
+    for duty in pack.reporting.foreigners:
+        side = Side(duty.by, duty.to, incoming=not any(ours(state, pack, name, context) for name in duty.by))
+        before = state.duties.get(f"{pack.id}/{duty.id}{side.mark}")
+        if before is None or before.status == "void":
+            found.append(_set(pack, f"{pack.id}/{duty.id}", duty, context.at, context, side, note=note))
+    return tuple(found)
 
 
-def of_end(state: Incident, pack: Pack, context: Context, grade: str) -> tuple[Event, ...]:
+def of_no_foreigners(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
+    """The same is owed no longer: there are none among them after all."""
+    ids = (f"{pack.id}/{duty.id}{mark}" for duty in pack.reporting.foreigners for mark in ("", "/in"))
+    return void(state, ids, "经核实没有港澳台或外国人员", context.at)
+
+
+def of_end(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
     """What is owed once a response has ended, and what is no longer."""
-    voided = [
-        DutyVoided(duty=id_, reason="响应已结束")
-        for id_, duty in state.duties.items()
-        if duty.plan == pack.id and duty.kind in {"follow_up", "return"} and duty.status in {"open", "missed"}
-    ]
-    owed = (one for one in pack.aftermath.duties if not one.grades or grade in one.grades or not grade)
-    found = (_aftermath(pack, number, duty, context) for number, duty in enumerate(owed, start=1))
-    return (*voided, *(one for one in found if one.duty not in state.duties))
+    over = [id_ for id_, duty in state.duties.items() if duty.plan == pack.id and duty.kind in {"follow_up", "return"}]
+    certain = grade(state, pack, context)
+    found: list[Event] = []
+    for number, duty in enumerate(pack.aftermath.duties, start=1):
+        if pack.plan.area != context.area and not any(ours(state, pack, name, context) for name in duty.by):
+            continue
+        id_ = f"{pack.id}/aftermath/{number}"
+        if f"{pack.id}|response" in state.ended:
+            # A response that was started and ended again is cleared up again.
+            id_ += f"-{state.levels_had.get(f'{pack.id}|response', 0)}"
+        if (not duty.grades or not certain or certain in duty.grades) and id_ not in state.duties:
+            note = f"只适用于{'、'.join(duty.grades)}事故，等级尚未明确" if duty.grades and not certain else ""
+            found.append(_aftermath(pack, id_, duty, context, note))
+    return (*void(state, over, "响应已结束", context.at), *found)
 
 
-def of_level_left(state: Incident, pack: Pack, ladder: LadderKind) -> tuple[Event, ...]:
+def of_level_left(state: Incident, pack: Pack, ladder: LadderKind, context: Context) -> tuple[Event, ...]:
     """The recurring reports of a level that is left for another."""
+    if ladder != "response":
+        return ()
     number = state.levels_had.get(f"{pack.id}|{ladder}", 0)
-    return tuple(
-        DutyVoided(duty=id_, reason="级别已调整")
-        for duty in pack.reporting.duties
-        for mark in ("", "/in")
-        if duty.levels and (id_ := f"{pack.id}/{duty.id}/{number}{mark}") in state.duties
-        if state.duties[id_].status in {"open", "missed"}
+    left = (
+        f"{pack.id}/{duty.id}/{number}{mark}" for duty in pack.reporting.duties if duty.levels for mark in ("", "/in")
     )
+    return void(state, left, "级别已调整", context.at)
 
 
-def _aftermath(pack: Pack, number: int, duty: AftermathDuty, context: Context) -> DutySet:
+def _aftermath(pack: Pack, id_: str, duty: AftermathDuty, context: Context, note: str) -> DutySet:
     span, basis = context.rules.span(duty.within)
+    notes = (note, "" if basis else _NO_FIGURE)
     return DutySet(
-        duty=f"{pack.id}/aftermath/{number}", kind=duty.kind, what=duty.what, plan=pack.id, digest=pack.digest,
+        duty=id_, kind=duty.kind, what=duty.what, plan=pack.id, digest=pack.digest,
         clause=duty.clause, by=duty.by, to=duty.to, since=context.at, within=duty.within or "",
-        due=context.at + span if span else None, note="" if basis else _NO_FIGURE,
+        due=context.at + span if span else None, note="；".join(filter(None, notes)),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A duty as this duty room sees it: what it owes itself, or what is owed to it."""
-
-    by: tuple[str, ...]
-    to: tuple[str, ...]
-    incoming: bool
-
-    @property
-    def mark(self) -> str:
-        """What an id carries where a duty has both sides."""
-        return "/in" if self.incoming else ""
-
-
-def _sides(state: Incident, pack: Pack, duty: ReportingDuty, context: Context) -> tuple[Side, ...]:
-    """Both ends of a duty, where this duty room is one of them; none where it sees neither."""
-    by = _parted(state, pack, duty.by, context)
-    to = _parted(state, pack, duty.to, context)
-    out = Side(by[0], to[1] or to[0], incoming=False)
-    in_ = Side(by[1], to[0], incoming=True)
-    return tuple(side for side in (out, in_) if side.by and (side.to or not side.incoming))
-
-
-def _parted(
-    state: Incident, pack: Pack, names: Iterable[str], context: Context
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that are this duty room's own, and the others."""
-    own = {name: ours(state, pack, (name,), context) for name in names}
-    return tuple(name for name in own if own[name]), tuple(name for name in own if not own[name])
 
 
 def _set(
@@ -199,35 +244,13 @@ def _set(
 
 
 def _names(pack: Pack, names: Iterable[str]) -> str:
-    return "、".join(pack.actor(name).label for name in names) or "（原文未写）"
+    return "、".join(_name(pack, name) for name in names) or "（原文未写）"
 
 
-def ours(state: Incident, pack: Pack, names: Iterable[str], context: Context) -> bool:
-    """Whether any of the names is this duty room's own: its headquarters' bodies and posts, its government or party."""
-    own = pack.plan.area == context.area
-    for name in names:
-        actor = pack.actor(name)
-        if actor.kind != "unit":
-            if own and actor.id not in {"superior", "members", "groups", "experts", "on_scene"}:
-                return True
-            continue
-        for id_ in organisations(pack.lexicon, actor.id, state.roles):
-            unit = pack.lexicon.organisations[id_]
-            if unit.area == context.area and unit.kind in {"government", "party"}:
-                return True
-    return False
-
-
-def parties(pack: Pack, names: Iterable[str], state: Incident) -> frozenset[str]:
-    """The organisations, and ids of the plan's bodies and posts, that the names stand for."""
-    found: set[str] = set()
-    for name in names:
-        try:
-            actor = pack.actor(name)
-        except NotFoundError:
-            found.add(name)
-            continue
-        found |= {actor.id}
-        if actor.kind == "unit":
-            found |= set(organisations(pack.lexicon, actor.id, state.roles))
-    return frozenset(found)
+def _name(pack: Pack, name: str) -> str:
+    if name in pack.lexicon.organisations:
+        return pack.lexicon.organisations[name].label
+    try:
+        return pack.actor(name).label
+    except NotFoundError:
+        return name

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from zhishou import clock
-from zhishou.acts import Command, Event, Happened, Moment
+from zhishou.acts import Amount, Command, Event, Happened, Moment
 from zhishou.assess.situation import situation
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import SYSTEM_ALONE, Permitted, named, pack_of, staff, units
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
-from zhishou.incident.duties import of_report
-from zhishou.incident.seen import grade
+from zhishou.incident.duties import of_lesser_grade, of_report
 from zhishou.incident.state import Incident, Judged, Statement
 from zhishou.plan.judge import JudgementRule
 from zhishou.plan.pack import Pack
@@ -24,9 +23,9 @@ from zhishou.plan.rules import ladder_rules
 class FactGiven(Command):
     """One fact with its value. Part of `state_facts`."""
 
-    value: bool | float | str | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    value: bool | Amount | str | None = None
+    at_least: Amount | None = None
+    at_most: Amount | None = None
     unit: str | None = None
     at: Moment | None = None
     """When it was observed; empty: now."""
@@ -67,6 +66,17 @@ class GiveJudgement(Command):
     reason: str
 
 
+class WithdrawJudgement(Command):
+    """Take a judgement back: it no longer holds."""
+
+    name = "withdraw_judgement"
+    label = "撤回认定"
+    plan: str
+    ladder: str = "response"
+    level: str
+    reason: str
+
+
 class FactsStated(Event):
     """Facts were stated."""
 
@@ -97,6 +107,17 @@ class JudgementGiven(Event):
     level: str
     by: str
     """As the plan names them: `headquarters`."""
+    reason: str
+
+
+class JudgementWithdrawn(Event):
+    """A judgement was taken back."""
+
+    type = "judgement_withdrawn"
+    label = "认定已撤回"
+    plan: str
+    ladder: str
+    level: str
     reason: str
 
 
@@ -133,13 +154,18 @@ def _state(command: StateFacts, state: Incident, by: By) -> tuple[Event, ...]:
 def graver(state: Incident, facts: Mapping[str, Mapping[str, Any]], context: Context) -> tuple[Event, ...]:
     """Duties that only a graver accident brings."""
     now = replace(state, facts=stated(state.facts, facts))
-    events: list[Event] = []
-    for plan in state.plans:
-        if plan in context.packs and state.reports:
-            pack = context.packs[plan]
-            if certain := grade(now, pack, context):
-                events += of_report(now, pack, context, certain)
-    return tuple(events)
+    return tuple(event for pack in _reported(state, context) for event in of_report(now, pack, context))
+
+
+def _reported(state: Incident, context: Context) -> list[Pack]:
+    """The plans under which reports are owed; none in an area's standing file, where no event was reported."""
+    return [
+        context.packs[plan]
+        for plan in state.plans
+        if plan in context.packs
+        and state.status == "open"
+        and (state.reports or any(duty.plan == plan for duty in state.duties.values()))
+    ]
 
 
 def stated(before: Mapping[str, Statement], facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Statement]:
@@ -166,10 +192,20 @@ def _correct(command: CorrectFact, state: Incident, by: By) -> tuple[Event, ...]
     if not command.reason.strip():
         raise RefusedError("没有写更正的理由", where=command.fact, mend="写明原来错在哪里", code="missing")
     old = {**was.given, "at": was.at.isoformat(), "source": was.source}
-    if command.given is None:
-        return (FactCorrected(fact=id_, was=old, reason=command.reason),)
-    now = checked_facts({id_: _given(command.given, by)}, by.context)
-    return (FactCorrected(fact=id_, was=old, now=now[id_], reason=command.reason), *graver(state, now, by.context))
+    new = checked_facts({id_: _given(command.given, by)}, by.context)[id_] if command.given is not None else None
+    corrected = FactCorrected(fact=id_, was=old, now=new, reason=command.reason)
+    now = replace(state, facts=_put(state.facts, corrected))
+    follows = (
+        event
+        for pack in _reported(state, by.context)
+        for event in (*of_lesser_grade(now, pack, by.context), *of_report(now, pack, by.context))
+    )
+    return (corrected, *follows)
+
+
+def _put(before: Mapping[str, Statement], event: FactCorrected) -> dict[str, Statement]:
+    facts = {id_: one for id_, one in before.items() if id_ != event.fact}
+    return facts if event.now is None else {**facts, event.fact: statement(event.now)}
 
 
 def _may_state(command: StateFacts, state: Incident, context: Context) -> Permitted:
@@ -199,19 +235,19 @@ def _judge_rules(pack: Pack, ladder: str, level: str) -> tuple[JudgementRule, ..
     )
 
 
-def _may_judge(command: GiveJudgement, state: Incident, context: Context) -> Permitted:
+def _may_judge(command: GiveJudgement | WithdrawJudgement, state: Incident, context: Context) -> Permitted:
     pack = pack_of(state, context, command.plan)
     rules = _judge_rules(pack, command.ladder, command.level)
+    if not rules:
+        raise RefusedError(
+            f"预案没有把“{command.level}”级交由谁认定", where=pack.plan.short, mend="按要素研判", code="plan"
+        )
     return named(pack, (rule.key[2] for rule in rules), state, (clause for rule in rules for clause in rule.clause))
 
 
 def _judge(command: GiveJudgement, state: Incident, by: By) -> tuple[Event, ...]:
     pack = pack_of(state, by.context, command.plan)
     rules = _judge_rules(pack, command.ladder, command.level)
-    if not rules:
-        raise RefusedError(
-            f"预案没有把“{command.level}”级交由谁认定", where=pack.plan.short, mend="按要素研判", code="plan"
-        )
     if not command.reason.strip():
         raise RefusedError("没有写认定的理由", where=pack.plan.short, mend="写明依据", code="missing")
     return (
@@ -221,20 +257,22 @@ def _judge(command: GiveJudgement, state: Incident, by: By) -> tuple[Event, ...]
     )
 
 
+def _unjudge(command: WithdrawJudgement, state: Incident, by: By) -> tuple[Event, ...]:
+    pack = pack_of(state, by.context, command.plan)
+    key = (pack.id, command.ladder, command.level)
+    if key not in {(one.plan, one.ladder, one.level) for one in state.judgements}:
+        raise RefusedError("没有这项认定", where=pack.plan.short, mend="核对级别", code="missing")
+    if not command.reason.strip():
+        raise RefusedError("没有写撤回的理由", where=pack.plan.short, mend="写明情况有何变化", code="missing")
+    return (JudgementWithdrawn(plan=pack.id, ladder=command.ladder, level=command.level, reason=command.reason),)
+
+
 HANDLERS: Handlers = {
     StateFacts: Handler(_may_state, _state),
     CorrectFact: Handler(lambda _, state, context: staff(state, context), _correct),
     GiveJudgement: Handler(_may_judge, _judge),
+    WithdrawJudgement: Handler(_may_judge, _unjudge),
 }
-
-
-def _corrected(state: Incident, event: FactCorrected, _: Happened) -> Incident:
-    facts = dict(state.facts)
-    if event.now is None:
-        facts.pop(event.fact, None)
-    else:
-        facts[event.fact] = statement(event.now)
-    return replace(state, facts=facts)
 
 
 def _judged(state: Incident, event: JudgementGiven, happened: Happened) -> Incident:
@@ -244,6 +282,14 @@ def _judged(state: Incident, event: JudgementGiven, happened: Happened) -> Incid
 
 FOLDS: Folds = {
     FactsStated: lambda state, event, _: replace(state, facts=stated(state.facts, event.facts)),
-    FactCorrected: _corrected,
+    FactCorrected: lambda state, event, _: replace(state, facts=_put(state.facts, event)),
     JudgementGiven: _judged,
+    JudgementWithdrawn: lambda state, event, _: replace(
+        state,
+        judgements=tuple(
+            one
+            for one in state.judgements
+            if (one.plan, one.ladder, one.level) != (event.plan, event.ladder, event.level)
+        ),
+    ),
 }

@@ -11,14 +11,20 @@ from zhishou.errors import RefusedError
 from zhishou.incident import (
     aftermath,
     casualties,
+    checklists,
     command,
     deadlines,
+    directives,
     facts,
     filing,
     levels,
     measures,
+    merging,
+    notices,
     opening,
+    particulars,
     proposals,
+    recording,
     reports,
     resources,
     tasks,
@@ -30,7 +36,8 @@ from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
 _SUBJECTS = (
-    opening, reports, facts, casualties, filing, proposals, levels, measures, tasks, command, resources, aftermath,
+    opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
+    directives, command, checklists, resources, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}
@@ -74,7 +81,8 @@ def decide(state: Incident, given: Command, actor: Actor, context: Context) -> D
     if (second := handler.then(given)) is not None:
         now = fold_all(state, events, By(actor, post, context))
         events = (*events, *HANDLERS[type(second)].follows(second, now, By(actor, post, context)))
-    return Decision(events, post)
+    delegation = actor.delegated.get(post, "") if post not in actor.posts else ""
+    return Decision(events, post, delegation)
 
 
 def permitted(given: Command, state: Incident, context: Context) -> Permitted:

@@ -11,6 +11,7 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, named, office, pack_of
 from zhishou.incident.context import Context
 from zhishou.incident.seen import assessed, grade
+from zhishou.incident.sides import parties
 from zhishou.incident.state import Active, Incident
 from zhishou.plan.ladder import Ladder, Level, Rule
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
@@ -22,14 +23,18 @@ class Procedure:
     """How a level comes about."""
 
     proposers: Permitted
-    named_proposer: bool
-    """False where the text names nobody who proposes."""
     approvers: Permitted | None
     """None where no approval is needed."""
     deciders: Permitted
-    jointly: bool
+    """Those who may decide a proposal."""
+    direct: Permitted
+    """Those of them who need neither a proposal nor an approval; nobody where the text wants a proposal first."""
+    joint: tuple[str, ...]
+    """Those who must decide together, as the plan names them; empty where one suffices."""
     authorities: tuple[str, ...]
     """Those who decide, as the plan names them."""
+    approving: tuple[str, ...]
+    """Those who approve, as the plan names them."""
     note: str = ""
     """What the text leaves open."""
 
@@ -101,65 +106,87 @@ def rung(state: Incident, context: Context, plan: str, ladder: str, level: str) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Deciding:
-    """Who decides, and what is to be said of it."""
+class _Start:
+    """Who decides and approves a level as it is started, and what is to be said of it."""
 
-    decided: tuple[str, ...]
-    approved: tuple[str, ...]
-    clause: tuple[str, ...]
+    decided: tuple[str, ...] = ()
+    approved: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
     jointly: bool = False
+    elsewhere: tuple[str, ...] = ()
+    """Those who decide in a case that only people can tell: their decision is recorded."""
     note: str = ""
 
 
 def procedure(of: Rung, state: Incident, context: Context) -> Procedure:
-    """How a level comes about tonight."""
-    pack, active = of.pack, of.active(state)
-    rule = _adjusting(of, active, of.change(state)) if active is not None else _starting(of)
-    rule = _special(of, rule, state, context)
-    deciders = named(pack, rule.decided, state, rule.clause)
-    if active is not None and any(one.by_starter for one in of.ladder.adjusting):
-        deciders = deciders | Permitted((active.decided.post,), (), rule.clause, pack.id)
-    note = rule.note
-    if not deciders.posts:
-        deciders = named(pack, ("headquarters",), state, rule.clause)
-        note = f"原文没有写由谁决定{LADDER_LABELS[of.kind]}，按指挥部办理"
-    approvers = named(pack, rule.approved, state, rule.clause) if rule.approved else None
-    proposed = of.level.proposed_by
-    proposers = named(pack, proposed, state, of.clause) if proposed else office(pack) | deciders
-    direct = not proposed or (active is not None and bool(of.ladder.adjusting))
-    return Procedure(proposers, not direct, approvers, deciders, rule.jointly, rule.decided, note)
+    """How a level comes about tonight.
+
+    A level is started as its own clause says. One in force is raised by those whom the plan lets adjust, or as the graver
+    level is started; it is lowered by those whom the plan lets adjust alone. Where the plan says nothing of adjusting, the
+    way in which the graver of the two levels is started holds.
+    """
+    pack, active, change = of.pack, of.active(state), of.change(state)
+    rules = _adjusting(of, change) if active is not None else ()
+    start = _Start() if rules and change == "lower" else _start(of, state, context)
+    adjusters = tuple(dict.fromkeys(who for rule in rules for who in rule.by))
+    clauses = tuple(dict.fromkeys((*(clause for rule in rules for clause in rule.clause), *start.clause)))
+    adjusting = named(pack, adjusters, state, clauses)
+    if active is not None and not active.authority and any(rule.by_starter for rule in rules):
+        adjusting = adjusting | Permitted((active.decided.post,), (), clauses, pack.id)
+    deciders = replace(adjusting | named(pack, start.decided, state), clause=clauses)
+    approvers = named(pack, start.approved, state, clauses) if start.approved else None
+    proposers = named(pack, start.proposed, state, of.clause) if start.proposed else office(pack) | deciders
+    return Procedure(
+        proposers, approvers, deciders, adjusting if start.proposed or start.approved else deciders,
+        start.decided if start.jointly else (), (*adjusters, *start.decided, *start.elsewhere), start.approved, start.note,
+    )  # fmt: skip
 
 
-def _starting(of: Rung) -> _Deciding:
-    return _Deciding(of.level.decided_by, of.level.approved_by, of.clause, of.level.jointly)
+def _adjusting(of: Rung, change: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in of.ladder.adjusting if rule.change in {"", change})
 
 
-def _adjusting(of: Rung, active: Active, change: str) -> _Deciding:
-    """The plan's own rule of adjusting; where it has none, the procedure of the graver of the two levels."""
-    rules = of.ladder.adjusting
-    if rules:
-        clauses = tuple(dict.fromkeys(clause for rule in rules for clause in rule.clause))
-        return _Deciding(tuple(dict.fromkeys(who for rule in rules for who in rule.by)), (), clauses)
-    graver = of if change != "lower" else replace(of, level=level_of(of.pack, of.kind, active.level))
-    which = "现行级别" if change == "lower" else "拟调整的级别"
-    return replace(_starting(graver), note=f"原文没有级别调整的规定，按{which}的启动程序办理")
+def _start(of: Rung, state: Incident, context: Context) -> _Start:
+    """How the level is started tonight; by the headquarters where the text names nobody."""
+    start = _special(*_starting(of, of.active(state), of.change(state)), state, context)
+    if start.decided:
+        return start
+    said = f"原文没有写由谁决定{LADDER_LABELS[of.kind]}，按指挥部办理"
+    return replace(start, decided=("headquarters",), note="；".join(filter(None, (start.note, said))))
 
 
-def _special(of: Rung, rule: _Deciding, state: Incident, context: Context) -> _Deciding:
-    """The plan's special cases: one that tonight's facts tell replaces the rule, one that only people can tell adds to it."""
-    if of.change(state) == "lower":
-        return rule
+def _starting(of: Rung, active: Active | None, change: str) -> tuple[Rung, _Start]:
+    """The level whose way of being started holds, and that way."""
+    note = ""
+    graver = of
+    if active is not None and not of.ladder.adjusting:
+        graver = of if change != "lower" else replace(of, level=level_of(of.pack, of.kind, active.level))
+        which = "现行级别" if change == "lower" else "拟调整的级别"
+        note = f"原文没有级别调整的规定，按{which}的启动程序办理"
+    elif active is not None and change == "lower":
+        graver = replace(of, level=level_of(of.pack, of.kind, active.level))
+        note = "原文没有降低级别的规定，按现行级别的启动程序办理"
+    level = graver.level
+    start = _Start(
+        level.decided_by, level.approved_by, level.proposed_by, graver.clause, jointly=level.jointly, note=note
+    )
+    return graver, start
+
+
+def _special(of: Rung, start: _Start, state: Incident, context: Context) -> _Start:
+    """The plan's special cases: one that tonight's facts tell replaces the rule; one that only people can tell is recorded."""
     for case in of.ladder.exceptions:
         if of.level.level not in case.levels:
             continue
         if case.when is None:
-            rule = replace(rule, decided=(*rule.decided, *case.decided_by))
+            start = replace(start, elsewhere=(*start.elsewhere, *case.decided_by))
         elif _holds(of, case.case, state, context):
-            rule = replace(
-                rule, decided=case.decided_by or rule.decided, approved=case.approved_by or rule.approved,
-                clause=case.clause, note=f"{case.case}：按特别规定办理",
+            start = replace(
+                start, decided=case.decided_by or start.decided, approved=case.approved_by or start.approved,
+                clause=case.clause, note="；".join(filter(None, (start.note, f"{case.case}：按特别规定办理"))),
             )  # fmt: skip
-    return rule
+    return start
 
 
 def _holds(of: Rung, case: str, state: Incident, context: Context) -> bool:
@@ -178,6 +205,8 @@ class EndingRule:
     """One way in which a level ends."""
 
     permitted: Permitted
+    authorities: tuple[str, ...]
+    """Those who end it, as the plan names them; where another authority started it, that one."""
     conditions: tuple[str, ...]
     """Each must be confirmed."""
     any_of: bool
@@ -186,28 +215,38 @@ class EndingRule:
 
 
 def endings(pack: Pack, kind: LadderKind, active: Active, state: Incident, context: Context) -> tuple[EndingRule, ...]:
-    """Who may end a level, and what must be confirmed first."""
+    """Who may end a level, and what must be confirmed first.
+
+    What another authority published in a special case is that authority's to lift, whoever may lift it otherwise.
+    """
     ladder = pack.ladders[kind]
     level = level_of(pack, kind, active.level)
     certain = grade(state, pack, context)
     rules = tuple(rule for rule in ladder.ending if not rule.grades or not certain or certain in rule.grades)
-    if level.ended_by:
+    conditions = tuple(dict.fromkeys(text for rule in rules for text in rule.when))
+    any_of = any(rule.any_of for rule in rules)
+    usual = not active.authority or active.authority in parties(pack, level.decided_by, state)
+    if level.ended_by and usual:
         own = named(pack, level.ended_by, state, level.ended_clause)
-        conditions = tuple(dict.fromkeys(text for rule in rules for text in rule.when))
-        return (EndingRule(own, conditions, any(rule.any_of for rule in rules), level.ended_clause),)
+        return (EndingRule(own, level.ended_by, conditions, any_of, level.ended_clause),)
     found = tuple(
-        EndingRule(_by(pack, rule, state, active), rule.when, rule.any_of, rule.clause)
+        EndingRule(*_by(pack, rule, state, active), rule.when, rule.any_of, rule.clause)
         for rule in rules
         if rule.by or rule.by_starter
     )
     if found:
         return found
-    conditions = tuple(dict.fromkeys(text for rule in rules for text in rule.when))
     clause = level.decision_clause or level.clause
-    deciders = named(pack, level.decided_by or ("headquarters",), state, clause)
-    return (EndingRule(deciders, conditions, any_of=False, clause=clause),)
+    if not usual:
+        return (EndingRule(Permitted((), (), clause, pack.id), (active.authority,), conditions, any_of, clause),)
+    who = level.decided_by or ("headquarters",)
+    return (EndingRule(named(pack, who, state, clause), who, conditions, any_of, clause),)
 
 
-def _by(pack: Pack, rule: Rule, state: Incident, active: Active) -> Permitted:
+def _by(pack: Pack, rule: Rule, state: Incident, active: Active) -> tuple[Permitted, tuple[str, ...]]:
     found = named(pack, rule.by, state, rule.clause) if rule.by else Permitted((), (), rule.clause, pack.id)
-    return found | Permitted((active.decided.post,), (), rule.clause, pack.id) if rule.by_starter else found
+    if not rule.by_starter:
+        return found, rule.by
+    if active.authority:
+        return found, (*rule.by, active.authority)
+    return found | Permitted((active.decided.post,), (), rule.clause, pack.id), rule.by

@@ -1,23 +1,24 @@
-"""A level decided, by this duty room's own posts or by another authority; and ended by whoever the plan lets end it."""
+"""A level decided by this duty room's own posts, and ended by whoever the plan lets end it. Others' decisions: `recording.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
-from zhishou.incident.authority import Permitted, organisation, pack_of, post_of, staff
+from zhishou.incident.authority import Permitted, named, pack_of, post_of
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
-from zhishou.incident.duties import of_end, of_level, of_level_left, parties
+from zhishou.incident.duties import of_end, of_level, of_level_left
 from zhishou.incident.facts import FactsStated
-from zhishou.incident.level_rules import Rung, endings, ladder_of, procedure, rung
-from zhishou.incident.measures import of_measures
+from zhishou.incident.level_rules import EndingRule, Procedure, Rung, endings, ladder_of, procedure, rung
+from zhishou.incident.measures import of_measures, of_measures_left
+from zhishou.incident.notices import of_notice
 from zhishou.incident.proposals import changed, not_own, own_command, proposal_of, steps
-from zhishou.incident.seen import grade
-from zhishou.incident.state import Active, Attached, Incident
+from zhishou.incident.state import Active, Attached, Incident, Proposal
 from zhishou.plan.pack import LadderKind, Pack
 
 
@@ -39,21 +40,6 @@ class DecideLevel(Command):
     ladder: str = "response"
     level: str
     reason: str
-
-
-class RecordDecision(Command):
-    """Record what another authority has decided: the province publishes, a superior headquarters raises or ends."""
-
-    name = "record_decision"
-    label = "登记有权机关决定"
-    plan: str
-    ladder: str = "response"
-    level: str = ""
-    """The level it has decided; empty: it has ended or lifted it."""
-    by: str
-    """Which authority."""
-    document: str
-    """Number of the document, or how and by whom it was made known."""
 
 
 class EndLevel(Command):
@@ -137,81 +123,53 @@ def _decide(command: DecideProposal, state: Incident, by: By) -> tuple[Event, ..
     of, how = steps(state, by.context, proposal)
     own_command(state, of.pack)
     clause = how.deciders.clause
-    if how.approvers is not None and not proposal.approvals:
-        raise RefusedError("还没有经过审批", clause=clause, where=command.proposal, mend="先报有权的人审批")
-    if how.approvers is None:
+    if how.approvers is not None and not proposal.approvals and by.post not in how.direct.posts:
+        who = "、".join(of.pack.actor(name).label for name in how.approving)
+        raise RefusedError("还没有经过审批", clause=clause, where=command.proposal, mend=f"先报{who}审批")
+    if not proposal.approvals:
         not_own(proposal, by, clause, "决定")
-    if how.jointly:
-        joined = {one.post for one in proposal.joined} | {by.post}
-        if len(joined) < len(how.deciders.posts):
-            return (DecisionJoined(proposal=command.proposal, note=command.note),)
-    return _in_force(state, of, by, proposal=command.proposal, note=command.note or how.note)
+    if how.joint and (events := _joined(command, state, proposal, of, how, by)):
+        return events
+    return in_force(state, of, by, proposal=command.proposal, note=command.note or how.note)
+
+
+def _joined(
+    command: DecideProposal, state: Incident, proposal: Proposal, of: Rung, how: Procedure, by: By
+) -> tuple[Event, ...]:
+    """One of several who must decide together has done so; nothing where he was the last."""
+    if any(one.person == by.actor.person for one in proposal.joined):
+        raise RefusedError("您已经会同决定", where=command.proposal, mend="等待其他有权的人")
+    posts = {one.post for one in proposal.joined} | {by.post}
+    waiting = [name for name in how.joint if not posts & set(named(of.pack, (name,), state).posts)]
+    return (DecisionJoined(proposal=command.proposal, note=command.note),) if waiting else ()
 
 
 def _may_decide_level(command: DecideLevel, state: Incident, context: Context) -> Permitted:
-    return procedure(rung(state, context, command.plan, command.ladder, command.level), state, context).deciders
+    of = rung(state, context, command.plan, command.ladder, command.level)
+    how = procedure(of, state, context)
+    if not how.direct.posts:
+        raise RefusedError(
+            f"{of.level.label}须先提出建议再决定", clause=how.deciders.clause, where=of.pack.plan.short,
+            mend="先由有权的人提出级别建议",
+        )  # fmt: skip
+    return how.direct
 
 
 def _decide_level(command: DecideLevel, state: Incident, by: By) -> tuple[Event, ...]:
     of = rung(state, by.context, command.plan, command.ladder, command.level)
     own_command(state, of.pack)
-    how, where, label = procedure(of, state, by.context), of.pack.plan.short, of.level.label
-    if how.named_proposer or how.approvers is not None:
-        clause = how.deciders.clause
-        raise RefusedError(f"{label}须先提出建议再决定", clause=clause, where=where, mend="先由有权的人提出级别建议")
+    where, label = of.pack.plan.short, of.level.label
     if not of.change(state):
-        raise RefusedError(f"{label}已经在生效", where=where)
+        raise RefusedError(f"{label}已经在生效", where=where, mend="需要调整时写另一个级别")
     if not command.reason.strip():
         raise RefusedError("没有写决定的依据", clause=of.level.clause, where=where, mend="写明依据", code="missing")
-    return _in_force(state, of, by, note=command.reason)
+    return in_force(state, of, by, note=command.reason)
 
 
-def _record(command: RecordDecision, state: Incident, by: By) -> tuple[Event, ...]:
-    pack = pack_of(state, by.context, command.plan)
-    active = state.ladder(pack.id, ladder_of(pack, command.ladder)[0])
-    if not command.document.strip():
-        raise RefusedError(
-            "没有写决定的文号或来源", where="有权机关决定", mend="写明文号、传真或电话记录", code="missing"
-        )
-    if not command.level and active is None:
-        raise RefusedError("没有正在生效的级别", where=pack.plan.short)
-    of = rung(state, by.context, command.plan, command.ladder, command.level or (active.level if active else ""))
-    if command.level and not of.change(state):
-        raise RefusedError(f"{of.level.label}已经在生效", where=pack.plan.short)
-    authority = organisation(command.by, by.context, state)
-    _check_authority(command, state, of, authority, by.context)
-    if command.level or active is None:
-        return _in_force(state, of, by, authority=authority, document=command.document)
-    ended = LevelEnded(
-        plan=pack.id, ladder=of.kind, level=active.level, level_label=active.label, started=active.started,
-        clause=of.level.ended_clause or of.level.decision_clause, digest=pack.digest, authority=authority,
-        document=command.document,
-    )  # fmt: skip
-    return (ended, *_ended(state, pack, of.kind, by))
-
-
-def _check_authority(command: RecordDecision, state: Incident, of: Rung, authority: str, context: Context) -> None:
-    """Only an authority that the plan names, or that has taken command, can have decided."""
-    pack, above = of.pack, state.commanded_by.get(of.pack.id)
-    if above and command.by in {above, authority}:
-        return
-    how = procedure(of, state, context)
-    names = how.authorities
-    if not command.level:
-        names = (*names, *of.level.ended_by, *(who for rule in of.ladder.ending for who in rule.by))
-    foreign = [name for name in names if pack.actor(name).kind == "unit" or pack.actor(name).id == "superior"]
-    if authority in parties(pack, foreign, state) or command.by in foreign:
-        return
-    shown = "、".join(pack.actor(name).label for name in names)
-    raise RefusedError(
-        f"预案没有把{of.level.label}交给“{command.by}”", clause=how.deciders.clause, where=pack.plan.short,
-        mend=f"预案写明由{shown}决定" if shown else "核对决定机关", code="plan",
-    )  # fmt: skip
-
-
-def _in_force(
+def in_force(
     state: Incident, of: Rung, by: By, *, proposal: str = "", authority: str = "", document: str = "", note: str = ""
 ) -> tuple[Event, ...]:
+    """What follows once a level is decided, by whomever: the level, its reports, its measures, what it overtakes."""
     pack, kind, level = of.pack, of.kind, of.level
     active = of.active(state)
     decided = LevelDecided(
@@ -227,8 +185,10 @@ def _in_force(
     return (
         decided,
         *overtaken,
-        *of_level_left(state, pack, kind),
+        *of_level_left(state, pack, kind, by.context),
         *of_level(state, pack, kind, level.level, by.context),
+        *of_notice(state, pack, kind, by.context),
+        *of_measures_left(state, pack, kind, level, by.context),
         *of_measures(state, pack, kind, level, by),
         *_told(pack, kind, level.level, by),
     )
@@ -278,25 +238,30 @@ def _may_end(command: EndLevel, state: Incident, context: Context) -> Permitted:
 def _end(command: EndLevel, state: Incident, by: By) -> tuple[Event, ...]:
     pack, kind, active = _active(state, by.context, command.plan, command.ladder)
     own_command(state, pack)
-    rules = endings(pack, kind, active, state, by.context)
-    rule = next(rule for rule in rules if _may(rule.permitted, by))
     confirmed = {text: how for text, how in command.confirmed.items() if how.strip()}
-    if strange := set(confirmed) - set(rule.conditions):
+    ways = [rule for rule in endings(pack, kind, active, state, by.context) if _may(rule.permitted, by)]
+    # Where a post may end it in more than one way, the way is the one whose conditions were confirmed.
+    rule = next((one for one in ways if not _unconfirmed(one, confirmed)), ways[0])
+    if wrong := _unconfirmed(rule, confirmed):
         raise RefusedError(
-            f"“{'、'.join(sorted(strange))}”不是预案写的结束条件", clause=rule.clause, where=pack.plan.short,
-            mend=f"条件有：{'；'.join(rule.conditions)}", code="missing",
+            wrong, clause=rule.clause, where=pack.plan.short, code="missing",
+            mend=f"{'至少确认一条' if rule.any_of else '逐条写明怎样确认'}：{'；'.join(rule.conditions)}",
         )  # fmt: skip
-    missing = [text for text in rule.conditions if text not in confirmed]
-    if missing and not (rule.any_of and confirmed):
-        raise RefusedError(
-            f"结束条件还没有确认：{'；'.join(missing)}", clause=rule.clause, where=pack.plan.short,
-            mend="逐条写明怎样确认" if not rule.any_of else "至少确认一条", code="missing",
-        )  # fmt: skip
-    ended = LevelEnded(
+    over = LevelEnded(
         plan=pack.id, ladder=kind, level=active.level, level_label=active.label, started=active.started,
         confirmed=confirmed, clause=rule.clause, digest=pack.digest, reason=command.reason,
     )  # fmt: skip
-    return (ended, *_ended(state, pack, kind, by))
+    return (over, *ended(state, pack, kind, by))
+
+
+def _unconfirmed(rule: EndingRule, confirmed: Mapping[str, str]) -> str:
+    """What is wrong with what was confirmed; empty where the conditions of the rule are."""
+    if strange := set(confirmed) - set(rule.conditions):
+        return f"“{'、'.join(sorted(strange))}”不是预案写的结束条件"
+    missing = [text for text in rule.conditions if text not in confirmed]
+    if missing and not (rule.any_of and confirmed):
+        return f"结束条件还没有确认：{'；'.join(missing)}"
+    return ""
 
 
 def _may(permitted: Permitted, by: By) -> bool:
@@ -307,27 +272,28 @@ def _may(permitted: Permitted, by: By) -> bool:
     return True
 
 
-def _ended(state: Incident, pack: Pack, kind: LadderKind, by: By) -> tuple[Event, ...]:
+def ended(state: Incident, pack: Pack, kind: LadderKind, by: By) -> tuple[Event, ...]:
+    """What follows once a level has ended, by whomever: what is owed no longer, what is owed now."""
     overtaken = tuple(
         ProposalOvertaken(proposal=id_)
         for id_, one in state.proposals.items()
         if one.status == "open" and (one.plan, one.ladder) == (pack.id, kind)
     )
+    left = of_measures_left(state, pack, kind, None, by.context)
     if kind != "response":
-        return overtaken
-    left = of_level_left(state, pack, kind)
+        return (*overtaken, *left)
     return (
         *overtaken,
         *left,
+        *of_level_left(state, pack, kind, by.context),
         *_told(pack, kind, "", by),
-        *of_end(state, pack, by.context, grade(state, pack, by.context)),
+        *of_end(state, pack, by.context),
     )
 
 
 HANDLERS: Handlers = {
     DecideProposal: Handler(_may_decide, _decide),
     DecideLevel: Handler(_may_decide_level, _decide_level),
-    RecordDecision: Handler(lambda _, state, context: staff(state, context), _record),
     EndLevel: Handler(_may_end, _end),
 }
 
@@ -338,7 +304,7 @@ def _decided(state: Incident, event: LevelDecided, happened: Happened) -> Incide
     had = state.levels_had.get(key, 0) + 1
     active = Active(
         event.level, event.level_label, event.colour, happened.at, before.started if before else happened.at,
-        signed(happened), Attached(event.version, event.digest), had,
+        signed(happened), Attached(event.version, event.digest), had, event.authority,
     )  # fmt: skip
     decided = replace(
         state,

@@ -9,10 +9,11 @@ from zhishou.acts import Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, named, pack_of
 from zhishou.incident.context import Context
+from zhishou.incident.deadlines import void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.level_rules import ladder_of, level_of
 from zhishou.incident.state import Incident
-from zhishou.incident.tasks import TaskIssued, task_duty
+from zhishou.incident.tasks import TaskCancelled, TaskIssued, task_duty
 from zhishou.plan.ladder import Level, Measure
 from zhishou.plan.pack import LadderKind, Pack
 
@@ -35,14 +36,44 @@ def measures_of(pack: Pack, kind: LadderKind, level: Level) -> tuple[Measure, ..
 
 
 def of_measures(state: Incident, pack: Pack, kind: LadderKind, level: Level, by: By) -> tuple[Event, ...]:
-    """The tasks that a level brings. One that stands from a level before is not issued twice."""
-    standing = {(task.plan, task.text) for task in state.tasks.values() if task.status != "cancelled"}
+    """The tasks that a level brings. One that stands from a level before is not issued twice.
+
+    A ladder that is started again brings its measures again: what was done in the first response is no longer done.
+    """
+    active = state.ladder(pack.id, kind)
+    standing = {
+        (task.plan, task.text)
+        for task in state.tasks.values()
+        if task.status in {"issued", "accepted"}
+        or (active is not None and task.status != "cancelled" and task.issued.at >= active.started)
+    }
     measures = (
         one for one in measures_of(pack, kind, level) if not one.optional and (pack.id, one.task) not in standing
     )
     return tuple(
         event for number, one in enumerate(measures, start=1) for event in _issued(state, pack, one, by, number)
     )
+
+
+def of_measures_left(
+    state: Incident, pack: Pack, kind: LadderKind, level: Level | None, context: Context
+) -> tuple[Event, ...]:
+    """Measures that recur (a daily return) end with their level, unless the next one has them too."""
+    active = state.ladder(pack.id, kind)
+    if active is None:
+        return ()
+    left = {one.task for one in measures_of(pack, kind, level_of(pack, kind, active.level)) if one.every}
+    if level is not None:
+        left -= {one.task for one in measures_of(pack, kind, level)}
+    reason = "级别已调整" if level is not None else "级别已结束"
+    return tuple(
+        event
+        for id_, task in state.tasks.items()
+        if task.plan == pack.id and task.measure and task.text in left and task.status in {"issued", "accepted"}
+        for event in (
+            TaskCancelled(task=id_, reason=reason), *void(state, (f"task/{id_}",), reason, context.at)
+        )
+    )  # fmt: skip
 
 
 def _issued(state: Incident, pack: Pack, measure: Measure, by: By, number: int) -> Iterator[Event]:

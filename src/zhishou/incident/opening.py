@@ -1,4 +1,4 @@
-"""An incident opened, its plans and roles, merged with another, closed; and plain notes."""
+"""An incident opened with its plans, merged with another, opened again; and plain notes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import NotFoundError, RefusedError
-from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, organisation, staff
+from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, staff
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import void_all
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
-from zhishou.incident.duties import of_report
+from zhishou.incident.duties import of_foreigners, of_report
 from zhishou.incident.reports import ReceiveReport, ReportGiven
-from zhishou.incident.seen import grade
-from zhishou.incident.state import Attached, Incident
+from zhishou.incident.state import FOREIGN, Attached, Incident
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import duty_post, filled_roles
 
@@ -46,25 +44,6 @@ class AttachPlan(Command):
     name = "attach_plan"
     label = "适用预案"
     plan: str
-
-
-class FillRole(Command):
-    """Say who fills a role that the plan leaves to the incident: the enterprise that had the accident, its supervisor."""
-
-    name = "fill_role"
-    label = "填明单位"
-    role: str
-    """The role, by id or name: 事故发生单位."""
-    units: tuple[str, ...]
-
-
-class MergeIncident(Command):
-    """Merge this incident into another that turns out to be the same."""
-
-    name = "merge_incident"
-    label = "并案"
-    into: str
-    reason: str
 
 
 class ReopenIncident(Command):
@@ -116,24 +95,6 @@ class PlanAttached(Event):
     digest: str
 
 
-class RoleFilled(Event):
-    """A role is filled."""
-
-    type = "role_filled"
-    label = "已填明单位"
-    role: str
-    units: tuple[str, ...]
-
-
-class IncidentMerged(Event):
-    """The incident is the same as another."""
-
-    type = "incident_merged"
-    label = "已并案"
-    into: str
-    reason: str
-
-
 class IncidentReopened(Event):
     """A closed incident is open again."""
 
@@ -175,7 +136,7 @@ def _may_open(command: OpenIncident, _: Incident, context: Context) -> Permitted
     found = Permitted((duty_post(context.area),))
     packs = [context.packs[plan] for plan in command.plans if plan in context.packs]
     for pack in packs or plans_for(context, command.subject):
-        found = found | office(pack)
+        found = found | office(pack) if pack.plan.area == context.area else found
     return found
 
 
@@ -195,7 +156,7 @@ def _open(command: OpenIncident, state: Incident, by: By) -> tuple[Event, ...]:
         raise RefusedError("发生时间在登记时间之后", where="发生时间", mend="改正发生时间", code="missing")
     if not command.title.strip():
         raise RefusedError("没有写事件名称", where="事件名称", mend="写明何地发生何事", code="missing")
-    packs = [_pack(context, plan) for plan in command.plans] or list(plans_for(context, command.subject))
+    packs = [_pack(context, plan, place) for plan in command.plans] or list(plans_for(context, command.subject))
     opened = IncidentOpened(
         area=context.area, place=place, where=command.where, title=command.title, subject=command.subject,
         occurred=command.occurred, origin=command.origin, roles=filled_roles(context.lexicon, place, context.area),
@@ -208,65 +169,46 @@ def _first_report(command: OpenIncident) -> Command | None:
     return ReceiveReport(**command.report.model_dump()) if command.report is not None else None
 
 
-def _pack(context: Context, plan: str) -> Pack:
+def _pack(context: Context, plan: str, place: str) -> Pack:
     pack = context.packs.get(plan)
     if pack is None:
         raise RefusedError("预案包里没有这个预案", where=plan, mend=f"现有：{'、'.join(context.packs)}", code="plan")
     if not pack.in_force(context.at.date()):
-        raise RefusedError("这个预案在事件发生时没有生效或已失效", where=pack.plan.short, code="plan")
+        raise RefusedError(
+            "这个预案在事件登记时没有生效或已失效", where=pack.plan.short, mend="换用现行的预案", code="plan"
+        )
+    if pack.plan.area not in context.lexicon.upward(place):
+        own, here = (context.lexicon.areas[area].label for area in (pack.plan.area, place))
+        raise RefusedError(
+            f"这个预案只管{own}，事发地是{here}", where=pack.plan.short, mend="换用事发地或其上级的预案", code="plan"
+        )
     return pack
 
 
 def _attached(state: Incident, pack: Pack, context: Context) -> list[Event]:
     attached = PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
-    return [attached, *of_report(state, pack, context, grade(state, pack, context))]
+    hurt = any(state.casualties.get(kind) for kind in FOREIGN)
+    foreign = of_foreigners(state, pack, context) if hurt else ()
+    return [attached, *of_report(state, pack, context), *foreign]
 
 
 def _attach(command: AttachPlan, state: Incident, by: By) -> tuple[Event, ...]:
     if command.plan in state.plans:
-        raise RefusedError("这个预案已经适用", where=command.plan)
-    return tuple(_attached(state, _pack(by.context, command.plan), by.context))
+        raise RefusedError("这个预案已经适用", where=command.plan, mend="不需要重复登记")
+    return tuple(_attached(state, _pack(by.context, command.plan, state.place), by.context))
 
 
 def _may_attach(command: AttachPlan, state: Incident, context: Context) -> Permitted:
     found = staff(state, context)
-    return found | office(context.packs[command.plan]) if command.plan in context.packs else found
-
-
-def _fill(command: FillRole, state: Incident, by: By) -> tuple[Event, ...]:
-    context = by.context
-    role = context.lexicon.organisation(command.role, state.area)
-    if role is None or context.lexicon.organisations[role].kind != "role":
-        raise RefusedError(
-            f"“{command.role}”不是预案留给事件填明的单位",
-            where="单位",
-            mend="如：事故发生单位、事发地有关部门",
-            code="missing",
-        )
-    if not command.units:
-        raise RefusedError("没有写由哪个单位充任", where=command.role, mend="写明一个或几个单位", code="missing")
-    return (RoleFilled(role=role, units=tuple(organisation(unit, context, state) for unit in command.units)),)
-
-
-def _merge(command: MergeIncident, state: Incident, _by: By) -> tuple[Event, ...]:
-    if command.into == state.id:
-        raise RefusedError("不能并入自身", where="并案", mend="写另一个事件的编号")
-    if state.active:
-        labels = "、".join(one.label for one in state.active.values())
-        raise RefusedError(f"{labels}还在生效", where="并案", mend="先结束响应、解除预警，再并案")
-    if not command.reason.strip():
-        raise RefusedError("没有写并案理由", where="并案", mend="写明为什么是同一事件", code="missing")
-    return (
-        IncidentMerged(into=command.into, reason=command.reason),
-        *void_all(state, f"已并入 {command.into}"),
-    )
+    pack = context.packs.get(command.plan)
+    return found | office(pack) if pack is not None and pack.plan.area == context.area else found
 
 
 def _reopen(command: ReopenIncident, state: Incident, _by: By) -> tuple[Event, ...]:
     if state.status != "closed":
-        raise RefusedError("事件没有归档，不需要重新打开")
+        raise RefusedError("事件没有归档，不需要重新打开", mend="直接办理")
     if not command.reason.strip():
-        raise RefusedError("没有写重新打开的理由", code="missing", mend="写明理由")
+        raise RefusedError("没有写重新打开的理由", mend="写明理由", code="missing")
     return (IncidentReopened(reason=command.reason),)
 
 
@@ -279,8 +221,6 @@ def _note(command: AddNote, _state: Incident, _by: By) -> tuple[Event, ...]:
 HANDLERS: Handlers = {
     OpenIncident: Handler(_may_open, _open, opens=True, then=_first_report),
     AttachPlan: Handler(_may_attach, _attach),
-    FillRole: Handler(lambda _, state, context: staff(state, context), _fill),
-    MergeIncident: Handler(lambda _, state, context: staff(state, context), _merge),
     ReopenIncident: Handler(lambda _, state, context: staff(state, context), _reopen, closed=True),
     AddNote: Handler(lambda _command, _state, _context: EVERYBODY, _note, closed=True),
     LinkSuperior: Handler(
@@ -303,8 +243,6 @@ FOLDS: Folds = {
     PlanAttached: lambda state, event, _: replace(
         state, plans={**state.plans, event.plan: Attached(event.version, event.digest)}
     ),
-    RoleFilled: lambda state, event, _: replace(state, roles={**state.roles, event.role: event.units}),
-    IncidentMerged: lambda state, event, _: replace(state, status="merged", merged_into=event.into),
     IncidentReopened: lambda state, *_: replace(state, status="open"),
     NoteAdded: lambda state, *_: state,
     SuperiorLinked: lambda state, event, _: replace(state, superior=event.incident),

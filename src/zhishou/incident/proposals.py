@@ -91,6 +91,9 @@ class ProposalApproved(Event):
     label = "建议已审批"
     proposal: str
     note: str = ""
+    authority: str = ""
+    """Another authority that approved; empty where a post of this duty room did."""
+    document: str = ""
 
 
 class ProposalRefused(Event):
@@ -131,11 +134,13 @@ def steps(state: Incident, context: Context, proposal: Proposal) -> tuple[Rung, 
 
 
 def own_command(state: Incident, pack: Pack) -> None:
-    """Refuse where a superior headquarters has taken command.
+    """Refuse where a superior headquarters has taken command, or where every report turned out to be untrue.
 
     Raises:
-        RefusedError: it has.
+        RefusedError: it has, or they did.
     """
+    if state.status == "refuted":
+        raise RefusedError("已接的报告都核实不属实", where=pack.plan.short, mend="接到新的报告后再办理")
     if above := state.commanded_by.get(pack.id):
         clause = pack.response.hand_over[0].clause if pack.response and pack.response.hand_over else ()
         raise RefusedError(
@@ -153,7 +158,7 @@ def _propose(command: ProposeLevel, state: Incident, by: By) -> tuple[Event, ...
     pack, level = of.pack, of.level
     own_command(state, pack)
     if not of.change(state):
-        raise RefusedError(f"{level.label}已经在生效", where=pack.plan.short)
+        raise RefusedError(f"{level.label}已经在生效", where=pack.plan.short, mend="需要调整时提出另一个级别")
     for id_, one in state.proposals.items():
         if one.status == "open" and (one.plan, one.ladder, one.level) == (pack.id, of.kind, level.level):
             raise RefusedError("同样的建议正等待决定", where=id_, mend="等待决定，或先撤回原建议")

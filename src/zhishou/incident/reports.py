@@ -11,13 +11,13 @@ from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, organisation, staff, units
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import meets, void_all
+from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
-from zhishou.incident.duties import of_call, of_query, of_report, parties
-from zhishou.incident.seen import grade
+from zhishou.incident.duties import of_call, of_query, of_report
+from zhishou.incident.sides import parties
 from zhishou.incident.state import Incident, Query, Report
 
-Kind = Literal["first", "follow_up", "final"]
+Kind = Literal["first", "follow_up", "final", "return"]
 How = Literal["phone", "written", "console"]
 
 
@@ -31,6 +31,8 @@ class ReportGiven(Command):
     text: str = ""
     items: dict[str, str] = Field(default_factory=dict)
     """What the plan demands of a report → what this one says of it."""
+    duty: str = ""
+    """The duty that this meets, where the desk says so; empty: every duty of the kind that the sender owes."""
 
 
 class ReceiveReport(ReportGiven):
@@ -70,7 +72,8 @@ class ForwardReport(Command):
     """Whom, by the names that the plan uses."""
     text: str = ""
     duty: str = ""
-    """The duty that this meets; empty: every open duty of the kind that is owed to those told."""
+    """The duty that this meets; empty: every open duty of the kind that is owed to those told. One that the text addresses
+    to nobody (to reach the families) is met only when it is named."""
     report: str = ""
     """The report passed on, where it is one."""
 
@@ -163,6 +166,7 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     sender = organisation(report.sender, context, state)
     if not report.sender.strip():
         raise RefusedError("没有写由谁报告", where="报告单位", mend="写明报告单位", code="missing")
+    _known_duty(report.duty, state, incoming=True)
     id_ = state.next_id("r", state.reports)
     packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
     demanded = dict.fromkeys(item for pack in packs for one in pack.reporting.contents for item in one.items)
@@ -175,16 +179,25 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     ]  # fmt: skip
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
     for key, duty in state.duties.items():
-        if duty.incoming and duty.kind in kinds and duty.plan in context.packs:
+        wanted = key == report.duty if report.duty else duty.kind in kinds
+        if wanted and duty.incoming and duty.plan in context.packs:
             owing = parties(context.packs[duty.plan], duty.by, state)
-            if sender in owing:
+            if sender in owing or report.duty:
                 events += meets(state, key, context.at)
     for pack in packs:
-        certain = grade(state, pack, context)
-        events += of_report(state, pack, context, certain)
-        if report.how == "phone":
-            events += of_call(state, pack, context, id_, sender=sender, grade=certain)
+        events += of_report(state, pack, context, anew=state.status == "refuted")
+        if report.how == "phone" and report.kind == "first":
+            events += of_call(state, pack, context, id_, sender=sender)
     return tuple(events)
+
+
+def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
+    duty = state.duties.get(id_)
+    if id_ and duty is None:
+        raise RefusedError(f"没有“{id_}”这项时限", where="时限", mend="核对时限编号，或不写", code="missing")
+    if duty is not None and duty.incoming != incoming:
+        whose, mend = ("别的单位欠本值班室的", "用“接报”登记") if duty.incoming else ("本值班室自己的", "用“上报”登记")
+        raise RefusedError(f"这项时限是{whose}", where=id_, mend=mend, code="missing")
 
 
 def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ...]:
@@ -192,9 +205,13 @@ def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ..
     if not command.to:
         raise RefusedError("没有写报给谁", where="报送对象", mend="写明报送对象", code="missing")
     if command.report and command.report not in state.reports:
-        raise RefusedError(f"没有“{command.report}”这份报告", where="报告", code="missing")
-    if command.duty and command.duty not in state.duties:
-        raise RefusedError(f"没有“{command.duty}”这项时限", where="时限", code="missing")
+        raise RefusedError(
+            f"没有“{command.report}”这份报告",
+            where="报告",
+            mend=f"现有：{'、'.join(state.reports) or '无'}",
+            code="missing",
+        )
+    _known_duty(command.duty, state, incoming=False)
     id_ = f"f{state.version + 1}"
     events: list[Event] = [
         ReportForwarded(
@@ -208,13 +225,12 @@ def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ..
             pack = context.packs[duty.plan]
             told = parties(pack, command.to, state)
             reached = tuple(name for name in duty.to if parties(pack, (name,), state) & told)
-            if reached or command.duty or not duty.to:
-                events += meets(state, key, context.at, reached or duty.to)
-    if command.how == "phone":
+            if reached or command.duty or (not duty.to and duty.kind in kinds):
+                events += meets(state, key, context.at, reached)
+    if command.how == "phone" and command.kind == "first":
         for plan in state.plans:
             if plan in context.packs:
-                pack = context.packs[plan]
-                events += of_call(state, pack, context, id_, sender=None, grade=grade(state, pack, context))
+                events += of_call(state, context.packs[plan], context, id_, called=command.to)
     return tuple(events)
 
 
@@ -223,13 +239,13 @@ def _verify(command: VerifyReport, state: Incident, _: By) -> tuple[Event, ...]:
     return (ReportVerified(report=command.report, how=command.how),)
 
 
-def _refute(command: RefuteReport, state: Incident, _: By) -> tuple[Event, ...]:
+def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]:
     _unchecked(state, command.report)
     if not command.reason.strip():
         raise RefusedError("没有写不属实的依据", where="核实", mend="写明怎样核实、事实如何", code="missing")
     others = (one for id_, one in state.reports.items() if id_ != command.report)
     nothing_left = all(one.status == "refuted" for one in others) and not state.active
-    voided = void_all(state, "核实不属实") if nothing_left else ()
+    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left else ()
     return (ReportRefuted(report=command.report, reason=command.reason), *voided)
 
 
@@ -240,7 +256,7 @@ def _unchecked(state: Incident, report: str) -> None:
             f"没有“{report}”这份报告", where="报告", mend=f"现有：{'、'.join(state.reports) or '无'}", code="missing"
         )
     if found.status == "refuted":
-        raise RefusedError("这份报告已核实为不属实", where=report)
+        raise RefusedError("这份报告已核实为不属实", where=report, mend="有新情况请按新的报告登记")
 
 
 def _asked(command: ReceiveQuery, state: Incident, by: By) -> tuple[Event, ...]:
@@ -249,18 +265,22 @@ def _asked(command: ReceiveQuery, state: Incident, by: By) -> tuple[Event, ...]:
     id_ = state.next_id("q", state.queries)
     context = by.context
     packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
-    owed = next(filter(None, (of_query(state, pack, context, id_) for pack in packs)), ())
-    return (QueryReceived(query=id_, by=organisation(command.by, context, state), text=command.text), *owed)
+    asker = organisation(command.by, context, state)
+    owed = next(filter(None, (of_query(state, pack, context, id_, asker) for pack in packs)), ())
+    return (QueryReceived(query=id_, by=asker, text=command.text), *owed)
 
 
 def _answer(command: AnswerQuery, state: Incident, by: By) -> tuple[Event, ...]:
     query = state.queries.get(command.query)
     if query is None:
-        raise RefusedError(f"没有“{command.query}”这项催问", where="催报核实", code="missing")
+        raise RefusedError(
+            f"没有“{command.query}”这项催问", where="催报核实", mend=f"现有：{'、'.join(state.queries) or '无'}",
+            code="missing",
+        )  # fmt: skip
     if query.answered is not None:
         raise RefusedError("这项催问已经答复", where=command.query, mend="有新情况请用续报")
     if not command.text.strip():
-        raise RefusedError("没有写答复内容", where=command.query, code="missing")
+        raise RefusedError("没有写答复内容", where=command.query, mend="写明答复内容", code="missing")
     events: list[Event] = [QueryAnswered(query=command.query, text=command.text)]
     for key, duty in state.duties.items():
         if duty.kind == "answer" and key.endswith(f"/{command.query}"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zhishou.acts import Command, Event, Happened
+from zhishou.acts import Amount, Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, organisation, pack_of, staff, units
 from zhishou.incident.context import Context
@@ -19,7 +19,7 @@ class RequestResource(Command):
     label = "请调资源"
     plan: str
     what: str
-    quantity: float = 1
+    quantity: Amount = 1
     unit: str = ""
     owner: str
     """Who has it."""
@@ -31,7 +31,7 @@ class LendResource(Command):
     name = "lend_resource"
     label = "调出资源"
     resource: str
-    quantity: float
+    quantity: Amount
     note: str = ""
 
 
@@ -50,7 +50,7 @@ class ReturnResource(Command):
     name = "return_resource"
     label = "归还资源"
     resource: str
-    quantity: float
+    quantity: Amount
     note: str = ""
     """Losses and damage."""
 
@@ -81,8 +81,10 @@ class CompensateProperty(Command):
     name = "compensate_property"
     label = "征用补偿"
     property: str
-    amount: float
+    amount: Amount
     """万元."""
+    approval: str = ""
+    """How the one whom the plan names approved it or had it filed: number, or when and how."""
     note: str = ""
 
 
@@ -157,7 +159,13 @@ class PropertyCompensated(Event):
     label = "征用财产已补偿"
     property: str
     amount: float
+    approval: str = ""
+    clause: tuple[str, ...] = ()
     note: str = ""
+
+
+_GRAIN = 1e-9
+"""Sums of tenths do not come out even; less than this is nothing."""
 
 
 def _may_request(command: RequestResource | RequisitionProperty, state: Incident, context: Context) -> Permitted:
@@ -180,10 +188,12 @@ def _request(command: RequestResource, state: Incident, by: By) -> tuple[Event, 
 def _resource(state: Incident, id_: str, *statuses: str) -> Resource:
     found = state.resources.get(id_)
     if found is None:
-        raise RefusedError(f"没有“{id_}”这项资源", where="资源", code="missing")
+        raise RefusedError(
+            f"没有“{id_}”这项资源", where="资源", mend=f"现有：{'、'.join(state.resources) or '无'}", code="missing"
+        )
     if found.status not in statuses:
         words = {"requested": "还没有调出", "lent": "已经调出", "refused": "不能调出", "returned": "已经归还"}
-        raise RefusedError(f"这项资源{words[found.status]}", where=id_)
+        raise RefusedError(f"这项资源{words[found.status]}", where=id_, mend="核对编号，或另行请调")
     return found
 
 
@@ -193,8 +203,8 @@ def _owner(command: LendResource | RefuseResource, state: Incident, context: Con
 
 
 def _lend(command: LendResource, state: Incident, _by: By) -> tuple[Event, ...]:
-    found = _resource(state, command.resource, "requested", "lent")
-    if command.quantity <= 0 or found.lent + command.quantity > found.quantity:
+    found = _resource(state, command.resource, "requested", "lent", "returned")
+    if command.quantity <= 0 or found.lent + command.quantity > found.quantity + _GRAIN:
         left = found.quantity - found.lent
         raise RefusedError(
             f"数量不对：还可调出 {left:g} {found.unit}",
@@ -208,15 +218,17 @@ def _lend(command: LendResource, state: Incident, _by: By) -> tuple[Event, ...]:
 def _refuse(command: RefuseResource, state: Incident, _by: By) -> tuple[Event, ...]:
     _resource(state, command.resource, "requested")
     if not command.reason.strip():
-        raise RefusedError("没有写不能调出的理由", where=command.resource, code="missing")
+        raise RefusedError("没有写不能调出的理由", where=command.resource, mend="写明理由", code="missing")
     return (ResourceRefused(resource=command.resource, reason=command.reason),)
 
 
 def _give_back(command: ReturnResource, state: Incident, _by: By) -> tuple[Event, ...]:
     found = _resource(state, command.resource, "lent")
-    if command.quantity <= 0 or found.returned + command.quantity > found.lent:
+    if command.quantity <= 0 or found.returned + command.quantity > found.lent + _GRAIN:
         left = found.lent - found.returned
-        raise RefusedError(f"数量不对：尚未归还 {left:g} {found.unit}", where=command.resource, code="missing")
+        raise RefusedError(
+            f"数量不对：尚未归还 {left:g} {found.unit}", where=command.resource, mend="改正数量", code="missing"
+        )
     return (ResourceReturned(resource=command.resource, quantity=command.quantity, note=command.note),)
 
 
@@ -237,22 +249,43 @@ def _requisition(command: RequisitionProperty, state: Incident, by: By) -> tuple
 def _property(state: Incident, id_: str) -> Property:
     found = state.property.get(id_)
     if found is None:
-        raise RefusedError(f"没有“{id_}”这项征用", where="征用", code="missing")
+        raise RefusedError(
+            f"没有“{id_}”这项征用", where="征用", mend=f"现有：{'、'.join(state.property) or '无'}", code="missing"
+        )
     return found
 
 
 def _return(command: ReturnProperty, state: Incident, _by: By) -> tuple[Event, ...]:
     if _property(state, command.property).status != "requisitioned":
-        raise RefusedError("这项财产已经归还或补偿", where=command.property)
+        raise RefusedError("这项财产已经归还或补偿", where=command.property, mend="核对编号")
     return (PropertyReturned(property=command.property, note=command.note),)
 
 
-def _compensate(command: CompensateProperty, state: Incident, _by: By) -> tuple[Event, ...]:
-    if _property(state, command.property).status == "compensated":
-        raise RefusedError("这项财产已经补偿", where=command.property)
+def _compensate(command: CompensateProperty, state: Incident, by: By) -> tuple[Event, ...]:
+    found = _property(state, command.property)
+    if found.status == "compensated":
+        raise RefusedError("这项财产已经补偿", where=command.property, mend="核对编号")
     if command.amount < 0:
         raise RefusedError("补偿金额不能为负", where=command.property, mend="改正金额（万元）", code="missing")
-    return (PropertyCompensated(property=command.property, amount=command.amount, note=command.note),)
+    pack = by.context.packs.get(found.plan)
+    rules = [one for one in pack.aftermath.duties if one.kind == "compensation" and one.to] if pack else []
+    approving = (
+        [pack.actor(name).label for rule in rules for name in rule.to if pack.actor(name).kind == "post"]
+        if pack
+        else []
+    )
+    clause = tuple(dict.fromkeys(one for rule in rules for one in rule.clause))
+    if approving and not command.approval.strip():
+        raise RefusedError(
+            f"补偿方案须报{'、'.join(approving)}批准或备案后实施", clause=clause, where=command.property,
+            mend="写明何时怎样批准或备案", code="missing",
+        )  # fmt: skip
+    return (
+        PropertyCompensated(
+            property=command.property, amount=command.amount, approval=command.approval, clause=clause,
+            note=command.note,
+        ),
+    )  # fmt: skip
 
 
 HANDLERS: Handlers = {
@@ -286,7 +319,7 @@ def _lent(state: Incident, event: ResourceLent, _: Happened) -> Incident:
 def _returned(state: Incident, event: ResourceReturned, _: Happened) -> Incident:
     found = state.resources.get(event.resource)
     back = (found.returned if found else 0) + event.quantity
-    status = "returned" if found and back >= found.lent else "lent"
+    status = "returned" if found and back >= found.lent - _GRAIN else "lent"
     return _changed(state, event.resource, status=status, returned=back, note=event.note)
 
 
@@ -305,7 +338,7 @@ FOLDS: Folds = {
         state,
         property={
             **state.property,
-            event.property: Property(event.what, event.owner, "requisitioned", note=event.note),
+            event.property: Property(event.what, event.owner, "requisitioned", event.plan, note=event.note),
         },
     ),
     PropertyReturned: lambda state, event, _: _owned(state, event.property, status="returned", note=event.note),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from zhishou.assess.assessment import Assessment, assess
@@ -43,9 +44,25 @@ def assessed(state: Incident, pack: Pack, context: Context) -> Assessment:
 
 def grade(state: Incident, pack: Pack, context: Context) -> str:
     """The least accident grade that is certain; empty where the plan goes by no grades or none is certain."""
+    return grades(state, pack, context).actual
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """The least accident grades that are certain; empty where none is."""
+
+    actual: str = ""
+    """Of what has happened."""
+    expected: str = ""
+    """Of what it may come to, at least what it is already."""
+
+
+def grades(state: Incident, pack: Pack, context: Context) -> Grades:
+    """What the accident is, and what it may come to, as far as that is certain."""
     if pack.plan.grading is None:
-        return ""
+        return Grades()
     now = situation_of(state, context)
-    found = known(pack, now, context.at, fresh(pack.lexicon, now, context.at))
-    low, _ = found.view.grades.get("actual", (0, 0))
-    return grading(pack).labels[low] if low else ""
+    seen = known(pack, now, context.at, fresh(pack.lexicon, now, context.at)).view.grades
+    actual, expected = (seen.get(of, (0, 0))[0] for of in ("actual", "expected"))
+    labels = ("", *grading(pack).labels[1:])
+    return Grades(labels[actual], labels[max(actual, expected)])

@@ -7,291 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-FOLD = "incident/1"
+from zhishou.acts import Moment
+from zhishou.incident.parts import (
+    Active,
+    Assessed,
+    Attached,
+    Checklist,
+    Directive,
+    Duty,
+    Judged,
+    Lesson,
+    Notice,
+    OnScene,
+    Property,
+    Proposal,
+    Query,
+    Release,
+    Report,
+    Resource,
+    Settled,
+    Signed,
+    Statement,
+    Task,
+    WorkGroup,
+)
+
+FOLD = "incident/2"
 """Version of the folding; a snapshot of another version is not used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """Who did something, in which post, when."""
-
-    person: str
-    name: str
-    post: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A plan under which the incident is handled, as it stood when it was attached or last ruled."""
-
-    version: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A fact as somebody stated it."""
-
-    given: Mapping[str, Any]
-    """`value`, or `at_least` and `at_most`, and `unit`, as `assess.situation` reads them."""
-    at: datetime
-    """When it was observed."""
-    source: str
-    """Who said so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A judgement given under a plan."""
-
-    plan: str
-    ladder: str
-    level: str
-    by: str
-    signed: Signed
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report received."""
-
-    kind: str
-    """first 首报 · follow_up 续报 · final 终报."""
-    how: str
-    """phone 电话 · written 书面 · console 系统."""
-    sender: str
-    """Organisation id, or the name of somebody whom the lexicon does not have."""
-    at: datetime
-    text: str
-    items: Mapping[str, str]
-    """What the plan demands of a report → what it says of it."""
-    missing: tuple[str, ...]
-    """What the plan demands and the report leaves out."""
-    status: str = "received"
-    """received · verified · refuted."""
-    checked: Signed | None = None
-    reason: str = ""
-    forwarded: tuple[str, ...] = ()
-    """Whom it was passed on to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question of a superior that must be answered."""
-
-    by: str
-    text: str
-    at: datetime
-    answer: str = ""
-    answered: Signed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """What the assessment last said of a ladder, as filed."""
-
-    plan: str
-    ladder: str
-    level: str | None
-    label: str
-    verdict: str
-    at_least: bool
-    reasons: tuple[str, ...]
-    digest: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A level proposed, waiting or done with."""
-
-    plan: str
-    ladder: str
-    level: str
-    label: str
-    change: str
-    """start 启动 · raise 提级 · lower 降级."""
-    reason: str
-    proposed: Signed
-    status: str = "open"
-    """open · decided · refused · withdrawn · overtaken."""
-    approvals: tuple[Signed, ...] = ()
-    joined: tuple[Signed, ...] = ()
-    """Those who have decided so far, where several must do so together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Active:
-    """A level in force."""
-
-    level: str
-    label: str
-    colour: str | None
-    since: datetime
-    """Since when this level holds."""
-    started: datetime
-    """Since when the ladder is active at all."""
-    decided: Signed
-    ruling: Attached
-    number: int
-    """How many levels the ladder has had, this one counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that a unit owes."""
-
-    text: str
-    plan: str
-    by: tuple[str, ...]
-    """Who owes it, as the plan or the order names them."""
-    posts: tuple[str, ...]
-    """Keys of the posts that may answer for it."""
-    to: tuple[str, ...]
-    clause: tuple[str, ...]
-    issued: Signed
-    due: datetime | None
-    measure: bool
-    """True where it is a measure of the plan, false where it was ordered by hand."""
-    status: str = "issued"
-    """issued · accepted · done · refused · cancelled."""
-    last: Signed | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """An order in writing that must be acknowledged by each unit."""
-
-    text: str
-    plan: str
-    to: tuple[str, ...]
-    """Organisation ids or post keys' names, as addressed."""
-    clause: tuple[str, ...]
-    issued: Signed
-    acknowledged: Mapping[str, Signed] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OnScene:
-    """The on-scene headquarters."""
-
-    plan: str
-    commander: str
-    deputies: tuple[str, ...]
-    place: str
-    since: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkGroup:
-    """A work group at work."""
-
-    plan: str
-    label: str
-    lead: tuple[str, ...]
-    members: tuple[str, ...]
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """People, equipment or material asked for, lent and given back."""
-
-    what: str
-    quantity: float
-    unit: str
-    owner: str
-    status: str
-    """requested · lent · refused · returned."""
-    lent: float = 0
-    returned: float = 0
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """Property requisitioned."""
-
-    what: str
-    owner: str
-    status: str
-    """requisitioned · returned · compensated."""
-    amount: float = 0
-    """Compensation, 万元."""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What was told to the public."""
-
-    text: str
-    channel: str
-    signed: Signed
-    clause: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """An entry of the aftermath: a cost, an insurance claim, relief, an inquiry."""
-
-    kind: str
-    what: str
-    amount: float
-    """万元; 0 where it is no sum."""
-    who: str
-    signed: Signed
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A change of the plan proposed after the event."""
-
-    plan: str
-    clause: str
-    text: str
-    signed: Signed
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Something that falls due: a report, an answer, a task, a review. `deadlines.py` says when."""
-
-    kind: str
-    label: str
-    plan: str
-    digest: str
-    clause: tuple[str, ...]
-    by: tuple[str, ...]
-    to: tuple[str, ...]
-    since: datetime
-    within: str
-    """As the text has it: `30 min`, `promptly`; empty where it gives nothing."""
-    due: datetime | None
-    """When; None where the text gives no figure and the deployment none."""
-    every: float | None
-    """Interval in minutes, where it recurs."""
-    incoming: bool
-    """True where somebody else owes it to this duty room."""
-    note: str = ""
-    round: int = 1
-    """Which time, where it recurs."""
-    told: tuple[str, ...] = ()
-    status: str = "open"
-    """open · missed (its time has passed and it is still owed) · met · void."""
-    met: datetime | None = None
-    late: int = 0
-    """How many times it was missed."""
+FOREIGN = ("abroad", "hong_kong_macao_taiwan")
+"""Counts of people hurt that bring the special duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +58,8 @@ class Incident:
     title: str = ""
     subject: str = ""
     exercise: bool = False
-    occurred: datetime | None = None
-    opened: datetime | None = None
+    occurred: Moment | None = None
+    opened: Moment | None = None
     origin: str = ""
     """The incident of the duty room below that was passed up."""
     superior: str = ""
@@ -316,6 +67,8 @@ class Incident:
     status: str = ""
     """'' before the first event · open · closed · merged · refuted."""
     merged_into: str = ""
+    absorbed: tuple[str, ...] = ()
+    """Incidents that were merged into this one."""
     version: int = 0
     plans: Mapping[str, Attached] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -327,7 +80,7 @@ class Incident:
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
     active: Mapping[str, Active] = field(default_factory=dict)
     """`plan|ladder` → the level in force."""
-    ended: Mapping[str, datetime] = field(default_factory=dict)
+    ended: Mapping[str, Moment] = field(default_factory=dict)
     """`plan|ladder` → when it ended."""
     levels_had: Mapping[str, int] = field(default_factory=dict)
     commanded_by: Mapping[str, str] = field(default_factory=dict)
@@ -341,6 +94,8 @@ class Incident:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     property: Mapping[str, Property] = field(default_factory=dict)
     casualties: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
     releases: tuple[Release, ...] = ()
     settled: tuple[Settled, ...] = ()
     reviews: Mapping[str, Signed] = field(default_factory=dict)
@@ -370,3 +125,33 @@ def dumped(state: Incident) -> dict[str, Any]:
 def loaded(data: Mapping[str, Any]) -> Incident:
     """The state from JSON data."""
     return _adapter().validate_python(data)
+
+
+__all__ = [
+    "FOLD",
+    "FOREIGN",
+    "Active",
+    "Assessed",
+    "Attached",
+    "Checklist",
+    "Directive",
+    "Duty",
+    "Incident",
+    "Judged",
+    "Lesson",
+    "Notice",
+    "OnScene",
+    "Property",
+    "Proposal",
+    "Query",
+    "Release",
+    "Report",
+    "Resource",
+    "Settled",
+    "Signed",
+    "Statement",
+    "Task",
+    "WorkGroup",
+    "dumped",
+    "loaded",
+]

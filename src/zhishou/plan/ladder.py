@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from zhishou.plan.base import Actors, Clause, Colour, Model, Names, Span
 from zhishou.plan.conditions import Condition
 
@@ -84,6 +86,8 @@ class Rule(Model):
     """Who may; empty where the text does not say, or where `by_starter` holds."""
     grades: tuple[str, ...] = ()
     """The accident grades for which it holds; empty for all."""
+    change: Literal["raise", "lower", ""] = ""
+    """For adjusting: whether it holds for raising alone, or for lowering alone; empty for both."""
     by_starter: bool = False
     """True where whoever started or published it ends it (谁启动谁结束)."""
     when: tuple[str, ...] = ()

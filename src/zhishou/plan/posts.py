@@ -123,8 +123,8 @@ def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str
     """The roles that the place of an incident fills by itself, where it is a county and not the whole city.
 
     `incident_emergency` is the emergency office of the place, `governments_county` every government within the plan's
-    area, `superior_government` the government of the area above. Roles that only people can fill (the enterprise that
-    had the accident, its supervisor) are not among them.
+    area, `governments_from_county` these and the area's own, `superior_government` the government of the area above. Roles
+    that only people can fill (the enterprise that had the accident, its supervisor) are not among them.
 
     Args:
         lexicon: the lexicon.
@@ -132,9 +132,8 @@ def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str
         area: area id of the duty room.
     """
     found: dict[str, tuple[str, ...]] = {}
-    smallest = not any(one.within == place for one in lexicon.areas.values())
     for role, entry in lexicon.organisations.items():
-        if smallest and entry.kind == "role" and role.startswith("incident_"):
+        if is_county(lexicon, place) and entry.kind == "role" and role.startswith("incident_"):
             own = f"{place}_{role.removeprefix('incident_')}"
             if own in lexicon.organisations:
                 found[role] = (own,)
@@ -142,10 +141,24 @@ def filled_roles(lexicon: Lexicon, place: str, area: str) -> dict[str, tuple[str
     governments = tuple(f"{one}_government" for one in below if f"{one}_government" in lexicon.organisations)
     if governments:
         found["governments_county"] = governments
+    if own := own_government(lexicon, area):
+        found["governments_from_county"] = (own, *governments)
     above = lexicon.areas[area].within
     if f"{above}_government" in lexicon.organisations:
         found["superior_government"] = (f"{above}_government",)
     return found
+
+
+def is_county(lexicon: Lexicon, area: str) -> bool:
+    """Whether an area is a county, a district or a county-level city: it is dialled with the code of the city around it."""
+    one = lexicon.areas[area]
+    return bool(one.within) and lexicon.areas[one.within].dialling_code == one.dialling_code
+
+
+def own_government(lexicon: Lexicon, area: str) -> str:
+    """The id of an area's own government, not one of its towns'; empty where the lexicon has none."""
+    id_ = f"{area}_government"
+    return id_ if id_ in lexicon.organisations else ""
 
 
 def post_label(key: str, packs: Mapping[str, Pack], lexicon: Lexicon) -> str:
@@ -164,4 +177,4 @@ def post_label(key: str, packs: Mapping[str, Pack], lexicon: Lexicon) -> str:
             return f"{pack.plan.short} {pack.actor(rest).label}"
         except NotFoundError:
             return f"{pack.plan.short} {rest}"
-    return {"system": "系统"}.get(key, key)
+    return {"system": "系统", "anyone": "任何在岗人员"}.get(key, key)

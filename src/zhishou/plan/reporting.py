@@ -22,6 +22,8 @@ class ReportingDuty(Model):
     """To whom."""
     grades: tuple[str, ...] = ()
     """The accident grades for which it holds; empty for all events."""
+    expected: bool = False
+    """True where an accident that may come to such a grade counts as well (有可能发生)."""
     levels: tuple[str, ...] = ()
     """The response levels for which it holds; empty for all."""
     within: Span | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from zhishou.supply.curtail.instance import Dispatch, Instance
@@ -50,6 +52,27 @@ def shortage(seed: int, *, nodes: int = 6, steps: int = 6, tiers: int = 4, tight
         claim_node=draw.integers(0, nodes, claims).astype(np.intp),
         claim_tier=draw.integers(0, tiers, claims).astype(np.intp),
         claim_amount=amount,
+    )
+
+
+def stored(seed: int, *, steps: int = 9) -> Instance:
+    """A shortage with storages that can be filled and in which the hours differ much, so that gas is worth shifting."""
+    one = shortage(seed, nodes=6, steps=steps, tiers=4)
+    draw = np.random.default_rng(seed)
+    total = float(one.claim_amount.sum()) / one.steps + 0.1
+    count = int(draw.integers(1, 4))
+    room = draw.uniform(0.3, 2.0, count) * total
+    fillable = draw.random((count, 1)) < 0.8
+    return replace(
+        one,
+        source_available=one.source_available * draw.uniform(0.2, 1.8, one.source_available.shape),
+        storages=tuple(f"g{i}" for i in range(count)),
+        storage_node=draw.integers(0, len(one.nodes), count).astype(np.intp),
+        stock=room * draw.choice([0.0, 0.5, 1.0, draw.random()], count),
+        storage_capacity=room,
+        injection=np.where(fillable, room[:, None] * draw.uniform(0.0, 0.6, (count, one.steps)), 0.0),
+        withdrawal=room[:, None] * draw.uniform(0.0, 0.8, (count, one.steps)),
+        reserve=draw.random(count) < 0.4,
     )
 
 

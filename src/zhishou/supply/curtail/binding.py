@@ -48,7 +48,7 @@ def bottlenecks(serving: Serving, tiers: range | list[int]) -> tuple[Bottleneck,
     lower = range(max(tiers, default=-1) + 1, len(one.tiers))
     limits: list[tuple[Kind, str, Ints]] = []
     while behind.size:
-        inside[graph.behind(behind, None, graph.grain)] = True
+        inside |= graph.behind(behind, grain=graph.grain)
         found, behind = _into(serving, inside)
         limits += found
         if any(kind in {"source", "stock"} for kind, _, _ in found) or _could_send(serving, inside, behind, lower):
@@ -99,10 +99,7 @@ def _into(serving: Serving, inside: NDArray[np.bool_]) -> tuple[list[tuple[Kind,
 def _could_send(serving: Serving, inside: NDArray[np.bool_], behind: Ints, lower: range) -> bool:
     """Whether what leads from some points, were it wider, would bring gas: from what is over, or from lower tiers."""
     graph = serving.graph
-    reach = np.zeros(graph.end + 1, bool)
-    if behind.size:
-        reach[graph.behind(behind, None, graph.grain)] = True
-    reach &= ~inside
+    reach = graph.behind(behind, grain=graph.grain) & ~inside
     ends = (graph.supply, graph.release)
     free = any((graph.left[arcs][reach[graph.heads[arcs]]] > graph.grain).any() for arcs in ends)
     return free or any((serving.given[tier][reach[: graph.places]] > graph.grain).any() for tier in lower)
@@ -115,7 +112,7 @@ def standing(one: Instance, answer: Dispatch) -> Serving:
     """
     serving = Serving(one)
     graph = serving.graph
-    graph.grain = graph.scale = _ROUNDED  # what a linear program leaves is no finer
+    graph.grain = _ROUNDED  # what a linear program leaves is no finer
     graph.lay(answer)
     for tier in range(len(one.tiers)):
         given = np.zeros((len(one.nodes), one.steps))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zhishou.supply.curtail.flow import Graph
-from zhishou.supply.curtail.instance import Dispatch, Instance
+from zhishou.supply.curtail.instance import Dispatch, Floats, Instance
 
 ROUNDING = 8
 """Grains below which an amount is rounding, not gas."""
@@ -17,23 +17,23 @@ class Serving:
     def __init__(self, instance: Instance, graph: Graph | None = None) -> None:
         self.instance = instance
         self.graph = graph or Graph(instance)
-        self.wanted = [instance.wanted(tier).ravel() for tier in range(len(instance.tiers))]
-        self.given = [np.zeros(self.graph.places) for _ in instance.tiers]
+        tiers = range(len(instance.tiers))
+        self.asked = [instance.wanted(tier) for tier in tiers]
+        """(K × (N, H)) what each tier asks for at each node."""
+        self.wanted = np.array([self.graph.whole(asked).ravel() for asked in self.asked])
+        """(K, places) the same in whole grains."""
+        self.upto = np.concatenate([np.zeros((1, self.graph.places)), np.cumsum(self.wanted, axis=0)])
+        """(K + 1, places) what all tiers before one ask for."""
+        self.given = np.zeros_like(self.wanted)
+        """(K, places) what each tier is given."""
 
-    def serve(self, tier: int) -> None:
-        """Give a tier all that the earlier ones leave it."""
-        graph = self.graph
-        graph.open(graph.give, self.wanted[tier] - self.given[tier])
-        graph.open(graph.take, 0.0)
-        graph.send()
-        self.given[tier] += graph.back(graph.give)
-        full = self.wanted[tier] - self.given[tier] < ROUNDING * graph.grain
-        self.given[tier][full] = self.wanted[tier][full]
+    def share_out(self, arrived: Floats) -> None:
+        """Give what arrives at each place to its tiers in their order.
 
-    def short(self, tier: int) -> bool:
-        """Whether a tier has less than it asks for anywhere."""
-        lack = self.wanted[tier] - self.given[tier]
-        return bool(lack.max(initial=0.0) >= ROUNDING * self.graph.grain)
+        Args:
+            arrived: (places,) what arrives.
+        """
+        self.given = np.clip(arrived - self.upto[:-1], 0.0, self.wanted)
 
     def spare_stocks(self) -> None:
         """Undo what was drawn from stocks where other gas can stand in for it: emergency reserves are spared first."""
@@ -41,14 +41,13 @@ class Serving:
         graph.open(graph.give, 0.0)
         graph.open(graph.take, 0.0)
         for spared, sealed in ((reserve, reserve), (~reserve, np.ones_like(reserve))):
-            drawn = self.instance.stock - graph.left[graph.release]
+            drawn = graph.stock - graph.left[graph.release]
             if not (drawn * spared).any():
                 continue
             graph.open(graph.keep, np.where(spared, drawn, 0.0))
-            closed = np.zeros(2 * graph.size, bool)
-            closed[graph.release] = sealed
-            graph.send(closed, coarse=True)  # less than a grain too much drawn harms nobody
+            graph.send(sealed=sealed)
             graph.left[graph.release] += graph.back(graph.keep)
+            graph.back(graph.release)[:] -= graph.back(graph.keep)
             graph.open(graph.keep, 0.0)
 
     def dispatch(self) -> Dispatch:
@@ -56,10 +55,9 @@ class Serving:
         one, graph = self.instance, self.graph
         shape = (len(one.nodes), one.steps)
         served = np.zeros_like(one.claim_amount)
-        for tier, given in enumerate(self.given):
+        for tier, asked in enumerate(self.asked):
             mine = np.flatnonzero(one.claim_tier == tier)
-            wanted = self.wanted[tier].reshape(shape)
-            share = np.divide(given.reshape(shape), wanted, out=np.zeros(shape), where=wanted > 0)
+            share = np.divide(self.given[tier].reshape(shape), asked, out=np.zeros(shape), where=asked > 0)
             served[mine] = one.claim_amount[mine] * share[one.claim_node[mine]]
         link = graph.sent(graph.link).reshape(len(one.storages), one.steps)
         injected, withdrawn = np.maximum(link, 0.0), np.maximum(-link, 0.0)
@@ -71,6 +69,6 @@ class Serving:
             injected=injected,
             withdrawn=withdrawn,
             level=np.maximum(level, 0.0),
-            tier_demand=np.array([wanted.sum() for wanted in self.wanted]),
-            tier_served=np.array([given.sum() for given in self.given]),
+            tier_demand=np.array([asked.sum() for asked in self.asked]),
+            tier_served=self.given.sum(axis=1),
         )

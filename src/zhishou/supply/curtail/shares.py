@@ -1,80 +1,70 @@
-"""Even shares within a tier that falls short: every claim the same share of what it asks for, where the network allows.
+"""Even shares within a tier, as far as the network allows: max–min of the part served.
 
-Where it does not, the shares are max–min: nobody's could rise without lowering one that is no larger. Among the points of the
-polymatroid this is the lexicographically optimal base (Fujishige 1980). It is found by cutting: ask for the mean
-share everywhere; whoever cannot have it lies behind a tight cut and shares what passes the cut, the rest shares
-the rest; and so on in each part. All parts are tried in one flow.
+All tiers are levelled at once: where one of them falls short, no gas passes to or from the rest. Each part that hangs
+together is moved toward its mean share; where the network does not allow it, what still lacks gas and all that could
+send it some share what is there on one side of the cut, the rest shares the rest; and so on in each part.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from zhishou.supply.curtail.flow import Graph
-from zhishou.supply.curtail.instance import Ints
+from zhishou.supply.curtail.instance import Floats, Ints
 from zhishou.supply.curtail.serving import ROUNDING, Serving
 
 
-def level_out(serving: Serving, tier: int) -> int:
-    """Level the shares of a tier that has just been served; its total stays.
+def level_out(serving: Serving, marginal: Ints) -> int:
+    """Level the shares of the tiers that fall short; their totals stay.
+
+    Args:
+        serving: all tiers served in order.
+        marginal: (points,) the tier to be levelled at each point; −1 where none is.
 
     Returns:
         How many flows it took.
     """
     graph = serving.graph
-    wanted, given = serving.wanted[tier], serving.given[tier]
-    short = wanted - given > ROUNDING * graph.grain
-    if not short.any():
-        return 0
-    part = np.full(graph.end + 1, -1, np.intp)
-    part[graph.behind(np.flatnonzero(short), None, graph.grain)] = 0
-    part = settled = _split(graph, part)
-    live = np.flatnonzero((part[: graph.places] >= 0) & (wanted > 0))
+    tier = marginal[: graph.places]
+    live = np.flatnonzero(tier >= 0)
+    wanted, given = np.zeros(graph.places), np.zeros(graph.places)
+    wanted[live] = serving.wanted[tier[live], live]
+    given[live] = serving.given[tier[live], live]
     every = live
-    flows = 1
-    grain = 1.0 / graph.scale
+    live = live[wanted[live] > 0]
+    part = _split(graph, marginal)
+    flows = 0
     while live.size:
-        _move(serving, tier, part, live, coarse=True)
+        excess = given[live] - _even(graph, part[live], wanted[live], given[live])
+        for arcs, amounts in ((graph.give, -excess), (graph.take, excess)):
+            graph.open(arcs, 0.0)
+            graph.left[arcs.start + live] = np.maximum(amounts, 0.0)
+        graph.send(part)
         flows += 1
-        missing = live[graph.left[graph.give][live] > ROUNDING * grain]
-        inside = np.zeros(graph.end + 1, bool)
-        inside[graph.behind(missing, part, grain)] = True
+        given += graph.back(graph.give) - graph.back(graph.take)
+        missing = live[graph.left[graph.give][live] > ROUNDING * graph.grain]
+        inside = graph.behind(missing, graph.inner(part))
         cut = np.zeros(part.max() + 1, bool)
-        cut[part[(part >= 0) & ~inside]] = True
-        cut &= np.isin(np.arange(len(cut)), part[missing])  # a part that no cut divides is short by rounding alone
-        part = np.where((part >= 0) & cut[part], part, -1)
-        part = _split(graph, np.where(part >= 0, 2 * part + inside, -1))
-        settled = np.where(part >= 0, part + settled.max() + 1, settled)
+        cut[part[missing]] = True
+        part = np.where((part >= 0) & cut[part], 2 * part + inside, -1)
+        part = _split(graph, part)
         live = live[part[live] >= 0]
-    _move(serving, tier, settled, every, coarse=False)
-    graph.open(graph.give, 0.0)
-    graph.open(graph.take, 0.0)
+    serving.given[tier[every], every] = given[every]
     return flows
 
 
-def _move(serving: Serving, tier: int, part: Ints, live: Ints, *, coarse: bool) -> None:
-    """Move gas within each part toward its mean share, as far as the part lets it."""
-    graph, wanted, given = serving.graph, serving.wanted[tier], serving.given[tier]
-    mine = part[live]
-    have = np.bincount(mine, given[live], minlength=part.max() + 1)
-    ask = np.bincount(mine, wanted[live], minlength=part.max() + 1)
-    excess = given[live] - wanted[live] * np.divide(have, ask, out=np.zeros_like(have), where=ask > 0)[mine]
-    give, take = np.zeros(graph.places), np.zeros(graph.places)
-    give[live], take[live] = np.maximum(-excess, 0.0), np.maximum(excess, 0.0)
-    graph.open(graph.give, give)
-    graph.open(graph.take, take)
-    graph.send(graph.closed(part), coarse=coarse)
-    given[live] += graph.back(graph.give)[live] - graph.back(graph.take)[live]
+def _even(graph: Graph, part: Ints, wanted: Floats, given: Floats) -> Floats:
+    """What each place of some parts would have, were the part's gas shared evenly; in whole grains."""
+    order = np.argsort(part, kind="stable")
+    mine = part[order]
+    have, ask = np.bincount(mine, given[order]), np.bincount(mine, wanted[order])
+    sums = np.cumsum(wanted[order] * (have / np.where(ask > 0, ask, 1.0))[mine]) / graph.grain
+    even = np.empty(len(order))
+    even[order] = np.diff(np.rint(sums), prepend=0.0) * graph.grain  # sums are whole where a part ends
+    return even
 
 
 def _split(graph: Graph, part: Ints) -> Ints:
     """The parts cut further into what hangs together; points outside stay outside."""
-    inner = graph.inner(part)
-    passable = graph.left[: graph.size] + graph.left[graph.size :] > 0
-    use = np.flatnonzero(inner & passable)
-    count = graph.end + 1
-    matrix = coo_matrix((np.ones(len(use), np.int8), (graph.tails[use], graph.heads[use])), shape=(count, count))
-    _, label = connected_components(matrix, directed=False)
-    return np.where(part >= 0, label.astype(np.intp), -1)
+    passable = graph.inner(part) & (graph.left[: graph.size] + graph.left[graph.size :] > 0)
+    return np.where(part >= 0, graph.layout.together(np.concatenate([passable, passable])), -1)
