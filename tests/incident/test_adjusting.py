@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from duty_room import BIOGAS, CBM, GAS, HAZCHEM, HEATING, MINE, OIL, TRADE, Room, post, room
 
@@ -245,6 +247,34 @@ def test_two_plans_at_once_keep_their_own_posts():
         one.give("issue_task", post(OIL, "on_scene"), plan=OIL, text="堵漏", by=("市应急局",))
     one.give("end_level", post(HAZCHEM, "commander"), plan=HAZCHEM, confirmed=OVER)
     assert list(one.state.active) == [f"{OIL}|response"]
+
+
+def test_where_several_must_decide_together_each_does_and_nobody_twice():
+    """No shipped plan wants it; the pack format has it."""
+    one = room(GAS, place="qinshui")
+    pack = one.shelf.packs[GAS]
+    assert pack.response is not None
+    first, *rest = pack.response.levels
+    both = first.model_copy(update={"decided_by": ("commander", "deputy_commander"), "jointly": True})
+    joint = dataclasses.replace(pack, response=pack.response.model_copy(update={"levels": (both, *rest)}))
+    one.shelf = dataclasses.replace(one.shelf, packs={**one.shelf.packs, GAS: joint})
+    one.give("propose_level", post(GAS, "office"), plan=GAS, level="I", reason="急")
+    joined = one.give("decide_proposal", post(GAS, "deputy_commander"), "乙", proposal="p1")
+    assert [event.type for event in joined] == ["decision_joined"]
+    with pytest.raises(RefusedError, match="已经会同决定"):
+        one.give("decide_proposal", {post(GAS, "commander"), post(GAS, "deputy_commander")}, "乙", proposal="p1")
+    one.give("decide_proposal", post(GAS, "commander"), "丙", proposal="p1")
+    assert one.state.ladder(GAS, "response").level == "I"  # type: ignore[union-attr]
+
+
+def test_a_county_decides_no_level_of_the_citys_plan_and_records_what_the_city_decided():
+    county = Room("qinshui").open(HAZCHEM, place="qinshui")
+    with pytest.raises(RefusedError, match="级别由晋城市决定"):
+        county.give("propose_level", post(HAZCHEM, "office"), plan=HAZCHEM, level="II", reason="急")
+    with pytest.raises(RefusedError, match="职权"):
+        county.give("record_decision", post(HAZCHEM, "office"), plan=HAZCHEM, level="II", by="市指挥部", document="1号")
+    county.give("record_decision", plan=HAZCHEM, level="II", by="指挥长", document="市危指〔2026〕1号")
+    assert county.state.ladder(HAZCHEM, "response").authority == "commander"  # type: ignore[union-attr]
 
 
 def _command(name: str, **said: object) -> Command:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from duty_room import CBM, ENERGY, GAS, HAZCHEM, HEATING, START, Room, post, room
 
-from zhishou.acts import Actor, Command
+from zhishou.acts import SYSTEM, Actor, Command
 from zhishou.errors import FactsError, RefusedError
 from zhishou.incident.index import COMMANDS, decide
 from zhishou.incident.opening import OpenIncident
@@ -283,6 +283,21 @@ def test_nothing_is_done_twice_to_what_is_not_there():
     one = room(GAS, place="qinshui")
     with pytest.raises(RefusedError, match="已经登记"):
         one.give(OpenIncident(title="又一次", place="qinshui"))
+
+
+def test_the_assessment_is_filed_when_it_changes_and_only_then():
+    one = room(GAS, place="qinshui")
+    assert one.give("file_assessment", SYSTEM) == []
+    one.give("state_facts", facts={"city_gas_gap_pct": {"value": 7, "unit": "%"}})
+    filed = one.give("file_assessment", SYSTEM)
+    assert [(event.type, event.model_dump()["ladder"], event.model_dump()["level"]) for event in filed] == [
+        ("assessment_filed", "response", "II")
+    ]
+    assert one.give("file_assessment", SYSTEM) == []
+    with pytest.raises(RefusedError, match="研判结果是“Ⅱ级响应”") as refused:
+        one.give("propose_level", post(GAS, "office"), plan=GAS, level="I")
+    assert refused.value.clause == ("4.2.1",)
+    one.give("propose_level", post(GAS, "office"), plan=GAS, level="II")
 
 
 def _command(name: str, **said: object) -> Command:

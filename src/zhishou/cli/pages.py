@@ -1,4 +1,4 @@
-"""The generated pages under docs/: the pack format from the models, the findings from the check, the JSON Schema.
+"""The generated pages under docs/: the pack format from the models, the findings from the check, incidents, the JSON Schema.
 
 They are written by `make docs` and held current by a test, so that they cannot drift.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from zhishou.assess import report
-from zhishou.cli import assessing
+from zhishou.cli import assessing, incident_page
 from zhishou.plan import schema as schemas
 from zhishou.plan.base import Model
 from zhishou.plan.check import CODES, Severity, check
@@ -35,6 +35,7 @@ def pages(shelf: Library) -> Mapping[str, str]:
     return {
         "pack-format.md": pack_format(),
         "findings.md": findings(shelf),
+        "incident.md": incident_page.page(shelf),
         "assessment.schema.json": json.dumps(report.schema(), ensure_ascii=False, indent=2) + "\n",
         "return.schema.json": json.dumps(table.schema(), ensure_ascii=False, indent=2) + "\n",
         "system.schema.json": json.dumps(System.model_json_schema(), ensure_ascii=False, indent=2) + "\n",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from zhishou.acts import SYSTEM, Event, Happened
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
+from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, missed
-from zhishou.incident.levels import LevelDecided, LevelEnded, level_facts
+from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.incident.opening import IncidentOpened, PlanAttached
 from zhishou.incident.state import Incident
-from zhishou.journal import Row
 from zhishou.plan.pack import Pack
 from zhishou.projections import DUTIES, RUNNING, STANDING
-from zhishou.projections import INCIDENTS as INCIDENT_BOARD
 
 EVEN = timedelta(microseconds=1)
 """A deadline of this very moment has come; a board is asked for what is due before."""
@@ -30,34 +28,20 @@ def after(keeping: Keeping, given: Given, key: str) -> None:
     for one in given.happened:
         if isinstance(one.event, LevelDecided | LevelEnded) and one.event.ladder == "response":
             pack = keeping.library.packs.get(one.event.plan)
-            if pack is not None:
-                _tell(keeping, pack, one, key)
+            if pack is not None and pack in telling(keeping, [pack.plan.area]):
+                _tell(keeping, pack, key, one.at)
+                _reassess(keeping, pack.plan.area, key)  # even if told before: it may have ended there
     for stream in sorted({one.stream for one in given.happened if isinstance(one.event, _TELLING)}):
         id_ = stream.removeprefix(INCIDENT_STREAMS)
         if id_.startswith(STANDING):
-            reassess(keeping, id_.removeprefix(STANDING), key)
+            _reassess(keeping, id_.removeprefix(STANDING), key)
         else:
             assess(keeping, id_, key)
 
 
-def _tell(keeping: Keeping, pack: Pack, one: Happened, key: str) -> None:
-    """A response level is a fact for the plans of this area and of those within it."""
-    area, level = pack.plan.area, one.event.level if isinstance(one.event, LevelDecided) else ""
-    facts = level_facts(pack, level, keeping.context(area, one.at))
-    if not facts:
-        return
-    open_standing(keeping, area)
-    source = f"{pack.plan.short}（{one.stream.removeprefix(INCIDENT_STREAMS)}）"
-    told = {id_: {"value": value, "at": one.at.isoformat(), "source": source} for id_, value in facts.items()}
-
-    def stated(state: Incident) -> tuple[Event, ...]:
-        known = {id_: state.facts[id_] for id_ in told if id_ in state.facts}
-        same = all(id_ in known and (known[id_].at, known[id_].source) == (one.at, source) for id_ in told)
-        return () if same else (FactsStated(facts=told),)
-
-    # Nobody gives this command: the level was decided by whoever may, and the desk repeats it where it is looked at.
-    if keeping.by_itself(f"{STANDING}{area}", f"{key}#level/{one.version}", stated, one.at):
-        reassess(keeping, area, f"{key}#level/{one.version}")
+def _tell(keeping: Keeping, pack: Pack, key: str, at: datetime) -> None:
+    open_standing(keeping, pack.plan.area)
+    tell(keeping, pack, key, at)
 
 
 def assess(keeping: Keeping, id_: str, key: str) -> None:
@@ -73,21 +57,28 @@ def assess(keeping: Keeping, id_: str, key: str) -> None:
 
 
 def reassess(keeping: Keeping, area: str, key: str) -> None:
-    """File what the assessments of an area, and of the areas within it, say now."""
-    lexicon = keeping.library.lexicon
-    within = [id_ for id_ in lexicon.areas if area in lexicon.upward(id_)]
+    """Tell the levels in force and file what the assessments of an area, and of the areas within it, say now.
+
+    What a crash kept from following a command follows here: nothing rests on the process that carried it out.
+    """
+    for pack in telling(keeping, _within(keeping, area)):
+        if in_force(keeping, pack)[0] or keeping.journal.version(standing_stream(pack.plan.area)):
+            _tell(keeping, pack, key, keeping.now())
+    _reassess(keeping, area, key)
+
+
+def _reassess(keeping: Keeping, area: str, key: str) -> None:
+    within = _within(keeping, area)
     for one in within:
         if keeping.journal.version(standing_stream(one)):
             assess(keeping, f"{STANDING}{one}", key)
-    for row in _all(keeping, INCIDENT_BOARD, within):
+    for row in open_incidents(keeping, within):
         assess(keeping, row.key, key)
 
 
-def _all(keeping: Keeping, board: str, areas: list[str]) -> Iterator[Row]:
-    last = ""
-    while found := keeping.journal.rows(board, areas=areas, states=("open",), limit=200, after=last):
-        yield from found
-        last = found[-1].place
+def _within(keeping: Keeping, area: str) -> list[str]:
+    lexicon = keeping.library.lexicon
+    return [id_ for id_ in lexicon.areas if area in lexicon.upward(id_)]
 
 
 def open_standing(keeping: Keeping, area: str) -> None:

@@ -55,15 +55,17 @@ def give(keeping: Keeping, one: Order) -> Given:
         StaleError: somebody else wrote after `expected`.
         RepeatedKeyError: the key was used for another command.
     """
-    if (done := _done_before(keeping, one)) is not None:
-        return done
-    for _ in range(TRIES - 1):
-        try:
-            return _once(keeping, one)
-        except StaleError:
-            if one.expected is not None:
-                raise
-    return _once(keeping, one)
+    about = incident_stream(one.incident) if one.incident else f"new/{one.area}"
+    with keeping.turn(about):
+        if (done := _done_before(keeping, one)) is not None:
+            return done
+        for _ in range(TRIES - 1):
+            try:
+                return _once(keeping, one)
+            except StaleError:
+                if one.expected is not None:
+                    raise
+        return _once(keeping, one)
 
 
 def _done_before(keeping: Keeping, one: Order) -> Given | None:

@@ -8,6 +8,7 @@ from typing import Any
 from zhishou.acts import Command
 from zhishou.drill.scenario import Person, Scenario
 from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.incident.checklists import OpenChecklist
 from zhishou.incident.measures import IssueMeasure
 from zhishou.incident.state import Duty, Incident
 from zhishou.plan.load import Library
@@ -147,5 +148,9 @@ FINDERS: Mapping[str, Callable[[Incident, str], str]] = {
     "directive": _last("directives"),
     "resource": _held("resources"),
     "property": _held("property"),
+    "checklist": _last("checklists"),
 }
 """Field of a command → how the thing it names is found."""
+
+_WORDED = frozenset({(IssueMeasure, "task"), (OpenChecklist, "checklist")})
+"""Fields that name something of the plan, which the incident does not have yet."""

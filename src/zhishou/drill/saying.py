@@ -17,7 +17,7 @@ REPORTS: Mapping[str, str] = {"first": "首报", "follow_up": "续报", "final":
 HOWS: Mapping[str, str] = {"phone": "电话", "written": "书面", "console": "系统"}
 CHANGES: Mapping[str, str] = {"start": "启动", "raise": "提级", "lower": "降级"}
 LADDERS: Mapping[str, str] = {"warning": "预警", "response": "响应"}
-_OF_TASK = frozenset({"task_accepted", "task_done", "task_refused", "task_cancelled"})
+_OF_TASK = frozenset({"task_accepted", "task_reported", "task_done", "task_refused", "task_cancelled"})
 
 
 class Saying:
@@ -36,6 +36,8 @@ class Saying:
         event = happened.event
         words = _SAID.get(event.type)
         said = words(event, self) if words else ""
+        if event.type == "report_forwarded":
+            said += "、".join(self._told(happened))
         if event.type in _OF_TASK:
             said = "，".join(filter(None, (self._task(happened), said)))
         clause = getattr(event, "clause", ())
@@ -83,6 +85,11 @@ class Saying:
         found = self.incidents.get(id_)
         areas = self.library.lexicon.areas
         return areas[found.area].label if found and found.area in areas else id_
+
+    def _told(self, happened: Happened) -> tuple[str, ...]:
+        state = self.incidents.get(happened.stream.partition("/")[2])
+        plan = next(iter(state.plans), "") if state else ""
+        return tuple(self.actor(plan, name) for name in getattr(happened.event, "to", ()))
 
     def _task(self, happened: Happened) -> str:
         state = self.incidents.get(happened.stream.partition("/")[2])
@@ -135,20 +142,23 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "plan_attached": lambda e, s: s.library.packs[e.plan].plan.short if e.plan in s.library.packs else e.plan,
     "role_filled": lambda e, s: f"{s.unit(e.role)}为{'、'.join(map(s.unit, e.units))}",
     "incident_merged": lambda e, s: f"并入 {s.incident(e.into)}，{short(e.reason)}",
+    "incident_absorbed": lambda e, _: e.title,
+    "particulars_corrected": lambda e, _: short(e.reason),
     "incident_reopened": lambda e, _: short(e.reason),
     "note_added": lambda e, _: short(e.text),
     "superior_linked": lambda e, s: s.incident(e.incident),
     "report_received": lambda e, s: f"{s.unit(e.sender)}{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}"
     + (f"，{short(e.text)}" if e.text else "")
-    + (f"（缺 {len(e.missing)} 项：{short('、'.join(e.missing))}）" if e.missing else ""),
+    + (f"（内容缺 {len(e.missing)} 项）" if e.missing else ""),
     "report_verified": lambda e, _: short(e.how),
     "report_refuted": lambda e, _: short(e.reason),
-    "report_forwarded": lambda e, s: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报{'、'.join(map(s.unit, e.to))}",
+    "report_forwarded": lambda e, _: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报",
     "query_received": lambda e, s: f"{s.unit(e.by)}问：{short(e.text)}",
     "query_answered": lambda e, _: short(e.text),
     "facts_stated": lambda e, s: "，".join(s.fact(id_, given) for id_, given in e.facts.items()),
     "fact_corrected": lambda e, s: f"{s.fact(e.fact, e.was)} 改为 {s.fact(e.fact, e.now) if e.now else '不详'}，{short(e.reason)}",
     "judgement_given": lambda e, _: f"应为 {e.level} 级，{short(e.reason)}",
+    "judgement_withdrawn": lambda e, _: f"{e.level} 级，{short(e.reason)}",
     "casualties_updated": lambda e, _: "，".join(f"{CASUALTIES[kind]} {count} 人" for kind, count in e.counts.items()),
     "assessment_filed": _assessed,
     "level_proposed": lambda e, _: f"{_change(e)}{e.level_label}" + (f"，{short(e.reason)}" if e.reason else ""),
@@ -158,8 +168,10 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "level_decided": _level,
     "decision_joined": lambda e, _: short(e.note),
     "level_ended": _ended,
+    "notice_published": lambda e, _: f"{e.level_label}，{'、'.join(e.channels)}，内容 {len(e.items)} 项",
     "task_issued": lambda e, s: f"{short(e.text)} → {s.actors(e.plan, e.by)}",
     "task_accepted": lambda e, _: short(e.note),
+    "task_reported": lambda e, _: short(e.note),
     "task_done": lambda e, _: short(e.note),
     "task_refused": lambda e, _: short(e.reason),
     "task_cancelled": lambda e, _: short(e.reason),
@@ -168,6 +180,8 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "command_handed_over": lambda e, _: f"移交{e.to}（{e.document}）",
     "command_taken_back": lambda e, _: e.document,
     "on_scene_set_up": lambda e, _: f"{e.commander}，设在{e.place}",
+    "checklist_opened": lambda e, _: f"{e.of_label} {len(e.steps)} 条",
+    "step_checked": lambda e, _: f"第 {e.step} 条，{short(e.note)}",
     "on_scene_dissolved": lambda e, _: short(e.reason),
     "group_set_up": lambda e, s: f"{e.group_label}，牵头{s.actors(e.plan, e.lead) or '（原文未写）'}",
     "unit_appointed": lambda e, s: s.unit(e.unit),

@@ -178,7 +178,7 @@ def told(found: Review) -> str:
         lines.append(f"  {one.unit}　{'；'.join(filter(None, parts))}")
     lines += [
         f"  {one.sender} {one.at:%m-%d %H:%M} 的报告　{one.given}/{one.demanded} 项"
-        + (f"，缺：{'、'.join(one.missing)}" if one.missing else "")
+        + (f"，缺：{'、'.join(one.missing[:3])}{'等' if len(one.missing) > 3 else ''}" if one.missing else "")
         for one in found.reports
         if one.demanded
     ]

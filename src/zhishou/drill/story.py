@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from zhishou.acts import Happened
+from zhishou.acts import SYSTEM, Happened
 from zhishou.desk.kinds import INCIDENT_STREAMS
 from zhishou.drill.outcome import PASSING, Outcome, Played
 from zhishou.drill.reading import command_of
 from zhishou.drill.saying import Saying, clock_time, short
 from zhishou.errors import RefusedError
+from zhishou.incident.deadlines import DutyMet, DutyMissed, DutySet
 from zhishou.incident.state import Duty
 from zhishou.plan.posts import post_label
 from zhishou.projections import STANDING
 
 _INDENT = "　　　 "
-_QUIET = frozenset({"duty_set", "duty_told", "duty_voided", "plan_attached", "superior_linked", "proposal_overtaken"})
+_QUIET = frozenset(
+    {
+        "duty_set",
+        "duty_told",
+        "duty_voided",
+        "plan_attached",
+        "superior_linked",
+        "proposal_overtaken",
+        "duty_moved",
+        "incident_absorbed",
+    }
+)
 """Told in a count, or not at all, where something else leads."""
-_ALIKE = frozenset({"task_issued", "task_accepted", "task_done", "directive_acknowledged", "group_set_up"})
+_DEADLINES = frozenset({"duty_met", "duty_missed"})
+_ALIKE = frozenset(
+    {"task_issued", "task_accepted", "task_done", "directive_acknowledged", "group_set_up", "step_checked"}
+)
 """Told in one line where there are several."""
+_SMALL = frozenset(
+    {"directive_acknowledged", "resource_lent", "resource_returned", "task_accepted", "on_scene_dissolved"}
+)
+"""Left out where the story is told in brief."""
 _FEW = 3
 Line = tuple[datetime, str]
 
 
-def told(outcome: Outcome) -> str:
+def told(outcome: Outcome, *, brief: bool = False) -> str:
     """The whole story with its end: expectations and the verdict on the record."""
-    return "\n".join((*head(outcome), "", *story(outcome), "", *end(outcome)))
+    return "\n".join((*head(outcome), "", *story(outcome, brief=brief), "", *end(outcome)))
 
 
 def head(outcome: Outcome) -> Iterator[str]:
@@ -42,9 +61,14 @@ def head(outcome: Outcome) -> Iterator[str]:
     yield "预案　" + "；".join(f"{plan.short}（{plan.number}）" for plan in plans)
 
 
-def story(outcome: Outcome) -> Iterator[str]:
-    """What happened, step by step, without title and end."""
-    return _Telling(outcome).lines()
+def story(outcome: Outcome, *, brief: bool = False) -> Iterator[str]:
+    """What happened, step by step, without title and end.
+
+    Args:
+        outcome: the drill.
+        brief: whether small steps and what is yet to fall due are left out.
+    """
+    return _Telling(outcome, brief).lines()
 
 
 def end(outcome: Outcome) -> Iterator[str]:
@@ -63,6 +87,7 @@ class _Telling:
     """A drill being told."""
 
     outcome: Outcome
+    brief: bool
 
     def __post_init__(self) -> None:
         script = self.outcome.script
@@ -106,70 +131,103 @@ class _Telling:
 
     def _passing(self, one: Played) -> Iterator[str]:
         """What the desk did of itself when time passed: the deadlines that it marked as missed."""
-        for stream, group in groupby(one.happened, key=lambda happened: happened.stream):
+        for _, group in groupby(one.happened, key=lambda happened: happened.stream):
             several = tuple(group)
-            if len(several) <= _FEW:
-                yield from (f"{one.at:%H:%M}　{self._place(each)}{self._deadline(each)}" for each in several)
-                continue
-            duties = [self._duty(each, getattr(each.event, "duty", "")) for each in several]
-            names = dict.fromkeys(short(duty.label, 16) for duty in duties if duty)
-            clauses = dict.fromkeys(clause for duty in duties if duty for clause in duty.clause)
-            shown = "；".join(list(names)[:_FEW])
-            yield (
-                f"{one.at:%H:%M}　{self._place(several[0])}✗ 逾期未办 {len(several)} 项：{shown}等〔{'、'.join(clauses)}〕"
-                if stream
-                else ""
-            )
+            for line in self._deadlines(several):
+                yield f"{one.at:%H:%M}　{self._place(several[0])}{line}"
 
     def _step(self, number: int, played: Sequence[Played]) -> Iterator[str]:
-        scenario = self.outcome.script.scenario
-        step = scenario.steps[number]
         happened = tuple(h for one in played for h in one.happened)
-        leading = [one for one in happened if one.event.type not in _QUIET and one.person != "system"]
+        leading = [one for one in happened if one.event.type not in _QUIET | _DEADLINES and one.person != SYSTEM.person]
+        if self.brief:
+            leading = [one for one in leading if one.event.type not in _SMALL and not _beside(one, leading)]
+        marks = self._marks(happened) if self.brief and leading else ""
         for type_, run in groupby(leading, key=lambda one: one.event.type if one.event.type in _ALIKE else id(one)):
             several = tuple(run)
-            if isinstance(type_, str) and len(several) > _FEW:
-                line = self._several(several)
-            elif several[0].event.type == "duty_met":
-                yield f"{_INDENT}{self._deadline(several[0])}"
-                continue
-            else:
-                line = "；".join([self.say(several[0]), *(self._bare(one) for one in several[1:])])
+            line = self._several(several) if isinstance(type_, str) and len(several) > 1 else self.say(several[0])
             if several[0] is leading[0]:
-                yield f"{several[0].recorded:%H:%M}　{self._place(several[0])}{self._who(several[0])}　{line}{self._when(several[0])}"
+                first = several[0]
+                line += self._when(first)
+                yield f"{first.recorded:%H:%M}　{self._place(first)}{self._who(first)}　{line}{marks}"
             else:
                 yield f"{_INDENT}{line}"
-        yield from self._follows(happened)
+        if not self.brief:
+            yield from (f"{_INDENT}{line}" for line in self._deadlines(happened))
+            yield from self._coming(happened)
+        yield from self._assessed(happened)
+        yield from self._refused(number, played)
+
+    def _refused(self, number: int, played: Sequence[Played]) -> Iterator[str]:
+        scenario = self.outcome.script.scenario
+        step = scenario.steps[number]
         for one in played:
             if one.refused is not None:
                 kind = command_of(step)
-                who = scenario.people[step.by].name
                 clause = one.refused.clause if isinstance(one.refused, RefusedError) else ()
-                cited = f"〔{'、'.join(clause)}〕" if clause else ""
                 wanted = kind.label if kind else "登记要素"
-                yield f"{one.at:%H:%M}　⊘ {who}要“{wanted}”，被拒：{short(one.refused.message)}{cited}"
+                said = short(one.refused.message.partition("（您现任")[0])
+                yield f"{one.at:%H:%M}　⊘ {scenario.people[step.by].name}要“{wanted}”，被拒：{said}{_cited(clause)}"
 
-    def _follows(self, happened: Sequence[Happened]) -> Iterator[str]:
-        """What followed by itself: what falls due, what is no longer owed, what the assessment says."""
-        duties = [one for one in happened if one.event.type == "duty_set"]
-        dated = [one for one in duties if getattr(one.event, "due", None) is not None]
-        for at, run in groupby(sorted(dated, key=_due_of), key=_due_of):
+    def _deadlines(self, happened: Sequence[Happened]) -> Iterator[str]:
+        """Deadlines kept, kept late and missed, each kind in one line."""
+        found = [(self._mark(one), one) for one in happened if one.event.type in _DEADLINES]
+        for mark in dict.fromkeys(mark for mark, _ in found):
+            several = [one for own, one in found if own == mark]
+            length = 60 if len(several) == 1 else 30
+            names = list(dict.fromkeys(self._what(one, length) for one in several))
+            more = f" 等 {len(several)} 项" if len(several) > _FEW else ""
+            clauses = dict.fromkeys(clause for duty in map(self._duty, several) if duty for clause in duty.clause)
+            yield f"{mark}：{'；'.join(names[:_FEW])}{more}{_cited(clauses)}"
+
+    def _marks(self, happened: Sequence[Happened]) -> str:
+        """The same in a few signs, for the end of a line."""
+        count = Counter(self._mark(one) for one in happened if one.event.type in _DEADLINES)
+        return "".join(f"　{mark}{f' {number} 项' if number > 1 else ''}" for mark, number in count.items())
+
+    def _mark(self, one: Happened) -> str:
+        duty = self._duty(one)
+        if isinstance(one.event, DutyMissed):
+            return "✗ 逾期未收到" if duty and duty.incoming else "✗ 逾期未办"
+        late = isinstance(one.event, DutyMet) and one.event.late
+        return "△ 迟办" if late else "✓ 按时" if duty and duty.due else "✓ 已办"
+
+    def _what(self, one: Happened, length: int) -> str:
+        event: Any = one.event
+        duty = self._duty(one)
+        what = short(duty.label if duty else event.duty, length)
+        times = f" 第 {event.round} 次" if duty and duty.every else ""
+        late = isinstance(event, DutyMissed) and event.due != one.recorded
+        return f"{what}{times}{f'（应于 {clock_time(event.due, one.recorded)}）' if late else ''}"
+
+    def _coming(self, happened: Sequence[Happened]) -> Iterator[str]:
+        """What will fall due because of it."""
+        met = {(one.stream, getattr(one.event, "duty", "")) for one in happened if one.event.type == "duty_met"}
+        duties = [one for one in happened if isinstance(one.event, DutySet) and (one.stream, one.event.duty) not in met]
+        dated = sorted((one for one in duties if _due(one) is not None), key=lambda one: str(_due(one)))
+        for at, run in groupby(dated, key=_due):
             several = tuple(run)
-            all_names = list(dict.fromkeys(_named(one.event) for one in several))
-            names = "；".join(all_names[:_FEW]) + (f"等 {len(all_names)} 项" if len(all_names) > _FEW else "")
-            clauses = "、".join(dict.fromkeys(c for one in several for c in getattr(one.event, "clause", ())))
-            yield f"{_INDENT}⏱ {clock_time(at, several[0].recorded)} 前　{names}〔{clauses}〕"
+            names = list(dict.fromkeys(_named(one.event) for one in several))
+            more = f" 等 {len(names)} 项" if len(names) > _FEW else ""
+            clauses = dict.fromkeys(c for one in several for c in getattr(one.event, "clause", ()))
+            if at is not None:
+                before = clock_time(at, several[0].recorded)
+                yield f"{_INDENT}⏱ {before} 前　{'；'.join(names[:_FEW])}{more}{_cited(clauses)}"
         if loose := len(duties) - len(dated):
             yield f"{_INDENT}⏱ 另有 {loose} 项原文没有写多久"
-        own = [one for one in happened if one.person == "system" and STANDING not in one.stream]
-        said = (
-            f"研判　{self._short_plan(one)}{self.say(one).partition('：')[2]}"
-            if one.event.type == "assessment_filed"
-            else self._deadline(one) or self.say(one)
-            for one in own
-            if one.event.type not in {*_QUIET, "facts_stated"}
-        )
+
+    def _assessed(self, happened: Sequence[Happened]) -> Iterator[str]:
+        """What the assessment says now; the same of two incidents is told once."""
+        own = [one for one in happened if one.event.type == "assessment_filed" and STANDING not in one.stream]
+        said = (f"研判　{self._short_plan(one)}{self.say(one).partition('：')[2]}" for one in own)
         yield from (f"{_INDENT}{line}" for line in dict.fromkeys(said))
+        for one in happened:
+            # A report passed up: what the duty room above took in.
+            if (
+                one.person == SYSTEM.person
+                and one.event.type in {"incident_opened", "report_received"}
+                and STANDING not in one.stream
+            ):
+                yield f"{_INDENT}{self._place(one)}{self.say(one)}"
 
     def _short_plan(self, one: Happened) -> str:
         plan = getattr(one.event, "plan", "")
@@ -183,29 +241,13 @@ class _Telling:
             clauses = "、".join(dict.fromkeys(clause for event in events for clause in event.clause))
             units = Counter(self.say.actors(event.plan, event.by) for event in events)
             shared = "，".join(f"{unit} {count} 项" for unit, count in units.most_common(5))
-            return f"下达任务 {len(events)} 项：{shared}{'等' if len(units) > 5 else ''}〔{clauses}〕"
-        return f"{events[0].label} {len(events)} 项"
+            return f"任务已下达 {len(events)} 项：{shared}{'等' if len(units) > 5 else ''}〔{clauses}〕"
+        few = "；".join(self.say(one).partition("：")[2] for one in several[:_FEW])
+        return f"{events[0].label} {len(events)} 项：{few}{'等' if len(several) > _FEW else ''}"
 
-    def _bare(self, one: Happened) -> str:
-        return self.say(one).removeprefix(f"{one.event.label}：")
-
-    def _deadline(self, one: Happened) -> str:
-        """A deadline kept, kept late or missed; empty where the event is another."""
-        event: Any = one.event
-        if event.type not in {"duty_met", "duty_missed"}:
-            return ""
-        duty = self._duty(one, event.duty)
-        what = duty.label if duty else event.duty
-        times = f" 第 {event.round} 次" if duty and duty.every else ""
-        clause = f"〔{'、'.join(duty.clause)}〕" if duty and duty.clause else ""
-        if event.type == "duty_missed":
-            who = "应收到而未收到" if duty and duty.incoming else "未办"
-            return f"✗ 逾期{who}：{what}{times}（应于 {clock_time(event.due, one.recorded)}）{clause}"
-        return f"{'△ 迟办' if event.late else '✓ 按时' if duty and duty.due else '✓ 已办'}：{what}{times}{clause}"
-
-    def _duty(self, one: Happened, id_: str) -> Duty | None:
+    def _duty(self, one: Happened) -> Duty | None:
         state = self.by_id.get(one.stream.removeprefix(INCIDENT_STREAMS))
-        return state.duties.get(id_) if state else None
+        return state.duties.get(getattr(one.event, "duty", "")) if state else None
 
     def _place(self, one: Happened) -> str:
         if not self.many:
@@ -228,9 +270,18 @@ class _Telling:
         return f"（{clock_time(one.at, one.recorded)} 的事）" if one.recorded - one.at > timedelta(minutes=1) else ""
 
 
-def _due_of(one: Happened) -> datetime:
-    due: datetime = getattr(one.event, "due")  # noqa: B009 - only duties with a moment come here
-    return due
+def _beside(one: Happened, leading: Sequence[Happened]) -> bool:
+    """Whether the count of people hurt says the same already."""
+    return one.event.type == "facts_stated" and any(other.event.type == "casualties_updated" for other in leading)
+
+
+def _due(one: Happened) -> datetime | None:
+    return one.event.due if isinstance(one.event, DutySet) else None
+
+
+def _cited(clauses: Iterable[str]) -> str:
+    found = "、".join(clauses)
+    return f"〔{found}〕" if found else ""
 
 
 def _named(event: Any) -> str:

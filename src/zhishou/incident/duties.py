@@ -20,6 +20,7 @@ from zhishou.plan.pack import LadderKind, Pack
 from zhishou.plan.reporting import ReportingDuty
 
 _NO_FIGURE = "原文没有写明多久"
+_ANEW = "此前的报告核实不属实，按重新接报时计"
 _FROM_UNSTATED = "原文没有写从何时起算，按较早的事发时间计"
 
 
@@ -39,7 +40,7 @@ def of_report(state: Incident, pack: Pack, context: Context, *, anew: bool = Fal
     for duty in pack.reporting.duties:
         if duty.kind not in {"first", "follow_up"} or duty.levels or not _holds(duty, certain):
             continue
-        since, note = _counted(state, duty, context)
+        since, note = (context.at, _ANEW) if anew else _counted(state, duty, context)
         for side in sides(state, pack, duty, context):
             before = state.duties.get(f"{pack.id}/{duty.id}{side.mark}")
             if before is None or (anew and before.status == "void"):

@@ -121,7 +121,7 @@ def _may_decide(command: DecideProposal, state: Incident, context: Context) -> P
 def _decide(command: DecideProposal, state: Incident, by: By) -> tuple[Event, ...]:
     proposal = proposal_of(state, command.proposal)
     of, how = steps(state, by.context, proposal)
-    own_command(state, of.pack)
+    own_command(state, of.pack, by.context)
     clause = how.deciders.clause
     if how.approvers is not None and not proposal.approvals and by.post not in how.direct.posts:
         who = "、".join(of.pack.actor(name).label for name in how.approving)
@@ -157,7 +157,7 @@ def _may_decide_level(command: DecideLevel, state: Incident, context: Context) -
 
 def _decide_level(command: DecideLevel, state: Incident, by: By) -> tuple[Event, ...]:
     of = rung(state, by.context, command.plan, command.ladder, command.level)
-    own_command(state, of.pack)
+    own_command(state, of.pack, by.context)
     where, label = of.pack.plan.short, of.level.label
     if not of.change(state):
         raise RefusedError(f"{label}已经在生效", where=where, mend="需要调整时写另一个级别")
@@ -237,7 +237,7 @@ def _may_end(command: EndLevel, state: Incident, context: Context) -> Permitted:
 
 def _end(command: EndLevel, state: Incident, by: By) -> tuple[Event, ...]:
     pack, kind, active = _active(state, by.context, command.plan, command.ladder)
-    own_command(state, pack)
+    own_command(state, pack, by.context)
     confirmed = {text: how for text, how in command.confirmed.items() if how.strip()}
     ways = [rule for rule in endings(pack, kind, active, state, by.context) if _may(rule.permitted, by)]
     # Where a post may end it in more than one way, the way is the one whose conditions were confirmed.
@@ -285,7 +285,6 @@ def ended(state: Incident, pack: Pack, kind: LadderKind, by: By) -> tuple[Event,
     return (
         *overtaken,
         *left,
-        *of_level_left(state, pack, kind, by.context),
         *_told(pack, kind, "", by),
         *of_end(state, pack, by.context),
     )

@@ -133,14 +133,22 @@ def steps(state: Incident, context: Context, proposal: Proposal) -> tuple[Rung, 
     return of, procedure(of, state, context)
 
 
-def own_command(state: Incident, pack: Pack) -> None:
-    """Refuse where a superior headquarters has taken command, or where every report turned out to be untrue.
+def own_command(state: Incident, pack: Pack, context: Context) -> None:
+    """Refuse where this duty room's posts have nothing to decide.
 
     Raises:
-        RefusedError: it has, or they did.
+        RefusedError: a superior headquarters has taken command; the plan is that of a superior area, whose duty room decides
+            its levels; or every report turned out to be untrue.
     """
     if state.status == "refuted":
         raise RefusedError("已接的报告都核实不属实", where=pack.plan.short, mend="接到新的报告后再办理")
+    if pack.plan.area != context.area:
+        whose = context.lexicon.areas[pack.plan.area].label
+        head = pack.organisation.headquarters
+        raise RefusedError(
+            f"这是{whose}的预案，级别由{whose}决定", clause=head.clause if head else (), where=pack.plan.short,
+            mend=f"报{whose}；其决定作出后用“登记有权机关决定”登记",
+        )  # fmt: skip
     if above := state.commanded_by.get(pack.id):
         clause = pack.response.hand_over[0].clause if pack.response and pack.response.hand_over else ()
         raise RefusedError(
@@ -156,7 +164,7 @@ def _may_propose(command: ProposeLevel, state: Incident, context: Context) -> Pe
 def _propose(command: ProposeLevel, state: Incident, by: By) -> tuple[Event, ...]:
     of = rung(state, by.context, command.plan, command.ladder, command.level)
     pack, level = of.pack, of.level
-    own_command(state, pack)
+    own_command(state, pack, by.context)
     if not of.change(state):
         raise RefusedError(f"{level.label}已经在生效", where=pack.plan.short, mend="需要调整时提出另一个级别")
     for id_, one in state.proposals.items():
@@ -215,7 +223,7 @@ def _may_approve(command: ApproveProposal, state: Incident, context: Context) ->
 def _approve(command: ApproveProposal, state: Incident, by: By) -> tuple[Event, ...]:
     proposal = proposal_of(state, command.proposal)
     of, how = steps(state, by.context, proposal)
-    own_command(state, of.pack)
+    own_command(state, of.pack, by.context)
     not_own(proposal, by, how.deciders.clause, "审批")
     if proposal.approvals:
         raise RefusedError("这项建议已经审批", where=command.proposal, mend="等待发布或决定")
