@@ -11,6 +11,10 @@ import structlog
 from zhishou import clock
 
 
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Where something went wrong, without the values there: they may be passwords, names, or what a command said."""
+
+
 def _stamped(_: Any, __: str, event: Any) -> Any:
     from datetime import UTC, datetime  # noqa: PLC0415 - the one place of the room that asks the machine itself
 
@@ -20,7 +24,7 @@ def _stamped(_: Any, __: str, event: Any) -> Any:
 
 def set_up(level: int = logging.INFO) -> None:
     """Write this process's logs as JSON lines; those of libraries too."""
-    shared: list[Any] = [_stamped, structlog.stdlib.add_log_level, structlog.processors.dict_tracebacks]
+    shared: list[Any] = [_stamped, structlog.stdlib.add_log_level, _TRACEBACKS]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),

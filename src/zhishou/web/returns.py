@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from zhishou.desk.returns import DecideReturn, Filed, FileReturn
 from zhishou.errors import RefusedError, ZhishouError
 from zhishou.supply.returns.held import Action, Held
+from zhishou.supply.returns.held import Key as Figure
 from zhishou.supply.returns.register import Entry
 from zhishou.web import numbers
 from zhishou.web.auth import Known
@@ -171,7 +172,7 @@ def decide_return(
 ) -> FiledTold:  # fmt: skip
     """Decide what was held of a return; a new version follows, the old one stays."""
     caller.may_give(DecideReturn.name)
-    amounts = {(one.item, one.of, one.day, one.hour): one.amount for one in body.amounts}
+    amounts: dict[Figure, float] = {(one.item, one.of, one.day, one.hour): one.amount for one in body.amounts}
     filed = caller.house.desk.returns.decide(
         area, held, body.action, caller.actor, key=caller.key(key), reason=body.reason, amounts=amounts or None,
         machine=caller.address,

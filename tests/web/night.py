@@ -1,0 +1,150 @@
+"""One night in Jincheng over HTTP: a house on SQLite, people with their posts, a clock moved by hand, clients logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from zhishou import clock
+from zhishou.acts import SYSTEM
+from zhishou.bootstrap import House, database_url, first_start, open_house
+from zhishou.database import writing
+from zhishou.people.passwords import Cost
+from zhishou.people.sessions import csrf
+from zhishou.people.tokens import Scope
+from zhishou.plan.load import Library, library
+from zhishou.watch.commands import AppointToPost
+from zhishou.web.app import app
+
+CBM, GAS, TRADE = "jincheng/cbm-surface-2020", "jincheng/gas-winter-2021", "jincheng/industry-trade-2020"
+START = clock.moment("2026-12-15T01:20")
+CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
+PASSWORD = "桥头 三只灰鹅 往北飞去"
+
+POSTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "zhiban": ("jincheng", ("duty:jincheng",)),
+    "zhiban2": ("jincheng", ("duty:jincheng",)),
+    "bangong": ("jincheng", (f"{CBM}:office", f"{GAS}:office", f"{TRADE}:office")),
+    "zhihuizhang": ("jincheng", (f"{CBM}:commander", f"{GAS}:commander", f"{TRADE}:commander")),
+    "fuzhihui": ("jincheng", (f"{CBM}:deputy_commander",)),
+    "nengyuan": ("jincheng", ("unit:jincheng_energy",)),
+    "xuanchuan": ("jincheng", ("unit:jincheng_publicity",)),
+    "sheng": ("jincheng", ("unit:shanxi_government",)),
+    "jiuhu": ("jincheng", ("unit:jincheng_mine_rescue",)),
+    "chengqu": ("chengqu", ("duty:chengqu",)),
+}
+"""Account → the area whose administrator appoints it, and its posts. `shengren` has an account and no post."""
+
+
+@cache
+def shelf() -> Library:
+    """The shipped plans."""
+    return library()
+
+
+@dataclass
+class Night:
+    """The world of a test.
+
+    Args:
+        folder: the data folder.
+        url: of the database; a file in the folder where empty.
+        settings: house.yaml.
+    """
+
+    folder: Path
+    url: str = ""
+    settings: str = "areas: [jincheng, chengqu]\n"
+    at: datetime = START
+    keys: Any = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        (self.folder / "house.yaml").write_text(self.settings, "utf-8")
+        self.house: House = open_house(
+            self.url or database_url(None, self.folder), self.folder, now=lambda: self.at, plans=shelf(), cost=CHEAP
+        )
+        issued = first_start(self.house)
+        self.once = issued.secret.get_secret_value() if issued else ""
+        self.app: FastAPI = app(self.house, ticking=False)
+        self.http = TestClient(self.app, base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000))
+        self._sessions: dict[str, SecretStr] = {}
+
+    def people(self) -> Night:
+        """Add everybody's account and appoint them."""
+        accounts = self.house.gate.accounts
+        for person in (*POSTS, "shengren"):
+            accounts.add_person(person, f"{person}某", self.at, "admin")
+        for person, (area, posts) in POSTS.items():
+            for post in posts:
+                self.appoint(person, area, post)
+        return self
+
+    def appoint(self, person: str, area: str, post: str) -> None:
+        """Give somebody a post."""
+        wish = AppointToPost(post=post, person=person, person_name=f"{person}某", basis="任职文件")
+        self.house.desk.keep(area, wish, self.house.desk.actor("admin", "系统管理员"), key=self.key())
+
+    def later(self, minutes: float) -> datetime:
+        """Move the clock."""
+        self.at += timedelta(minutes=minutes)
+        return self.at
+
+    def key(self) -> str:
+        """A key never used before."""
+        return f"k{next(self.keys)}"
+
+    def session(self, person: str) -> SecretStr:
+        """A session of somebody, as if he had logged in."""
+        if person not in self._sessions:
+            with writing(self.house.engine) as connection:
+                from zhishou.people.tables import accounts  # noqa: PLC0415 - only here
+
+                connection.execute(accounts.update().where(accounts.c.id == person).values(must_change=False))
+                begun = self.house.gate.sessions.begin(connection, person, self.at, {"address": "127.0.0.1"})
+                self._sessions[person] = begun.token
+        return self._sessions[person]
+
+    def token(self, person: str, *scopes: Scope) -> str:
+        """A token of somebody."""
+        until = self.at + timedelta(days=30)
+        return self.house.gate.tokens.make(person, "测试", scopes, until, self.at, "admin").secret.get_secret_value()
+
+    def headers(self, person: str) -> dict[str, str]:
+        """What a browser of somebody sends."""
+        token = self.session(person)
+        return {"cookie": f"zhishou={token.get_secret_value()}", "x-csrf-token": csrf(token).get_secret_value()}
+
+    def call(
+        self, person: str, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        """Call as somebody; as nobody where the name is empty."""
+        own = self.headers(person) if person else {}
+        sent = {"json": body} if body is not None else {}
+        return self.http.request(method, path, headers={**own, **(headers or {})}, **sent, **more)
+
+    def get(self, person: str, path: str, **params: Any) -> httpx.Response:
+        """Read as somebody."""
+        return self.call(person, "GET", path, params=params)
+
+    def give(self, person: str, path: str, body: Any, *, key: str = "", **headers: str) -> httpx.Response:
+        """Give a command as somebody."""
+        sent = {"idempotency-key": key or self.key()} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.call(person, "POST", f"/api/{path}", body, sent)
+
+    def close(self) -> None:
+        """Put everything away."""
+        self.http.close()
+        self.house.close()
+
+
+__all__ = ["CBM", "GAS", "PASSWORD", "POSTS", "START", "SYSTEM", "TRADE", "Night", "shelf"]
