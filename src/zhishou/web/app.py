@@ -12,6 +12,7 @@ from zhishou import __version__
 from zhishou.bootstrap import House
 from zhishou.web import commands, errors, schema
 from zhishou.web.boards import boards
+from zhishou.web.console.router import PAGES
 from zhishou.web.door import Door
 from zhishou.web.health import health
 from zhishou.web.incidents import incidents, standing
@@ -61,6 +62,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     of_incidents, of_rooms = commands.routers()
     for router in (
         login, of_incidents, incidents, standing, of_rooms, rooms, returns, boards, plans, lexicon, live, people, health,
+        *PAGES,
     ):  # fmt: skip
         made.include_router(router)
     schema.attach(made)

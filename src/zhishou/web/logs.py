@@ -10,7 +10,6 @@ import structlog
 
 from zhishou import clock
 
-
 _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 """Where something went wrong, without the values there: they may be passwords, names, or what a command said."""
 

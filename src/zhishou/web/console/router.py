@@ -1,0 +1,11 @@
+"""Every page of the console, in one place."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from zhishou.web.console.entrance import entrance
+from zhishou.web.console.statics import statics
+
+PAGES: tuple[APIRouter, ...] = (statics, entrance)
+"""In the order in which an address is looked for."""
