@@ -125,7 +125,13 @@ class Night:
         return {"cookie": f"zhishou={token.get_secret_value()}", "x-csrf-token": csrf(token).get_secret_value()}
 
     def call(
-        self, person: str, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        person: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> httpx.Response:
         """Call as somebody; as nobody where the name is empty."""
         own = self.headers(person) if person else {}
@@ -138,7 +144,9 @@ class Night:
 
     def give(self, person: str, path: str, body: Any, *, key: str = "", **headers: str) -> httpx.Response:
         """Give a command as somebody."""
-        sent = {"idempotency-key": key or self.key()} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"idempotency-key": key or self.key()} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         return self.call(person, "POST", f"/api/{path}", body, sent)
 
     def close(self) -> None:

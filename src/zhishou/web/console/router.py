@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from zhishou.web.console.board import board
 from zhishou.web.console.entrance import entrance
 from zhishou.web.console.statics import statics
 
-PAGES: tuple[APIRouter, ...] = (statics, entrance)
+PAGES: tuple[APIRouter, ...] = (statics, entrance, board)
 """In the order in which an address is looked for."""
