@@ -24,6 +24,7 @@ from zhishou.people.passwords import Cost
 from zhishou.people.sessions import csrf
 from zhishou.people.tables import accounts
 from zhishou.plan.load import Library, library
+from zhishou.web import logs
 from zhishou.web.app import app
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
@@ -92,6 +93,7 @@ def served(folder: Path, *, ticking: bool = False) -> Iterator[Evening]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    logs.set_up()  # as the real server does; an unexpected error is then one line and not a drawing
     config = uvicorn.Config(
         app(one.house, ticking=ticking), host="127.0.0.1", port=port, log_config=None, access_log=False,
         timeout_graceful_shutdown=1,

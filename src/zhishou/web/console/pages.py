@@ -18,6 +18,7 @@ from zhishou.plan.load import Library
 from zhishou.plan.posts import post_label
 from zhishou.web.auth import Caller, csrf_of, house_of
 from zhishou.web.console import times
+from zhishou.web.console.texts import nearest
 from zhishou.web.console.tones import tone
 from zhishou.web.telling import names_in
 
@@ -104,7 +105,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals |= {"asset": asset, "tone": tone, "named": named}
+    made.globals |= {"asset": asset, "tone": tone, "named": named, "nearest": nearest, "apart": times.apart}
     made.filters |= {"cited": cited, "number": _number}
     return made
 

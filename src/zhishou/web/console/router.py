@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from zhishou.web.console.board import board
 from zhishou.web.console.entrance import entrance
+from zhishou.web.console.incident import incident
 from zhishou.web.console.statics import statics
 
-PAGES: tuple[APIRouter, ...] = (statics, entrance, board)
+PAGES: tuple[APIRouter, ...] = (statics, entrance, board, incident)
 """In the order in which an address is looked for."""
