@@ -15,9 +15,10 @@ export UV_NATIVE_TLS := 1
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
-demo: .venv/ready ## a cold night in Jincheng, told by the command line: the plans, then the supply desk
+demo: .venv/ready ## a cold night in Jincheng, told by the command line: the plans, the supply desk, then command
 	@$(RUN)/python examples/cold_night.py
 	@$(RUN)/python examples/supply_night.py
+	@$(RUN)/python examples/command_night.py
 
 test: .venv/ready ## everything that must hold
 	$(RUN)/ruff check

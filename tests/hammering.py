@@ -65,9 +65,11 @@ def hammer(desk: Desk, who: str, incident: str, said: list[dict[str, Any]]) -> N
             said.append({"key": key, "kind": kind, "seen": seen, "stale": True})
 
 
-def server(url: str, plans: Library, number: int, incident: str, answers: int) -> None:
+def server(url: str, plans: Library, number: int, incident: str, answers: int, start: int) -> None:
     """One server: its threads hammer; then it records deadlines, at the same time as the others."""
     desk = desk_on(url, plans, 5)
+    os.write(answers, b" ")  # ready
+    os.read(start, 1)
     said: list[dict[str, Any]] = []
     threads = [Thread(target=hammer, args=(desk, f"{number}.{one}", incident, said)) for one in range(THREADS)]
     for thread in threads:
@@ -90,13 +92,17 @@ def main(url: str) -> None:
     incident = desk.open(OPENING, LANE.people["officer"], area=LANE.area, key="first").incident
     desk.journal.close()
     pipes = [os.pipe() for _ in range(SERVERS)]
+    start, go = os.pipe()
     for number, (out, into) in enumerate(pipes):
         if not os.fork():
             os.close(out)
-            server(url, plans, number, incident, into)
+            server(url, plans, number, incident, into, start)
             os._exit(0)
     for _, into in pipes:
         os.close(into)
+    for out, _ in pipes:
+        os.read(out, 1)
+    os.write(go, b" " * SERVERS)
     told = [json.load(os.fdopen(out)) for out, _ in pipes]
     desk = desk_on(url, plans, 90)
     entries = [(one.command, one.stream, one.version, one.type) for one in all_entries(desk.journal)]

@@ -10,12 +10,13 @@ from zhishou.acts import Actor
 from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.incident.facts import FactGiven, StateFacts
-from zhishou.incident.levels import DecideProposal
+from zhishou.incident.levels import DecideProposal, EndLevel
 from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import AddNote, OpenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReportGiven
 from zhishou.journal import verify
+from zhishou.watch.commands import DelegatePosts
 
 WELL = OpenIncident(
     title="沁水一井场井喷", subject="cbm_surface_extraction", place="沁水县", occurred=clock.moment("2026-12-15T01:00"),
@@ -111,6 +112,31 @@ def test_a_response_is_a_fact_for_the_plans_that_look_at_it(rooms: Rooms) -> Non
     rooms.give(incident, "district", facts(spread_beyond_district_possible=True))
     # 3.3: with level II started and the spread possible, the warning 重大 is due
     assert rooms.desk.incident(incident).assessed[f"{ENERGY}|warning"].level == "重大"
+
+
+def test_what_is_done_by_delegation_says_so(rooms: Rooms) -> None:
+    incident = rooms.open("city", SHORTAGE).incident
+    rooms.give(incident, "city", facts(city_gas_gap_pct=7))
+    rooms.give(incident, "city", ProposeLevel(plan=GAS, level="II"))
+    with pytest.raises(RefusedError, match="总指挥"):
+        rooms.give(incident, "director", DecideProposal(proposal="p1"))
+    wish = DelegatePosts(
+        person="director", person_name="主任", posts=(f"{GAS}:commander",), since=rooms.at,
+        until=rooms.at + clock.span(600), document="晋政函〔2026〕1号", reason="总指挥出差",
+    )  # fmt: skip
+    rooms.desk.keep("jincheng", wish, rooms.actor("mayor"), key=rooms.key())
+    rooms.later(1)
+    done = rooms.give(incident, "director", DecideProposal(proposal="p1"))
+    last = done.happened[-1]
+    assert (last.event.type, last.event.post, last.post) == (
+        "acted_by_delegation",
+        f"{GAS}:commander",
+        f"{GAS}:commander",
+    )
+    assert last.event.delegation in rooms.desk.room("jincheng").delegations
+    rooms.later(600)  # it has run out
+    with pytest.raises(RefusedError, match="不在您的职权之内"):
+        rooms.give(incident, "director", EndLevel(plan=GAS))
 
 
 def test_a_merged_incident_is_known_to_the_other(rooms: Rooms) -> None:

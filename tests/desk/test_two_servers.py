@@ -56,5 +56,5 @@ def test_two_servers_lose_nothing_and_give_nothing_twice(told: dict[str, Any]):
     assert told["left"] == []
     # what all this rests on: the servers' commands did fall between each other's
     order = [command.split(".")[0] for command, *_ in told["entries"] if command[:2] in {"0.", "1."}]
-    assert sum(one != other for one, other in pairwise(order)) > 5
+    assert sum(one != other for one, other in pairwise(order)) > 2
     assert told["unsound"] == []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duty_room import Room
+from incident_room import Room
 
 _UNITS = ("市应急局", "市公安局", "市能源局")
 

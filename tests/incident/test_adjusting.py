@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from duty_room import BIOGAS, CBM, GAS, HAZCHEM, HEATING, MINE, OIL, TRADE, Room, post, room
+from incident_room import BIOGAS, CBM, GAS, HAZCHEM, HEATING, MINE, OIL, TRADE, Room, post, room
 
 from zhishou.acts import Actor, Command
 from zhishou.errors import RefusedError

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from duty_room import AREAS, BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, MINE, OIL, PLANS, TRADE, Room, post
+from incident_room import AREAS, BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, MINE, OIL, PLANS, TRADE, Room, post
 
 from zhishou.errors import RefusedError
 from zhishou.incident.index import COMMANDS, decide
@@ -85,7 +85,7 @@ LEAD = (
 HEAD = ("hand_over_command", "take_back_command")
 UNIT = ("accept_task", "finish_task", "refuse_task", "acknowledge_directive", "lend_resource", "refuse_resource")
 ANYBODY = ("add_note", "propose_plan_change")
-SYSTEM = ("file_assessment", "link_superior")
+SYSTEM = ("file_assessment", "link_superior", "absorb_incident")
 BY_LEVEL = (
     "propose_level",
     "withdraw_proposal",
@@ -207,7 +207,7 @@ def said(plan: str) -> dict[str, dict[str, Any]]:
         "acknowledge_directive": {"directive": "d1", "unit": OWNER_NAME[area]},
         "lend_resource": {"resource": "s1", "quantity": 1}, "refuse_resource": {"resource": "s1", "reason": "无"},
         "add_note": {"text": "记"}, "propose_plan_change": it | {"clause": next(iter(pack.ledger.clauses)), "text": "改"},
-        "file_assessment": {}, "link_superior": {"incident": "y"}, "reopen_incident": {"reason": "误"},
+        "file_assessment": {}, "link_superior": {"incident": "y"}, "absorb_incident": {"incident": "y", "title": "某处"}, "reopen_incident": {"reason": "误"},
         "receive_report": {"sender": REPORTER_NAME[area]}, "state_facts": {"facts": {"deaths": {"value": 1}}},
         "update_casualties": {"counts": {"deaths": 1}}, "give_judgement": it | {"level": "II", "reason": "急"},
         "withdraw_judgement": it | {"level": "II", "reason": "缓"}, "publish_notice": it | {"channels": ("广播",)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from duty_room import CBM, ENERGY, GAS, HAZCHEM, HEATING, START, Room, post, room
+from incident_room import CBM, ENERGY, GAS, HAZCHEM, HEATING, START, Room, post, room
 
 from zhishou.acts import SYSTEM, Actor, Command
 from zhishou.errors import FactsError, RefusedError

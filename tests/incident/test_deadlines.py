@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from duty_room import HAZCHEM, START, room
 from hypothesis import given
 from hypothesis import strategies as st
+from incident_room import HAZCHEM, START, room
 
 from zhishou import clock
 from zhishou.acts import Event, Happened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from duty_room import BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, START, TRADE, Room, room
+from incident_room import BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, START, TRADE, Room, room
 
 from zhishou import clock
 from zhishou.acts import SYSTEM

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duty_room import AREAS, ENERGY, GAS, HEATING, PLANS, START, Room, post
+from incident_room import AREAS, ENERGY, GAS, HEATING, PLANS, START, Room, post
 
 from zhishou.errors import RefusedError
 from zhishou.incident.index import COMMANDS, decide

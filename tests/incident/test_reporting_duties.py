@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duty_room import ENERGY, HAZCHEM, HEATING, PLANS, START, Room
+from incident_room import ENERGY, HAZCHEM, HEATING, PLANS, START, Room
 
 from zhishou.incident.sides import parties
 from zhishou.plan import marks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,25 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
+import yaml
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from zhishou import clock
-from zhishou.acts import SYSTEM
 from zhishou.bootstrap import House, database_url, first_start, open_house
 from zhishou.database import writing
 from zhishou.people.passwords import Cost
 from zhishou.people.sessions import csrf
+from zhishou.people.tables import accounts
 from zhishou.people.tokens import Scope
 from zhishou.plan.load import Library, library
 from zhishou.watch.commands import AppointToPost
 from zhishou.web.app import app
+from zhishou.web.schema import words
+from zhishou.web.serving import bound
 
 CBM, GAS, TRADE = "jincheng/cbm-surface-2020", "jincheng/gas-winter-2021", "jincheng/industry-trade-2020"
 START = clock.moment("2026-12-15T01:20")
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
-PASSWORD = "桥头 三只灰鹅 往北飞去"
+PASSWORD = "桥头 三只灰鹅 往北飞去"  # noqa: S105 - of the tests
 
 POSTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "zhiban": ("jincheng", ("duty:jincheng",)),
@@ -50,6 +55,12 @@ POSTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def shelf() -> Library:
     """The shipped plans."""
     return library()
+
+
+def course() -> list[dict[str, Any]]:
+    """The night, step by step."""
+    steps: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "course.yaml").read_text("utf-8"))
+    return steps
 
 
 @dataclass
@@ -76,17 +87,32 @@ class Night:
         issued = first_start(self.house)
         self.once = issued.secret.get_secret_value() if issued else ""
         self.app: FastAPI = app(self.house, ticking=False)
-        self.http = TestClient(self.app, base_url="http://127.0.0.1:8420", client=("127.0.0.1", 50000))
         self._sessions: dict[str, SecretStr] = {}
+        self._serve()
+
+    def _serve(self) -> None:
+        """The app under the real server, on a free port of the loopback."""
+        listening = bound("127.0.0.1", 0)
+        self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, proxy_headers=True, timeout_graceful_shutdown=1
+        )
+        self.server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]})
+        self._thread.start()
+        while not self.server.started:
+            assert self._thread.is_alive()
+            time.sleep(0.01)
+        self.http = httpx.Client(base_url=self.base, timeout=30)
 
     def people(self) -> Night:
         """Add everybody's account and appoint them."""
-        accounts = self.house.gate.accounts
         for person in (*POSTS, "shengren"):
-            accounts.add_person(person, f"{person}某", self.at, "admin")
+            self.house.gate.accounts.add_person(person, f"{person}某", self.at, "admin")
         for person, (area, posts) in POSTS.items():
             for post in posts:
                 self.appoint(person, area, post)
+        self.house.desk.record_people(self.house.gate.changes)
         return self
 
     def appoint(self, person: str, area: str, post: str) -> None:
@@ -107,12 +133,14 @@ class Night:
         """A session of somebody, as if he had logged in."""
         if person not in self._sessions:
             with writing(self.house.engine) as connection:
-                from zhishou.people.tables import accounts  # noqa: PLC0415 - only here
-
                 connection.execute(accounts.update().where(accounts.c.id == person).values(must_change=False))
                 begun = self.house.gate.sessions.begin(connection, person, self.at, {"address": "127.0.0.1"})
                 self._sessions[person] = begun.token
         return self._sessions[person]
+
+    def out(self, person: str) -> None:
+        """Forget somebody's session; the next call begins another."""
+        self._sessions.pop(person, None)
 
     def token(self, person: str, *scopes: Scope) -> str:
         """A token of somebody."""
@@ -149,10 +177,28 @@ class Night:
         }
         return self.call(person, "POST", f"/api/{path}", body, sent)
 
+    def step(self, step: Mapping[str, Any]) -> tuple[str, Any]:
+        """Where a step of the course goes, and its body."""
+        body = step.get("body") or words()[step["give"]]["example"]
+        if body == "waiting":
+            body = {"digest": self.get("zhiban2", "/api/rooms/jincheng").json()["waiting"]["digest"]}
+        if step["give"] == "open_incident":
+            return "incidents?area=jincheng", body
+        room = "rooms" if step["at"] in {"jincheng", "chengqu"} else "incidents"
+        return f"{room}/{step['at']}/{step['give']}", body
+
+    def play(self, until: str = "") -> None:
+        """Give the commands of the course, up to and without the first of this name."""
+        for step in course():
+            if step["give"] == until:
+                return
+            self.later(0.5)
+            answer = self.give(step["who"], *self.step(step))
+            assert answer.status_code in {200, 201}, (step, answer.text)
+
     def close(self) -> None:
         """Put everything away."""
         self.http.close()
+        self.server.should_exit = True
+        self._thread.join(timeout=20)
         self.house.close()
-
-
-__all__ = ["CBM", "GAS", "PASSWORD", "POSTS", "START", "SYSTEM", "TRADE", "Night", "shelf"]

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from zhishou.cli.drill_app import drill
+from zhishou.cli.incident_app import incident
 from zhishou.cli.journal_app import journal
 from zhishou.cli.people_app import people
 from zhishou.cli.serve_app import serve
@@ -30,6 +31,7 @@ app.add_typer(supply, name="supply")
 app.add_typer(people, name="people")
 app.add_typer(journal, name="journal")
 app.add_typer(drill, name="drill")
+app.add_typer(incident, name="incident")
 app.command()(serve)
 
 

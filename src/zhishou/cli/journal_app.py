@@ -140,3 +140,17 @@ def restore(
         typer.echo(f"已从 {file} 恢复到 {databases.place(engine)}")
     finally:
         engine.dispose()
+
+
+@journal.command()
+def rebuild(database: DatabaseOption = None) -> None:
+    """重建看板：按记录从头再算一遍（事件、任务、时限、研判提示）。其间看到的是旧的，记录本身不动。"""
+    from zhishou.bootstrap.house import machine_time
+    from zhishou.cli import record
+    from zhishou.desk import Desk
+    from zhishou.plan.load import library
+
+    with record.record(database) as kept, record.bar("重建看板") as told:
+        Desk(kept, library(), machine="terminal", now=machine_time).rebuild(told)
+        position = kept.head().position
+    typer.echo(f"看板已按 {position} 条记录重建")

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from zhishou.assess import report
-from zhishou.cli import assessing, incident_page
+from zhishou.cli import assessing, incident_page, scenario_page
+from zhishou.drill.schema import scenario_schema
 from zhishou.plan import schema as schemas
 from zhishou.plan.base import Model
 from zhishou.plan.check import CODES, Severity, check
@@ -23,6 +24,7 @@ from zhishou.plan.load import Library, library
 from zhishou.plan.pack import FILES
 from zhishou.supply.returns.reading import table
 from zhishou.supply.system import System
+from zhishou.web.schema import described
 
 ON = date(2026, 11, 21)
 """The day for which the findings page judges revisions and drills."""
@@ -36,8 +38,11 @@ def pages(shelf: Library) -> Mapping[str, str]:
         "pack-format.md": pack_format(),
         "findings.md": findings(shelf),
         "incident.md": incident_page.page(shelf),
+        "scenarios.md": scenario_page.page(_model, GENERATED, shelf),
+        "scenario.schema.json": json.dumps(scenario_schema(), ensure_ascii=False, indent=2) + "\n",
         "assessment.schema.json": json.dumps(report.schema(), ensure_ascii=False, indent=2) + "\n",
         "return.schema.json": json.dumps(table.schema(), ensure_ascii=False, indent=2) + "\n",
+        "openapi.json": json.dumps(described(), ensure_ascii=False, indent=1) + "\n",
         "system.schema.json": json.dumps(System.model_json_schema(), ensure_ascii=False, indent=2) + "\n",
     }
 
@@ -113,7 +118,14 @@ def _inner(annotation: Any) -> Iterator[type[Model]]:
 
 def _type(annotation: Any) -> str:
     if isinstance(annotation, type):
-        plain = {"str": "text", "int": "whole number", "float": "number", "bool": "true/false", "date": "date"}
+        plain = {
+            "str": "text",
+            "int": "whole number",
+            "float": "number",
+            "bool": "true/false",
+            "date": "date",
+            "AwareDatetime": "moment",
+        }
         return plain.get(annotation.__name__, annotation.__name__.rstrip("_"))
     parts = get_args(annotation)
     origin = getattr(annotation, "__origin__", None)

@@ -32,10 +32,11 @@ def serve(
     """启动服务。第一次启动建好数据库和值班室，并显示一次管理员的一次性密码。"""
     from zhishou.bootstrap import database_url, first_start, open_house
     from zhishou.cli.record import bar
-    from zhishou.web.serving import check_workers, run
+    from zhishou.web.serving import bound, check_workers, run
 
     url = database_url(database, data, exercise=exercise)
     check_workers(url, workers)
+    listening = bound(host, port)
     with bar("升级数据库") as told:
         house = open_house(url, data, exercise=exercise, progress=told)
     try:
@@ -45,7 +46,9 @@ def serve(
             typer.echo(f"一次性密码（只显示这一次，24 小时内有效）：{issued.secret.get_secret_value()}")
             typer.echo("登录后须先换成自己的密码，再启用动态口令。")
         kind = "演练" if exercise else "正式"
-        typer.echo(f"值守（{kind}）在 http://{host}:{port}　接口说明 /api/docs　按 Ctrl+C 停止")
-        run(house, url, host, port, workers)
+        at = f"[{host}]" if ":" in host else host
+        typer.echo(f"值守（{kind}）在 http://{at}:{listening.getsockname()[1]}　接口说明 /api/docs　按 Ctrl+C 停止")
+        run(house, url, listening, workers)
     finally:
+        listening.close()
         house.close()

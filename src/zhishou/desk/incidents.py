@@ -16,7 +16,7 @@ from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide
 from zhishou.incident.merging import MergeIncident
-from zhishou.incident.opening import AddNote, AttachPlan, OpenIncident
+from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import ForwardReport
 from zhishou.projections import STANDING
 
@@ -88,7 +88,10 @@ def _once(keeping: Keeping, one: Order) -> Given:
         raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
     context = keeping.context(state.area or one.area, one.at)
     decision = decide(state, one.command, one.actor, context)
-    change = Change(state, decision.events, By(one.actor, decision.post, context))
+    events = decision.events
+    if decision.delegation:
+        events = (*events, ActedByDelegation(post=decision.post, delegation=decision.delegation))
+    change = Change(state, events, By(one.actor, decision.post, context))
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
         return keeping.record(changes, one.signature)

@@ -15,7 +15,7 @@ from zhishou.incident.merging import AbsorbIncident, MergeIncident
 from zhishou.incident.opening import LinkSuperior, OpenIncident
 from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
 from zhishou.incident.state import Incident
-from zhishou.plan.posts import duty_post
+from zhishou.plan.posts import duty_post, own_government
 
 
 def passed_up(
@@ -69,12 +69,9 @@ def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Ch
 
 def _report(command: ForwardReport, state: Incident, keeping: Keeping) -> ReportGiven:
     lexicon = keeping.library.lexicon
-    governments = (
-        id_ for id_, one in lexicon.organisations.items() if (one.area, one.kind) == (state.area, "government")
-    )
     first = state.reports.get(command.report) or next(iter(state.reports.values()), None)
     return ReportGiven(
-        kind=command.kind, how=command.how, sender=next(governments, lexicon.areas[state.area].label),
+        kind=command.kind, how=command.how, sender=own_government(lexicon, state.area) or lexicon.areas[state.area].label,
         text=command.text or (first.text if first else ""), items=dict(first.items) if first else {},
     )  # fmt: skip
 

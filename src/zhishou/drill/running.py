@@ -80,6 +80,7 @@ class _Run:
         for number, (step, moment) in enumerate(zip(steps, self.script.moments, strict=True)):
             seen = len(self.played)
             self._pass(moment)
+            self.played.append(Played(number, self.clock.now, ()))
             self._step(number, step)
             self._tick()
             self._check(step.expect, ("steps", number), step, seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from zhishou import clock
 from zhishou.acts import Moment
@@ -31,7 +31,7 @@ def _as_moment(value: Any) -> Any:
 
 
 Length = Annotated[str, AfterValidator(_is_span)]
-Facts = Annotated[dict[str, dict[str, Any]], BeforeValidator(_given_facts)]
+Facts = Annotated[dict[str, dict[str, Any]], BeforeValidator(_given_facts), WithJsonSchema({"type": "object"})]
 
 
 class House(Model):

@@ -39,9 +39,11 @@ _ALIKE = frozenset(
     {"task_issued", "task_accepted", "task_done", "directive_acknowledged", "group_set_up", "step_checked"}
 )
 """Told in one line where there are several."""
-_SMALL = frozenset(
-    {"directive_acknowledged", "resource_lent", "resource_returned", "task_accepted", "on_scene_dissolved"}
-)
+_SMALL = frozenset({
+    "directive_acknowledged", "resource_requested", "resource_lent", "resource_returned", "property_returned",
+    "property_compensated", "task_accepted", "on_scene_dissolved", "shift_handover_offered", "step_checked",
+    "role_filled", "shift_begun",
+})  # fmt: skip
 """Left out where the story is told in brief."""
 _FEW = 3
 Line = tuple[datetime, str]
@@ -106,28 +108,22 @@ class _Telling:
             yield line
 
     def _dated(self) -> Iterator[Line]:
-        told = 0
         played = (one for one in self.outcome.played if one.number >= PASSING)
         for number, group in groupby(played, key=lambda one: one.number):
             several = tuple(group)
             if number == PASSING:
                 yield from ((one.at, line) for one in several for line in self._passing(one))
-                continue
-            yield from self._says(range(told, number + 1))
-            told = number + 1
-            yield from ((several[0].at, line) for line in self._step(number, several))
-        yield from self._says(range(told, len(self.outcome.script.scenario.steps)))
+            else:
+                yield from ((several[0].at, line) for line in (*self._says(number), *self._step(number, several)))
 
-    def _says(self, numbers: range) -> Iterator[Line]:
-        for number in numbers:
-            step = self.outcome.script.scenario.steps[number]
-            at = self.outcome.script.moments[number]
-            if step.says:
-                yield at, f"{at:%H:%M}　◇ {step.says}"
-            if step.restart:
-                yield at, f"{at:%H:%M}　▣ 值守台停机后重新打开，记录照旧"
-            if step.clock:
-                yield at, f"{at:%H:%M}　▣ 时钟跳动 {step.clock}，其间值守台没有运行"
+    def _says(self, number: int) -> Iterator[str]:
+        step, at = self.outcome.script.scenario.steps[number], self.outcome.script.moments[number]
+        if step.says:
+            yield f"{at:%H:%M}　◇ {step.says}"
+        if step.restart:
+            yield f"{at:%H:%M}　▣ 值守台停机后重新打开，记录照旧"
+        if step.clock:
+            yield f"{at:%H:%M}　▣ 时钟跳动 {step.clock}，其间值守台没有运行"
 
     def _passing(self, one: Played) -> Iterator[str]:
         """What the desk did of itself when time passed: the deadlines that it marked as missed."""
@@ -140,22 +136,44 @@ class _Telling:
         happened = tuple(h for one in played for h in one.happened)
         leading = [one for one in happened if one.event.type not in _QUIET | _DEADLINES and one.person != SYSTEM.person]
         if self.brief:
-            leading = [one for one in leading if one.event.type not in _SMALL and not _beside(one, leading)]
-        marks = self._marks(happened) if self.brief and leading else ""
+            yield from self._in_brief(happened, [one for one in leading if one.event.type not in _SMALL])
+        else:
+            for first, line in self._grouped(leading):
+                opening = (
+                    f"{self._opening(first)}{line}{self._when(first)}" if first is leading[0] else f"{_INDENT}{line}"
+                )
+                yield opening
+            yield from (f"{_INDENT}{line}" for line in self._deadlines(happened))
+            yield from self._coming(happened)
+            yield from self._assessed(happened)
+        yield from self._refused(number, played)
+
+    def _in_brief(self, happened: Sequence[Happened], leading: Sequence[Happened]) -> Iterator[str]:
+        """The first thing that happened, with tasks, the assessment and deadlines as notes at the end of the line."""
+        if not leading:
+            return
+        line = next(line for _, line in self._grouped(leading))
+        tasks = sum(one.event.type == "task_issued" for one in leading[1:])
+        notes = [
+            "→ 上级已登记" if any(one.event.type == "superior_linked" for one in happened) else "",
+            f"下达任务 {tasks} 项" if tasks else "",
+            *dict.fromkeys(
+                f"→ 研判{self.say(one).partition('：')[2].partition('：')[0]}{_cited(getattr(one.event, 'clause', ()))}"
+                for one in self._filed(happened)
+            ),
+        ]
+        said = "".join(f"　{note}" for note in notes if note)
+        yield f"{self._opening(leading[0])}{short(line, 90)}{said}{self._marks(happened)}"
+
+    def _grouped(self, leading: Sequence[Happened]) -> Iterator[tuple[Happened, str]]:
+        """What happened in words, several alike in one line."""
         for type_, run in groupby(leading, key=lambda one: one.event.type if one.event.type in _ALIKE else id(one)):
             several = tuple(run)
             line = self._several(several) if isinstance(type_, str) and len(several) > 1 else self.say(several[0])
-            if several[0] is leading[0]:
-                first = several[0]
-                line += self._when(first)
-                yield f"{first.recorded:%H:%M}　{self._place(first)}{self._who(first)}　{line}{marks}"
-            else:
-                yield f"{_INDENT}{line}"
-        if not self.brief:
-            yield from (f"{_INDENT}{line}" for line in self._deadlines(happened))
-            yield from self._coming(happened)
-        yield from self._assessed(happened)
-        yield from self._refused(number, played)
+            yield several[0], line
+
+    def _opening(self, first: Happened) -> str:
+        return f"{first.recorded:%H:%M}　{self._place(first)}{self._who(first)}　"
 
     def _refused(self, number: int, played: Sequence[Played]) -> Iterator[str]:
         scenario = self.outcome.script.scenario
@@ -196,7 +214,7 @@ class _Telling:
         duty = self._duty(one)
         what = short(duty.label if duty else event.duty, length)
         times = f" 第 {event.round} 次" if duty and duty.every else ""
-        late = isinstance(event, DutyMissed) and event.due != one.recorded
+        late = isinstance(event, DutyMissed) and one.recorded - event.due > timedelta(minutes=1)
         return f"{what}{times}{f'（应于 {clock_time(event.due, one.recorded)}）' if late else ''}"
 
     def _coming(self, happened: Sequence[Happened]) -> Iterator[str]:
@@ -217,8 +235,7 @@ class _Telling:
 
     def _assessed(self, happened: Sequence[Happened]) -> Iterator[str]:
         """What the assessment says now; the same of two incidents is told once."""
-        own = [one for one in happened if one.event.type == "assessment_filed" and STANDING not in one.stream]
-        said = (f"研判　{self._short_plan(one)}{self.say(one).partition('：')[2]}" for one in own)
+        said = (f"研判　{self._short_plan(one)}{self.say(one).partition('：')[2]}" for one in self._filed(happened))
         yield from (f"{_INDENT}{line}" for line in dict.fromkeys(said))
         for one in happened:
             # A report passed up: what the duty room above took in.
@@ -228,6 +245,10 @@ class _Telling:
                 and STANDING not in one.stream
             ):
                 yield f"{_INDENT}{self._place(one)}{self.say(one)}"
+
+    @staticmethod
+    def _filed(happened: Sequence[Happened]) -> list[Happened]:
+        return [one for one in happened if one.event.type == "assessment_filed" and STANDING not in one.stream]
 
     def _short_plan(self, one: Happened) -> str:
         plan = getattr(one.event, "plan", "")
@@ -268,11 +289,6 @@ class _Telling:
     def _when(one: Happened) -> str:
         """Where it is told later than it happened."""
         return f"（{clock_time(one.at, one.recorded)} 的事）" if one.recorded - one.at > timedelta(minutes=1) else ""
-
-
-def _beside(one: Happened, leading: Sequence[Happened]) -> bool:
-    """Whether the count of people hurt says the same already."""
-    return one.event.type == "facts_stated" and any(other.event.type == "casualties_updated" for other in leading)
 
 
 def _due(one: Happened) -> datetime | None:

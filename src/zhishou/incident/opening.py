@@ -111,6 +111,15 @@ class NoteAdded(Event):
     text: str
 
 
+class ActedByDelegation(Event):
+    """What stands before it under the same command was done by a written delegation."""
+
+    type = "acted_by_delegation"
+    label = "凭书面委托办理"
+    post: str
+    delegation: str
+
+
 class SuperiorLinked(Event):
     """The duty room above has its own incident of this."""
 
@@ -245,5 +254,6 @@ FOLDS: Folds = {
     ),
     IncidentReopened: lambda state, *_: replace(state, status="open"),
     NoteAdded: lambda state, *_: state,
+    ActedByDelegation: lambda state, *_: state,
     SuperiorLinked: lambda state, event, _: replace(state, superior=event.incident),
 }

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from starlette.types import Lifespan
 
 from zhishou import __version__
 from zhishou.bootstrap import House
@@ -50,15 +51,25 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
         if ticker is not None:
             ticker.stop()
 
+    made = routed(lifespan)
+    made.state.house = house
+    made.state.hub = hub
+    made.state.ticker = Ticker(house, hub.wake) if ticking else None
+    errors.attach(made, house.library)
+    return made
+
+
+def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The app with every route, over no house yet.
+
+    Args:
+        lifespan: what begins and ends with it.
+    """
     made = FastAPI(
         title="值守", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         description=schema.DESCRIPTION, openapi_tags=schema.TAGS, redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
-    made.state.house = house
-    made.state.hub = hub
-    made.state.ticker = Ticker(house, hub.wake) if ticking else None
-    errors.attach(made, house.library)
     of_incidents, of_rooms = commands.routers()
     for router in (
         login, of_incidents, incidents, standing, of_rooms, rooms, returns, boards, plans, lexicon, live, people, health,

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from zhishou.acts import Command, Moment
 from zhishou.desk import Given, Kept
-from zhishou.errors import RefusedError, ZhishouError
+from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.incident.authority import ANYONE
 from zhishou.incident.context import Context
 from zhishou.incident.facts import StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import COMMANDS, permitted
+from zhishou.incident.merging import AbsorbIncident
 from zhishou.incident.opening import LinkSuperior, OpenIncident
 from zhishou.plan.posts import duty_post
 from zhishou.watch.commands import COMMANDS as ROOM_COMMANDS
@@ -26,7 +27,7 @@ from zhishou.web.errors import of_error
 from zhishou.web.strict import StrictRoute
 from zhishou.web.telling import CommandDone, event_told
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; they have no route."""
 
 KEY = r"^[\x21-\x7e]+$"
@@ -71,8 +72,8 @@ def _opening() -> Callable[..., Any]:
         area: Annotated[str, Query(max_length=80, examples=["jincheng"])] = "", happened: HappenedAt = None,
     ) -> CommandDone:  # fmt: skip
         def give() -> Given:
-            at_room = area or own_room(caller)
-            desk = caller.house.desk
+            at_room, desk = area or own_room(caller), caller.house.desk
+            room_of(caller, at_room)
             return desk.open(body, caller.actor, area=at_room, key=caller.key(key), at=happened, machine=caller.address)
 
         done = told(request, response, caller, OpenIncident.name, give)
@@ -83,15 +84,17 @@ def _opening() -> Callable[..., Any]:
 
 
 def own_room(caller: Caller) -> str:
-    """The room at which somebody opens an incident: where he is on duty, else the only one he sees."""
+    """The room at which somebody opens an incident: where he is on duty, else the only one he sees.
+
+    Who sees none is sent to the main one, which refuses him with the clause that says who may.
+    """
     on_duty = [area for area in caller.sight.areas if duty_post(area) in caller.actor.posts]
-    for found in (on_duty, caller.sight.areas):
+    for found in (on_duty, caller.sight.areas or caller.house.settings.areas[:1]):
         if len(found) == 1:
             return found[0]
     raise RefusedError(
-        "没有写在哪个值班室登记", where="area", mend=f"加 area=地区编号，如 {(*caller.sight.areas, 'jincheng')[0]}",
-        code="missing" if caller.sight.areas else "post",
-    )  # fmt: skip
+        "没有写在哪个值班室登记", where="area", mend=f"加 area=地区编号，如 {caller.sight.areas[0]}", code="missing"
+    )
 
 
 def _giving(kind: type[Command]) -> Callable[..., Any]:
@@ -174,6 +177,17 @@ def state_standing(
         )
 
     return told(request, response, caller, "state_standing", give)
+
+
+def room_of(caller: Caller, area: str) -> None:
+    """Refuse an area that has no duty room in this record.
+
+    Raises:
+        NotFoundError: it has none.
+    """
+    there = caller.house.desk.areas()
+    if area not in there:
+        raise NotFoundError(f"“{area}”没有值班室", where="area", mend=f"现有：{'、'.join(there)}")
 
 
 def version(seen: str | None) -> int | None:

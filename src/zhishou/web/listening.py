@@ -71,6 +71,8 @@ async def _told(request: Request, hub: Hub, listener: Listener, seen: int, joine
                 yield "event: goodbye\ndata: {}\n\n"
                 return
         if news is None:
+            if listener.queue.empty() and not listener.stale:
+                seen = max(seen, hub.position)  # all up to there was not for him
             yield f"id: {seen}\n: 在\n\n"
         elif news.position > seen:
             seen = news.position

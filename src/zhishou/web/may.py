@@ -151,6 +151,24 @@ def _groups(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
             yield from ({"plan": plan, "group": one.id} for one in groups if f"{plan}:{one.id}" not in state.groups)
 
 
+def _checklists(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
+    taken = {(one.plan, one.checklist) for one in state.checklists.values()}
+    for plan in state.plans:
+        if plan in library.packs:
+            lists = library.packs[plan].disposal.checklists
+            yield from ({"plan": plan, "checklist": one.id} for one in lists if (plan, one.id) not in taken)
+
+
+def _steps(state: Incident, _: Library, __: Actor) -> Iterator[Fields]:
+    for id_, one in state.checklists.items():
+        left = (number for number in range(1, len(one.steps) + 1) if str(number) not in one.checked)
+        yield from ({"checklist": id_, "step": number} for number in left)
+
+
+def _warned(state: Incident, _: Library, __: Actor) -> Iterator[Fields]:
+    return ({"plan": key.partition("|")[0]} for key in state.active if key.endswith("|warning"))
+
+
 def _settlements(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
     for plan in state.plans:
         if plan in library.packs:
@@ -198,6 +216,9 @@ _CHOICES: tuple[tuple[frozenset[str], Choice], ...] = (
     (frozenset({"plan", "ladder", "confirmed"}), _active),
     (frozenset({"plan", "ladder", "level"}), _levels),
     (frozenset({"plan", "group"}), _groups),
+    (frozenset({"plan", "checklist"}), _checklists),
+    (frozenset({"checklist", "step"}), _steps),
+    (frozenset({"plan", "items", "channels"}), _warned),
     (frozenset({"plan", "kind", "what"}), _settlements),
     (frozenset({"to", "how", "kind"}), lambda *_: iter(({},))),
     (frozenset({"report", "reason"}), _ids("report", lambda state: state.reports, lambda one: one.status != "refuted")),

@@ -85,11 +85,22 @@ def attach(app: FastAPI) -> None:
         return FileResponse(_STATIC / name, media_type=f"{_PAGES[name]}; charset=utf-8")
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _completed(app)
-        return app.openapi_schema
+        if not _made:
+            _made.append(_completed(app))
+        return _made[0]
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+_made: list[dict[str, Any]] = []
+"""The description, made once: it depends on no house."""
+
+
+def described() -> dict[str, Any]:
+    """The description without a house, for the shipped file."""
+    from zhishou.web.app import routed  # noqa: PLC0415 - the app needs this file first
+
+    return routed().openapi()
 
 
 @cache
@@ -114,6 +125,7 @@ def _completed(app: FastAPI) -> dict[str, Any]:
         "cookie": {"type": "apiKey", "in": "cookie", "name": "zhishou", "description": "登录后的 Cookie，改动另带 X-CSRF-Token"},
         "token": {"type": "http", "scheme": "bearer", "description": "接口令牌 zs_…"},
     }  # fmt: skip
+    made["components"]["responses"] = {f"E{status}": _error(text) for status, text in _ERRORS.items()}
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
@@ -131,12 +143,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses.pop("422", None)
     without_login = (method, path) in OPEN
     operation["security"] = [] if without_login else [{"cookie": []}, {"token": []}]
-    for status, text in _ERRORS.items():
+    for status in _ERRORS:
         if status in _BODILESS and content is None:
             continue
         if without_login and content is None and status not in _WITHOUT_LOGIN:
             continue
-        responses.setdefault(str(status), _error(text))
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/E{status}"})
     for status, response in responses.items():
         if status.startswith("2") and (told := response.get("content", {}).get("application/json")) is not None:
             response["description"] = "办好了。" if method == "post" else "查到了。"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from zhishou.bootstrap import House, database_url, open_house
 from zhishou.errors import ZhishouError
@@ -29,26 +32,46 @@ def check_workers(url: str, workers: int) -> None:
         )
 
 
-def run(house: House, url: str, host: str, port: int, workers: int) -> None:
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address.
+
+    It is made with its protocol named: asyncio switches off the delay of small packets only then, and with it every
+    answer waits 40 ms for an acknowledgement.
+
+    Raises:
+        ZhishouError: the address is taken, or is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ZhishouError(
+            f"端口用不了（{error.strerror}）",
+            where=f"{host}:{port}",
+            mend="换一个 --port，或核对 --host；也可能服务已在运行",
+        ) from None
+    listening.listen(1024)
+    listening.set_inheritable(True)
+    return listening
+
+
+def run(house: House, url: str, listening: socket.socket, workers: int) -> None:
     """Serve until told to end.
 
     Args:
         house: opened by whoever started the server; several processes open their own.
         url: of the database.
-        host: address to listen on.
-        port: to listen on.
+        listening: the socket.
         workers: processes.
     """
-    common = {
-        "host": host, "port": port, "proxy_headers": True, "server_header": False, "access_log": False,
-        "forwarded_allow_ips": ",".join(house.settings.proxies), "log_config": None,
-        "timeout_graceful_shutdown": FAREWELL, "timeout_keep_alive": 30, "h11_max_incomplete_event_size": 65_536,
-    }  # fmt: skip
     logs.set_up()
     if workers == 1:
         from zhishou.web.app import app  # noqa: PLC0415 - figures of several processes want their folder set first
 
-        uvicorn.run(app(house), **common)  # type: ignore[arg-type]
+        uvicorn.Server(_config(app(house), house)).run(sockets=[listening])
         return
     os.environ |= {
         "ZHISHOU_DATABASE": url, "ZHISHOU_DATA": str(house.folder), "ZHISHOU_EXERCISE": "1" if house.exercise else "",
@@ -56,7 +79,16 @@ def run(house: House, url: str, host: str, port: int, workers: int) -> None:
     house.close()
     with tempfile.TemporaryDirectory(prefix="zhishou-metrics-") as figures:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
-        uvicorn.run("zhishou.web.serving:one_of_several", factory=True, workers=workers, **common)  # type: ignore[arg-type]
+        config = _config("zhishou.web.serving:one_of_several", house, factory=True, workers=workers)
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _config(served: FastAPI | str, house: House, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        served, proxy_headers=True, forwarded_allow_ips=",".join(house.settings.proxies), server_header=False,
+        access_log=False, log_config=None, timeout_graceful_shutdown=FAREWELL, timeout_keep_alive=30,
+        h11_max_incomplete_event_size=65_536, **more,
+    )  # fmt: skip
 
 
 def one_of_several() -> FastAPI:

@@ -7,7 +7,6 @@ on all arithmetic is exact. Flows come from SciPy's implementation of Dinic's al
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +21,7 @@ _COARSEST = 2.0**-27
 _COUNTED, _AT_ONCE = 2**31 - 1, 2**30
 """What SciPy counts to, and grains sent along an arc at once: what is left of it can grow by what its way back holds."""
 _COARSE_EVERY = 3
-"""Where an arc is so wide that it takes many times, every third try is made in coarser grains."""
+"""Where some arc is too wide to be counted, every third try is made in coarser grains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +212,9 @@ class Graph:
         within = self.inner(part)
         if sealed is not None:
             within[self.release] &= ~sealed
-        clipped, attempt = True, 0
+        pooled, tries = len(self.filled) > 0, 0
         while True:
-            attempt += 1
+            tries += 1
             waiting = within & (self.left[: self.size] > 0)
             wanting = self.tails[waiting & (self.heads == self.end)]
             inside = self.behind(wanting, within) if wanting.size else np.zeros(self.end + 1, bool)
@@ -223,13 +222,13 @@ class Graph:
                 return inside
             here = np.where(inside, part, -1)
             inside[[self.start, self.end]] = True
-            use = within & inside[self.tails] & inside[self.heads]
-            coarse = attempt % _COARSE_EVERY == 0
-            if clipped and len(self.filled):
+            use, coarse = within & inside[self.tails] & inside[self.heads], tries % _COARSE_EVERY == 0
+            if pooled:
                 clipped = self.send_once(self.pools.open(use, here), coarse=coarse)
                 self.pools.close()
             else:
                 clipped = self.send_once(use, coarse=coarse)
+            pooled = clipped and len(self.filled) > 0
 
     def send_once(self, use: Bools, *, coarse: bool = False, back: bool = False) -> bool:
         """One flow through some arcs, in whole grains or coarser ones; whether it filled an arc as far as SciPy counts."""
@@ -250,10 +249,10 @@ class Graph:
 
     def send_back(self) -> None:
         """Take back what `give` still owes by its backward arcs, to where it came from."""
-        for attempt in itertools.count(1):
-            if not self.back(self.give).any():
-                return
-            self.send_once(np.ones(self.size, bool), coarse=attempt % _COARSE_EVERY == 0, back=True)
+        tries = 0
+        while self.back(self.give).any():
+            tries += 1
+            self.send_once(np.ones(self.size, bool), coarse=tries % _COARSE_EVERY == 0, back=True)
 
 
 def _grain(one: Instance) -> float:

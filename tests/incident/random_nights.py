@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from duty_room import AREAS, BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, MINE, OIL, TRADE, Room, post
+from incident_room import AREAS, BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, MINE, OIL, TRADE, Room, post
 from saying import ARGUMENTS, Saying
 
 from zhishou.acts import Actor, Command, Event, Happened
