@@ -49,6 +49,8 @@ class Deeds:
         """Buttons for one thing: words and address."""
         found = []
         for name, one in self.may.items():
+            if name == "accept_task" and field == "task" and self.state.tasks[id_].status == "accepted":
+                continue
             if one.may and any(option.fields.get(field) == id_ for option in one.options):
                 found.append((button(COMMANDS[name]), self.address(name, {field: id_})))
         return found

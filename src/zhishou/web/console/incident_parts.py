@@ -16,6 +16,7 @@ from zhishou.incident.level_rules import EndingRule, endings
 from zhishou.incident.state import Duty, Incident, Proposal, Task
 from zhishou.plan.load import Library
 from zhishou.plan.pack import LADDER_LABELS
+from zhishou.plan.rules import ladder_rules
 from zhishou.web.auth import Caller
 from zhishou.web.console.forms.facts_asked import value_text
 from zhishou.web.console.pages import named
@@ -66,6 +67,8 @@ class StatedFact:
     source: str
     at: datetime
     standing: bool
+    near: bool
+    """Whether a plan of the incident looks at it."""
 
 
 def parts(caller: Caller, view: str, state: Incident) -> dict[str, Any]:
@@ -130,11 +133,15 @@ def facts(caller: Caller, state: Incident) -> Iterator[StatedFact]:
     """What is stated: the incident's own, then what holds for the area."""
     library = caller.house.library
     standing = caller.house.desk.standing(state.area).facts
+    packs = [library.packs[plan] for plan in state.plans if plan in library.packs]
+    looked_at = {one for pack in packs for kind in pack.ladders for one in ladder_rules(pack, kind).relevant}
     for own, kept in ((True, state.facts), (False, {k: v for k, v in standing.items() if k not in state.facts})):
         for id_, one in kept.items():
             fact = library.lexicon.facts.get(id_)
             if fact is not None:
-                yield StatedFact(id_, fact.label, value_text(fact, one), one.source, one.at, not own)
+                yield StatedFact(
+                    id_, fact.label, value_text(fact, one), one.source, one.at, not own, own or id_ in looked_at
+                )
 
 
 def ending(caller: Caller, state: Incident) -> Iterator[Ending]:

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from zhishou.web.console.board import board
 from zhishou.web.console.entrance import entrance
 from zhishou.web.console.incident import incident
+from zhishou.web.console.incidents import incidents
 from zhishou.web.console.statics import statics
+from zhishou.web.console.what_if import what_if
 
-PAGES: tuple[APIRouter, ...] = (statics, entrance, board, incident)
+PAGES: tuple[APIRouter, ...] = (statics, entrance, board, incidents, what_if, incident)
 """In the order in which an address is looked for."""
