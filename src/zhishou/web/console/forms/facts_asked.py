@@ -61,7 +61,12 @@ def value_text(fact: Fact, said: Statement | None) -> str:
         return "是" if value else "否"
     if value is None:
         low, high = given.get("at_least"), given.get("at_most")
-        bounds = [f"≥ {low:g}" if low is not None else "", f"≤ {high:g}" if high is not None else ""]
-        return f"{' 且 '.join(filter(None, bounds))} {unit}".strip()
-    text = f"{value:g}" if isinstance(value, int | float) else str(value)
+        bounds = [f"≥ {_short(low)}" if low is not None else "", f"≤ {_short(high)}" if high is not None else ""]
+        return f"{' 且 '.join(filter(None, bounds))}{'' if unit == '%' else ' '}{unit}".strip()
+    text = _short(value) if isinstance(value, int | float) else str(value)
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
+
+
+def _short(value: float) -> str:
+    """A figure as people read it; the record keeps every decimal."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -12,6 +12,7 @@ from zhishou.incident.context import Context
 from zhishou.incident.level_rules import endings
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
+from zhishou.plan.posts import reporter_post
 from zhishou.web.auth import Caller
 
 
@@ -178,10 +179,33 @@ def _hows(_: About) -> Iterator[Choice]:
     return iter((Choice("phone", "电话"), Choice("written", "书面"), Choice("console", "系统")))
 
 
+def _posts(about: About) -> Iterator[Choice]:
+    """Posts that can be held at the duty room, as the API lists them."""
+    from zhishou.web.rooms import list_posts  # noqa: PLC0415 - only this form needs it
+
+    library = about.caller.house.library
+    groups = {"duty": "值班", "admin": "管理", "unit": "单位", "reporter": "报送单位"}
+    for one in list_posts(about.caller, about.state.area).posts:
+        kind = one.post.partition(":")[0]
+        plan = library.packs[kind].plan.short if kind in library.packs else ""
+        held = f"（{'、'.join(one.held_by)}）" if one.held_by else ""
+        yield Choice(one.post, one.label + held, plan or groups.get(kind, ""))
+    with suppress(ZhishouError):
+        for reporter in about.caller.house.desk.returns.system(about.state.area).reporters:
+            yield Choice(reporter_post(about.state.area, reporter.id), reporter.label, groups["reporter"])
+
+
+def _people(about: About) -> Iterator[Choice]:
+    return (
+        Choice(one.id, f"{one.name}（{one.login}）") for one in about.caller.house.gate.accounts.all()
+        if one.disabled is None and one.kind == "person"
+    )  # fmt: skip
+
+
 SOURCES: Mapping[str, Callable[[About], Iterator[Choice]]] = {
     "plans": _plans, "told": _told, "doers": _doers, "units": units, "duties": _duties, "reports": _reports,
     "report_items": _report_items, "end_conditions": _end_conditions, "notice_items": _notice_items,
     "channels": _channels, "roles": _roles, "incidents": _incidents, "stated": _stated, "checklists": _checklists,
-    "all_checklists": _all_checklists, "steps": _steps, "hows": _hows,
+    "all_checklists": _all_checklists, "steps": _steps, "hows": _hows, "posts": _posts, "people": _people,
 }  # fmt: skip
 """The name that `words.yaml` uses → what can be chosen."""
