@@ -7,6 +7,7 @@ from collections import Counter
 from web.night import POSTS, Night, course
 
 from zhishou.acts import Actor, Command
+from zhishou.desk import BY_THE_DESK
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import SYSTEM_ALONE, post_of
 from zhishou.incident.context import Context
@@ -14,7 +15,6 @@ from zhishou.incident.index import COMMANDS, HANDLERS, permitted
 from zhishou.incident.state import Incident
 from zhishou.watch.authority import acting_post
 from zhishou.watch.commands import COMMANDS as ROOM_COMMANDS
-from zhishou.web.commands import BY_THE_DESK
 from zhishou.web.schema import words
 
 

@@ -36,19 +36,18 @@ def serve(
 
     url = database_url(database, data, exercise=exercise)
     check_workers(url, workers)
-    listening = bound(host, port)
-    with bar("升级数据库") as told:
-        house = open_house(url, data, exercise=exercise, progress=told)
-    try:
-        issued = first_start(house)
-        if issued is not None:
-            typer.echo(f"首个管理员　登录名：{issued.change.account}")
-            typer.echo(f"一次性密码（只显示这一次，24 小时内有效）：{issued.secret.get_secret_value()}")
-            typer.echo("登录后须先换成自己的密码，再启用动态口令。")
-        kind = "演练" if exercise else "正式"
-        at = f"[{host}]" if ":" in host else host
-        typer.echo(f"值守（{kind}）在 http://{at}:{listening.getsockname()[1]}　接口说明 /api/docs　按 Ctrl+C 停止")
-        run(house, url, listening, workers)
-    finally:
-        listening.close()
-        house.close()
+    with bound(host, port) as listening:
+        with bar("升级数据库") as told:
+            house = open_house(url, data, exercise=exercise, progress=told)
+        try:
+            issued = first_start(house)
+            if issued is not None:
+                typer.echo(f"首个管理员　登录名：{issued.change.account}")
+                typer.echo(f"一次性密码（只显示这一次，24 小时内有效）：{issued.secret.get_secret_value()}")
+                typer.echo("登录后须先换成自己的密码，再启用动态口令。")
+            kind = "演练" if exercise else "正式"
+            at = f"[{host}]" if ":" in host else host
+            typer.echo(f"值守（{kind}）在 http://{at}:{listening.getsockname()[1]}　接口说明 /api/docs　按 Ctrl+C 停止")
+            run(house, url, listening, workers)
+        finally:
+            house.close()

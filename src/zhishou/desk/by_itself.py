@@ -12,10 +12,15 @@ from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, missed
 from zhishou.incident.levels import LevelDecided, LevelEnded
-from zhishou.incident.opening import IncidentOpened, PlanAttached
+from zhishou.incident.merging import AbsorbIncident
+from zhishou.incident.opening import IncidentOpened, LinkSuperior, PlanAttached
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
 from zhishou.projections import DUTIES, RUNNING, STANDING
+from zhishou.watch.commands import OpenDutyRoom
+
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
+"""Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)
 """A deadline of this very moment has come; a board is asked for what is due before."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import Actor, Command
-from zhishou.desk.keeping import TRIES, Change, Given, Keeping
+from zhishou.desk.keeping import Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
 from zhishou.desk.passing import merged, passed_up
 from zhishou.desk.streams import Signature, append, digest
@@ -56,16 +56,9 @@ def give(keeping: Keeping, one: Order) -> Given:
         RepeatedKeyError: the key was used for another command.
     """
     about = incident_stream(one.incident) if one.incident else f"new/{one.area}"
-    with keeping.turn(about):
-        if (done := _done_before(keeping, one)) is not None:
-            return done
-        for _ in range(TRIES - 1):
-            try:
-                return _once(keeping, one)
-            except StaleError:
-                if one.expected is not None:
-                    raise
-        return _once(keeping, one)
+    return keeping.turns.take(
+        about, lambda: _done_before(keeping, one) or _once(keeping, one), tied=one.expected is not None
+    )
 
 
 def _done_before(keeping: Keeping, one: Order) -> Given | None:

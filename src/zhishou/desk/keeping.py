@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
-from zlib import crc32
 
 from zhishou.acts import SYSTEM, Event, Happened
 from zhishou.desk.kinds import INCIDENTS, incident_stream, standing_stream
 from zhishou.desk.streams import Signature, States, append, drafts
-from zhishou.errors import NotFoundError, StaleError
+from zhishou.desk.turns import Turns
+from zhishou.errors import NotFoundError
 from zhishou.incident.context import Context, HouseRules
 from zhishou.incident.deciding import By
 from zhishou.incident.index import fold_all
@@ -19,9 +18,6 @@ from zhishou.incident.state import Incident, Statement
 from zhishou.journal import Journal, Row, Write
 from zhishou.plan.load import Library
 from zhishou.projections import last, rows
-
-TRIES = 20
-"""How often something that nobody tied to a version is decided anew when somebody else wrote first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +58,7 @@ class Keeping:
     ) -> None:
         self.journal, self.library, self.machine, self.now, self.rules = journal, library, machine, now, rules
         self.states = States(journal, INCIDENTS)
-        self._turns = tuple(Lock() for _ in range(256))
-
-    def turn(self, about: str) -> Lock:
-        """Whose turn it is to write to a stream, among the threads of this server.
-
-        Whoever decides on an incident while another does the same must decide anew; on a busy one he might do so in vain
-        again and again. Servers do not wait for each other and are few.
-        """
-        return self._turns[crc32(about.encode()) % len(self._turns)]
+        self.turns = Turns()
 
     def get(self, id_: str) -> Incident:
         """An incident.
@@ -134,18 +122,14 @@ class Keeping:
             at: the moment.
             new: whether the incident may be one without events yet.
         """
-        with self.turn(incident_stream(id_)):
-            for attempt in range(TRIES):
-                state = self.states.get(incident_stream(id_)) if new else self.get(id_)
-                if not (events := decide(state)):
-                    break
-                by = By(SYSTEM, SYSTEM.person, Context(at, state.area, self.library.packs, self.library.lexicon))
-                signature = Signature(f"{key}/{state.version}", self.machine, "self", self.now())
-                try:
-                    given = self.record([Change(state, events, by)], signature)
-                except StaleError:
-                    if attempt == TRIES - 1:
-                        raise
-                else:
-                    return () if given.repeated else given.happened
-        return ()
+
+        def once() -> tuple[Happened, ...]:
+            state = self.states.get(incident_stream(id_)) if new else self.get(id_)
+            if not (events := decide(state)):
+                return ()
+            by = By(SYSTEM, SYSTEM.person, Context(at, state.area, self.library.packs, self.library.lexicon))
+            signature = Signature(f"{key}/{state.version}", self.machine, "self", self.now())
+            given = self.record([Change(state, events, by)], signature)
+            return () if given.repeated else given.happened
+
+        return self.turns.take(incident_stream(id_), once)

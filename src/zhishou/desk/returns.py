@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from zhishou.acts import Actor, Command
-from zhishou.desk.keeping import TRIES, Keeping
+from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import RETURNS, returns_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
-from zhishou.errors import NotFoundError, RefusedError, StaleError
+from zhishou.errors import NotFoundError
 from zhishou.incident.authority import Permitted, office, post_of
 from zhishou.incident.facts import FactGiven
 from zhishou.journal import Entry as Recorded
@@ -118,7 +118,7 @@ class Returns:
         def entered(register: Register) -> tuple[Register, tuple[Received, ...]]:
             return receive(register, reading, book, Expected(now, gas_day))
 
-        return self._enter(area, command, by, post, self._signature(area, command, by, key, machine), entered)
+        return self._enter(area, by, post, self._signature(area, command, by, key, machine), entered)
 
     def _may_file(self, area: str, book: Roster, reading: Reading) -> Permitted:
         """The desk; and each reporter for its own returns."""
@@ -154,22 +154,22 @@ class Returns:
             after = receiving.decide(register, held, action, post=post, reason=reason, at=now, amounts=amounts)
             return after, ()
 
-        return self._enter(area, command, by, post, self._signature(area, command, by, key, machine), decided)
+        return self._enter(area, by, post, self._signature(area, command, by, key, machine), decided)
 
     def _signature(self, area: str, command: Command, by: Actor, key: str, machine: str) -> Signature:
         said = digest(command, returns_stream(area), by)
         return Signature(key, machine or self._keeping.machine, said, self._keeping.now())
 
     def _enter(
-        self, area: str, command: Command, by: Actor, post: str, signature: Signature,
+        self, area: str, by: Actor, post: str, signature: Signature,
         change: Callable[[Register], tuple[Register, tuple[Received, ...]]],
     ) -> Filed:  # fmt: skip
         stream = returns_stream(area)
-        if self._keeping.journal.of_command(signature.key):
-            done = append(self._keeping.journal, (), signature, by, post)
-            self._state_facts(area, signature.key)
-            return Filed((), self._made(done.entries), repeated=True)
-        for attempt in range(TRIES):
+
+        def once() -> Filed:
+            if self._keeping.journal.of_command(signature.key):
+                done = append(self._keeping.journal, (), signature, by, post)
+                return Filed((), self._made(done.entries), repeated=True)
             state = self.states.get(stream)
             after, received = change(state.register)
             new = after.entries[len(state.register.entries) :]
@@ -177,17 +177,15 @@ class Returns:
                 return Filed(received, (), repeated=False)
             events = tuple(ReturnEntered(entry=line(entry)) for entry in new)
             write = Write(stream, state.version, drafts(events, self._keeping.now()))
-            try:
-                done = append(self._keeping.journal, (write,), signature, by, post)
-            except StaleError:
-                if attempt == TRIES - 1:
-                    raise
-                continue
+            done = append(self._keeping.journal, (write,), signature, by, post)
             if not done.repeated:
                 self.states.put(stream, self.states.folded(state, done.entries))
-            self._state_facts(area, signature.key)
             return Filed(received, new, done.repeated)
-        raise RefusedError(f"“{command.label}”没有办成", mend="请重试")  # pragma: no cover - the loop gives or raises
+
+        filed = self._keeping.turns.take(stream, once)
+        if filed.entries:
+            self._state_facts(area, signature.key)
+        return filed
 
     def _made(self, entries: tuple[Recorded, ...]) -> tuple[Entry, ...]:
         return self.states.folded(Kept(), entries).register.entries

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import Actor, Command, Happened
-from zhishou.desk.keeping import TRIES
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
+from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError, StaleError
 from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
@@ -42,6 +42,7 @@ class Rooms:
     def __init__(self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime]) -> None:
         self.journal, self.library, self.machine, self.now = journal, library, machine, now
         self.states = States(journal, ROOMS)
+        self._turns = Turns()
 
     def get(self, area: str) -> State:
         """A duty room; empty where none is open for the area."""
@@ -75,16 +76,14 @@ class Rooms:
         if area not in self.library.lexicon.areas:
             raise NotFoundError(f"没有“{area}”这个地区", mend=f"现有：{'、'.join(self.library.lexicon.areas)}")
         signature = Signature(key, machine or self.machine, digest(command, f"watch/{area}", by), self.now())
-        if self.journal.of_command(key):
-            done = append(self.journal, (), signature, by, "")
-            return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
-        for attempt in range(TRIES):
-            try:
-                return self._once(area, command, by, signature, expected, at or self.now())
-            except StaleError:
-                if expected is not None or attempt == TRIES - 1:
-                    raise
-        raise AssertionError  # pragma: no cover - the loop gives or raises
+
+        def once() -> Kept:
+            if self.journal.of_command(key):
+                done = append(self.journal, (), signature, by, "")
+                return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+            return self._once(area, command, by, signature, expected, at or self.now())
+
+        return self._turns.take(watch_stream(area), once, tied=expected is not None)
 
     def _once(
         self, area: str, command: Command, by: Actor, signature: Signature, expected: int | None, at: datetime

@@ -9,26 +9,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from zhishou.acts import Command, Moment
-from zhishou.desk import Given, Kept
+from zhishou.desk import BY_THE_DESK, Given, Kept
 from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.incident.authority import ANYONE
 from zhishou.incident.context import Context
 from zhishou.incident.facts import StateFacts
-from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import COMMANDS, permitted
-from zhishou.incident.merging import AbsorbIncident
-from zhishou.incident.opening import LinkSuperior, OpenIncident
+from zhishou.incident.opening import OpenIncident
 from zhishou.plan.posts import duty_post
 from zhishou.watch.commands import COMMANDS as ROOM_COMMANDS
-from zhishou.watch.commands import OpenDutyRoom
 from zhishou.web import numbers, sight
 from zhishou.web.auth import Caller, Known
 from zhishou.web.errors import of_error
 from zhishou.web.strict import StrictRoute
 from zhishou.web.telling import CommandDone, event_told
-
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
-"""Commands that the desk gives by itself, or whoever stands at the server; they have no route."""
 
 KEY = r"^[\x21-\x7e]+$"
 Key = Annotated[

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from zhishou.acts import Actor, Command
+from zhishou.desk import BY_THE_DESK
 from zhishou.errors import RefusedError, ZhishouError
 from zhishou.incident.authority import post_of
 from zhishou.incident.context import Context
@@ -20,7 +21,6 @@ from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
 from zhishou.plan.posts import post_label
 from zhishou.web.auth import WEIGHTY, Caller
-from zhishou.web.commands import BY_THE_DESK
 from zhishou.web.errors import ErrorDetail, of_error
 
 Fields = dict[str, Any]

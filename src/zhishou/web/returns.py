@@ -172,6 +172,7 @@ def decide_return(
 ) -> FiledTold:  # fmt: skip
     """Decide what was held of a return; a new version follows, the old one stays."""
     caller.may_give(DecideReturn.name)
+    caller.house.desk.returns.system(area)
     amounts: dict[Figure, float] = {(one.item, one.of, one.day, one.hour): one.amount for one in body.amounts}
     filed = caller.house.desk.returns.decide(
         area, held, body.action, caller.actor, key=caller.key(key), reason=body.reason, amounts=amounts or None,
