@@ -24,7 +24,6 @@ from zhishou.people.passwords import Cost
 from zhishou.people.sessions import csrf
 from zhishou.people.tables import accounts
 from zhishou.plan.load import Library, library
-from zhishou.web import logs
 from zhishou.web.app import app
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
@@ -71,6 +70,10 @@ class Evening:
         cookies = {"zhishou": self.session(person).get_secret_value()}
         return httpx.Client(base_url=self.address, cookies=cookies, timeout=30)
 
+    def forget(self) -> None:
+        """Have everybody log in anew: time has passed."""
+        self._sessions.clear()
+
     def csrf(self, person: str) -> str:
         """What his forms carry."""
         return csrf(self.session(person)).get_secret_value()
@@ -93,7 +96,6 @@ def served(folder: Path, *, ticking: bool = False) -> Iterator[Evening]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    logs.set_up()  # as the real server does; an unexpected error is then one line and not a drawing
     config = uvicorn.Config(
         app(one.house, ticking=ticking), host="127.0.0.1", port=port, log_config=None, access_log=False,
         timeout_graceful_shutdown=1,

@@ -40,6 +40,11 @@ class Asked:
     """For items, counts and facts: what is typed for each."""
     facts: tuple[FactAsked, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What is filled in, in words."""
+        return next((one.label for one in self.choices if one.value == self.value), self.value)
+
 
 @cache
 def words() -> Mapping[str, Any]:
