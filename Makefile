@@ -9,7 +9,7 @@ RUN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
-.PHONY: demo test bench docs lint types house lock clean
+.PHONY: demo test bench docs fonts lint types house lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -20,18 +20,22 @@ demo: .venv/ready ## a cold night in Jincheng, told by the command line: the pla
 	@$(RUN)/python examples/supply_night.py
 	@$(RUN)/python examples/command_night.py
 
-test: .venv/ready ## everything that must hold
+test: .venv/ready fonts ## everything that must hold
 	$(RUN)/ruff check
 	$(RUN)/ruff format --check
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-cache
 	$(RUN)/python -m pytest -n auto
 
-bench: .venv/ready ## speed and memory beside peers, written to docs/benchmarks.md
+bench: .venv/ready fonts ## speed and memory beside peers, written to docs/benchmarks.md
 	$(RUN)/python bench/run.py
 
 docs: .venv/ready ## write the generated pages anew
 	$(RUN)/python -m zhishou.cli.pages
+
+# Where they cannot be had it says so and goes on; whatever needs them then says so too.
+fonts: ## the free Chinese faces for the papers' PDF, from Debian's packages
+	@sh setup/fonts.sh .fonts || true
 
 lock: .venv/ready ## renew the content lock of the packs
 	$(RUN)/zhishou plan lock
@@ -51,4 +55,4 @@ requirements.lock: pyproject.toml
 	  || { echo 'uv 装不上：请先安装 python3-venv 或 python3-pip'; exit 1; }
 
 clean: ## remove what the commands made
-	rm -rf .venv .uv dist build
+	rm -rf .venv .uv .fonts dist build

@@ -13,11 +13,12 @@ import importing
 import one_situation
 import starting
 import sweeping
+import warning
 from timing import Subject, machine
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
-ROOMS = (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing)
+ROOMS = (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning)
 
 HEAD = """# Benchmarks
 

@@ -129,3 +129,17 @@ class TooManyError(ZhishouError):
     def __init__(self, message: str, *, retry_after: int, mend: str = "") -> None:
         self.retry_after = retry_after
         super().__init__(message, mend=mend)
+
+
+class UntrustedError(ZhishouError):
+    """A message is not signed as it must be: no signature, a broken or misplaced one, or one of somebody unknown.
+
+    Args:
+        message: what is wrong with it.
+        unknown: True where the signature names a certificate that nobody here has decided to believe.
+        mend: what to do about it.
+    """
+
+    def __init__(self, message: str, *, unknown: bool = False, where: str = "签名", mend: str = "") -> None:
+        self.unknown = unknown
+        super().__init__(message, where=where, mend=mend)

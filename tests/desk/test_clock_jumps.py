@@ -22,7 +22,7 @@ from zhishou.plan.load import Library, library
 QUIET = 30 * 60
 """Minutes in which nobody gives a command: enough for reports every one, two or three hours to be owed many times."""
 ZONES: tuple[tzinfo, ...] = (SHANGHAI, UTC, ZoneInfo("America/New_York"), timezone(timedelta(hours=-12)))
-SEEDS = (21, 22)
+SEEDS = (17, 26)
 
 
 def after_an_evening(packs: Library, seed: int, readings: Iterable[tuple[float, tzinfo, bool]]) -> tuple[Journal, Desk]:
@@ -53,9 +53,9 @@ READINGS = st.lists(
 @settings(max_examples=15, deadline=None)
 @given(seed=st.sampled_from(SEEDS), readings=READINGS)
 @example(
-    seed=21, readings=[(QUIET, SHANGHAI, False), (-600, SHANGHAI, True), (0, SHANGHAI, True)]
+    seed=17, readings=[(QUIET, SHANGHAI, False), (-600, SHANGHAI, True), (0, SHANGHAI, True)]
 )  # far ahead, and back
-@example(seed=21, readings=[])  # no power for a day and more
+@example(seed=17, readings=[])  # no power for a day and more
 def test_a_jumping_clock_fires_what_a_steady_one_fires(
     packs: Library, seed: int, readings: list[tuple[float, tzinfo, bool]]
 ):
@@ -88,7 +88,7 @@ def test_nothing_fires_before_its_time(packs: Library):
 
 def test_an_hour_that_clocks_elsewhere_skip_is_an_hour_here(packs: Library):
     """America springs forward on 14 March 2027 at 07:00 UTC; a report owed every hour stays one owed every hour."""
-    told = night(packs, SEEDS[0], LANES[:1], 25)
+    told = night(packs, SEEDS[0], LANES[:2], 25)
     at = datetime(2027, 3, 15, tzinfo=ZoneInfo("America/New_York"))
     desk = Desk(told.journal, packs, machine=MACHINE, now=lambda: at, rules=RULES)
     desk.tick()

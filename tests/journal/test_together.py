@@ -219,7 +219,10 @@ def test_a_server_stopped_while_commands_flow_loses_none_and_doubles_none():
                 running.stop(at_once=at_once_)
                 running.start()
 
-        at_once([disturb, *(lambda name=f"s{i}": work(name) for i in range(4))])
+        workers = threading.Thread(target=at_once, args=[[lambda name=f"s{i}": work(name) for i in range(4)]])
+        workers.start()
+        disturb()  # in the main thread: the server ends with the thread that started it
+        workers.join(timeout=60)
         assert len(accepted) == len(set(accepted)) == 4 * sent
         assert [entry.command for i in range(4) for entry in journal.read(f"s{i}")] == [
             f"s{i}-{number}" for i in range(4) for number in range(sent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhishou.acts import SYSTEM
 from zhishou.bootstrap.house import House
-from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.people.changes import Issued
 from zhishou.watch.commands import OpenDutyRoom
 
@@ -35,6 +35,10 @@ def first_start(house: House) -> Issued | None:
     for area in house.settings.areas:
         if area not in there:
             opening = OpenDutyRoom(area=area, person=account.id, person_name=account.name)
-            house.desk.keep(area, opening, SYSTEM, key=f"founding/{area}")
+            try:
+                house.desk.keep(area, opening, SYSTEM, key=f"founding/{area}")
+            except RefusedError:
+                if area not in house.desk.areas():  # otherwise another server that starts now has opened it
+                    raise
     house.desk.record_people(house.gate.changes)
     return issued

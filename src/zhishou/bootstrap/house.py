@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
 from zhishou.desk import Desk
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
 from zhishou.journal import Progress, SqlJournal, found
 from zhishou.people.gate import Gate
@@ -59,12 +60,29 @@ def machine_time() -> datetime:
 def database_url(given: str | None, folder: Path, *, exercise: bool = False) -> str:
     """The database's address: as given, as `ZHISHOU_DATABASE` says, or a file in the data folder.
 
-    An exercise never falls to the database of the real record by default.
+    An exercise never falls to the database of the real record by default. The password of a database server may lie in
+    a file that `ZHISHOU_DATABASE_PASSWORD_FILE` names.
+
+    Raises:
+        ZhishouError: that file cannot be read.
     """
-    if given:
-        return given
-    named = None if exercise else os.environ.get("ZHISHOU_DATABASE")
-    return named or f"sqlite:///{folder / ('exercise.db' if exercise else 'zhishou.db')}"
+    named = given or (None if exercise else os.environ.get("ZHISHOU_DATABASE"))
+    if not named:
+        return f"sqlite:///{folder / ('exercise.db' if exercise else 'zhishou.db')}"
+    file = os.environ.get("ZHISHOU_DATABASE_PASSWORD_FILE")
+    return _with_password(named, Path(file)) if file and not named.startswith("sqlite") else named
+
+
+def _with_password(url: str, file: Path) -> str:
+    try:
+        parsed, password = make_url(url), file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ZhishouError(
+            "数据库口令文件读不了", where=str(file), mend="核对 ZHISHOU_DATABASE_PASSWORD_FILE 和权限"
+        ) from None
+    except ArgumentError:
+        return url  # who opens it says what is wrong with it
+    return url if parsed.password else parsed.set(password=password).render_as_string(hide_password=False)
 
 
 def open_house(

@@ -32,6 +32,7 @@ class AnchorSettings(Model):
     """Where the head of the record is written outside the database, and how often."""
 
     every: Length = "1 h"
+    """How often."""
     files: Names = ()
     """Files to add a line to; they belong on another disk."""
 
@@ -46,6 +47,7 @@ class HouseSettings(Model):
     promptly: Length | None = None
     """The same for 及时."""
     anchors: AnchorSettings = AnchorSettings()
+    """Where the head of the record is written outside the database."""
     demand_second_factor: bool = False
     """True: weighty commands are taken only from accounts that use a second factor."""
     plain_http: bool = False

@@ -12,6 +12,7 @@ import typer
 from zhishou.cli.drill_app import drill
 from zhishou.cli.incident_app import incident
 from zhishou.cli.journal_app import journal
+from zhishou.cli.paper_app import paper
 from zhishou.cli.people_app import people
 from zhishou.cli.serve_app import serve
 from zhishou.cli.supply_app import supply
@@ -33,6 +34,7 @@ app.add_typer(journal, name="journal")
 app.add_typer(drill, name="drill")
 app.add_typer(incident, name="incident")
 app.command()(serve)
+app.add_typer(paper, name="paper")
 
 
 class Format(StrEnum):

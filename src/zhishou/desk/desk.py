@@ -12,6 +12,7 @@ from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.errors import RefusedError
@@ -52,6 +53,7 @@ class Desk:
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         self._rooms = Rooms(journal, library, machine, now)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+        self.papers = Papers(self._keeping, self.returns)
 
     @property
     def exercise(self) -> bool:

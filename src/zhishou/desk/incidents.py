@@ -10,7 +10,7 @@ from zhishou.desk.keeping import Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
 from zhishou.desk.passing import merged, passed_up
 from zhishou.desk.streams import Signature, append, digest
-from zhishou.errors import RefusedError, StaleError
+from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.incident.deciding import By
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
@@ -74,12 +74,14 @@ def _done_before(keeping: Keeping, one: Order) -> Given | None:
 def _once(keeping: Keeping, one: Order) -> Given:
     opening = isinstance(one.command, OpenIncident)
     id_ = new_id(keeping, one.area, one.at) if opening else one.incident
-    state = keeping.states.get(incident_stream(id_)) if opening else keeping.get(id_)
+    area = one.area if opening else area_of(keeping, id_)
+    state, context = keeping.seen(id_, area, one.at)
+    if not opening and not state.version:
+        raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
     if one.expected is not None and state.version != one.expected:
         raise StaleError(incident_stream(id_), one.expected, state.version)
     if id_.startswith(STANDING) and not isinstance(one.command, _STANDING_COMMANDS):
         raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
-    context = keeping.context(state.area or one.area, one.at)
     decision = decide(state, one.command, one.actor, context)
     events = decision.events
     if decision.delegation:
@@ -93,21 +95,34 @@ def _once(keeping: Keeping, one: Order) -> Given:
     return keeping.record([change], one.signature)
 
 
+def area_of(keeping: Keeping, id_: str) -> str:
+    """The area of the duty room that has an incident, or whose standing file it is.
+
+    Raises:
+        NotFoundError: there is no such incident.
+    """
+    area = id_.removeprefix(STANDING) if id_.startswith(STANDING) else id_.rsplit("-", 2)[0]
+    if area not in keeping.library.lexicon.areas:
+        raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
+    return area
+
+
 def new_id(keeping: Keeping, area: str, at: datetime) -> str:
     """The next number of the year; whoever loses a race for it is decided anew and takes the next.
 
-    Numbers have no holes, so the last one is found by doubling and halving.
+    Numbers have no holes, so the last one is found by doubling and halving from one that is known to be taken.
     """
     prefix = f"{area}-{at.year}-"
 
     def taken(number: int) -> bool:
         return bool(keeping.journal.version(incident_stream(f"{prefix}{number:04d}")))
 
-    number, step = 0, 1
+    number, step = keeping.numbers.get(prefix, 0), 1
     while taken(number + step):
         number, step = number + step, step * 2
     while step > 1:
         step //= 2
         if taken(number + step):
             number += step
+    keeping.numbers[prefix] = number
     return f"{prefix}{number + 1:04d}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,8 @@ class Keeping:
         self.journal, self.library, self.machine, self.now, self.rules = journal, library, machine, now, rules
         self.states = States(journal, INCIDENTS)
         self.turns = Turns()
+        self.numbers: dict[str, int] = {}
+        """What the numbers of an area's year begin with → one that is taken, to look for the last from there."""
 
     def get(self, id_: str) -> Incident:
         """An incident.
@@ -80,12 +82,22 @@ class Keeping:
         """What a decision of an area's duty room may look at."""
         return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)
 
+    def seen(self, id_: str, area: str, at: datetime) -> tuple[Incident, Context]:
+        """An incident, empty where there is none, and what a decision on it may look at; all as of one moment.
+
+        Args:
+            id_: the incident.
+            area: its duty room's area.
+            at: the moment of the decision.
+        """
+        upward = self.library.lexicon.upward(area)
+        states = self.states.get_all([incident_stream(id_), *map(standing_stream, upward)])
+        context = Context(at, area, self.library.packs, self.library.lexicon, _facts(states, upward), self.rules)
+        return states[incident_stream(id_)], context
+
     def _standing(self, area: str) -> dict[str, Statement]:
-        """The standing facts of an area: its own before those of the areas above."""
-        found: dict[str, Statement] = {}
-        for one in reversed(self.library.lexicon.upward(area)):
-            found |= self.states.get(standing_stream(one)).facts
-        return found
+        upward = self.library.lexicon.upward(area)
+        return _facts(self.states.get_all(map(standing_stream, upward)), upward)
 
     def record(self, changes: Sequence[Change], signature: Signature) -> Given:
         """Write what was decided, all of it or nothing; the first change is the command's own, and its giver signs.
@@ -133,3 +145,8 @@ class Keeping:
             return () if given.repeated else given.happened
 
         return self.turns.take(incident_stream(id_), once)
+
+
+def _facts(states: Mapping[str, Incident], upward: Sequence[str]) -> dict[str, Statement]:
+    """The standing facts of an area: its own before those of the areas above."""
+    return {id_: one for area in reversed(upward) for id_, one in states[standing_stream(area)].facts.items()}

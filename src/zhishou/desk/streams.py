@@ -63,18 +63,29 @@ class States(Generic[S]):
 
     def get(self, stream: str) -> S:
         """The state of a stream now; empty where there is no such stream."""
+        return self.get_all((stream,))[stream]
+
+    def get_all(self, streams: Iterable[str]) -> dict[str, S]:
+        """The states of several streams, all at one moment; empty where there is no such stream."""
+        states = {stream: self._known(stream) for stream in streams}
+        news = self.journal.news({stream: state.version for stream, state in states.items()})
+        for stream, entries in news.items():
+            since = states[stream].version
+            states[stream] = state = self.folded(states[stream], entries)
+            if state.version // OFTEN > since // OFTEN:
+                self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
+        for stream, state in states.items():
+            self.put(stream, state)
+        return states
+
+    def _known(self, stream: str) -> S:
+        """A state at hand, or as a snapshot has it."""
         with self._lock:
             state = self._at_hand.get(stream)
-        if state is None:
-            kept = self.journal.snapshot(stream, self.kind.tag)
-            state = self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
-        since = state.version
-        for entry in self.journal.read(stream, since):
-            state = self.kind.fold(state, self.happened(entry))
-        if state.version // OFTEN > since // OFTEN:
-            self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
-        self.put(stream, state)
-        return state
+        if state is not None:
+            return state
+        kept = self.journal.snapshot(stream, self.kind.tag)
+        return self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
 
     def put(self, stream: str, state: S) -> None:
         """Keep a state at hand; one that is older than what is there is not kept."""

@@ -3,6 +3,7 @@
 from zhishou.drill.outcome import Checked, Outcome
 from zhishou.drill.reading import read_scenario, shipped
 from zhishou.drill.records import exercise_desk, memory_record, record_id
+from zhishou.drill.reporting import exercise
 from zhishou.drill.running import run
 from zhishou.drill.scenario import Scenario
 from zhishou.drill.scoring import Review, review
@@ -13,6 +14,7 @@ __all__ = [
     "Outcome",
     "Review",
     "Scenario",
+    "exercise",
     "exercise_desk",
     "memory_record",
     "read_scenario",

@@ -47,15 +47,20 @@ class LevelExpected(Model):
     level: str | None
     """`II`; null: none."""
     plan: str = ""
+    """The plan, by its id or the end of it; empty: the scenario's first."""
     ladder: str = "response"
+    """`response` or `warning`."""
 
 
 class AssessedExpected(Model):
     """What the assessment says, as filed."""
 
     level: str | None
+    """`II`; null: none is called for."""
     plan: str = ""
+    """The plan, by its id or the end of it; empty: the scenario's first."""
     ladder: str = "response"
+    """`response` or `warning`."""
     clause: Clause = ()
     """Clauses that its reasons must cite."""
     at_least: bool | None = None
@@ -78,9 +83,11 @@ class DutyExpected(Model):
     incoming: bool | None = None
     """Whether it is owed to this duty room by others."""
     clause: Clause = ()
+    """The clauses that set it, exactly these."""
     by: Names = ()
     """Who owes it, as the plan names them."""
     to: Names = ()
+    """To whom, as the plan names them."""
 
 
 class TaskExpected(Model):
@@ -91,6 +98,7 @@ class TaskExpected(Model):
     status: str = ""
     """`issued`, `accepted`, `done`, `refused`, `cancelled`."""
     clause: Clause = ()
+    """The clauses that set it, exactly these."""
     by: Names = ()
     """Who owes it, as the plan names them."""
     due: str = ""
@@ -105,11 +113,13 @@ class IncidentExpected(Model):
     commanded_by: str | None = None
     """The superior that commands under `plan`; empty text: nobody."""
     plan: str = ""
+    """The plan of `commanded_by`; empty: the scenario's first."""
     plans: tuple[str, ...] | None = None
     """The plans that apply, all of them."""
     superior: str = ""
     """Name of the incident above that this was passed up to."""
     casualties: dict[str, int] = Field(default_factory=dict)
+    """What is counted (`deaths`, `serious_injuries` …) → how many."""
     tasks: Annotated[dict[str, int], BeforeValidator(_as_counts)] = Field(default_factory=dict)
     """Status → how many tasks."""
     owed: int | None = None
@@ -120,6 +130,7 @@ class RoomExpected(Model):
     """How a duty room stands."""
 
     area: str = ""
+    """The duty room's area; empty: the first room."""
     on_watch: str = ""
     """Key of the person on watch."""
     logged: str = ""
@@ -132,12 +143,19 @@ class Expectation(Model):
     on: str = ""
     """The incident it is about; empty: the step's."""
     event: EventExpected | None = None
+    """An event that must have happened."""
     level: LevelExpected | None = None
+    """The level in force."""
     assessed: AssessedExpected | None = None
+    """What the assessment says."""
     duty: DutyExpected | None = None
+    """Something that falls due."""
     task: TaskExpected | None = None
+    """A task."""
     incident: IncidentExpected | None = None
+    """The incident itself."""
     room: RoomExpected | None = None
+    """A duty room."""
     because: str = ""
     """The clause and what it says, in short words, for whoever reads the scenario."""
 

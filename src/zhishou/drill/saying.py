@@ -146,6 +146,7 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "particulars_corrected": lambda e, _: short(e.reason),
     "incident_reopened": lambda e, _: short(e.reason),
     "note_added": lambda e, _: short(e.text),
+    "acted_by_delegation": lambda e, _: f"委托 {e.delegation}",
     "superior_linked": lambda e, s: s.incident(e.incident),
     "report_received": lambda e, s: f"{s.unit(e.sender)}{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}"
     + (f"，{short(e.text)}" if e.text else "")

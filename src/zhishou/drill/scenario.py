@@ -47,6 +47,7 @@ class Person(Model):
     """Somebody who takes part, with a made-up name."""
 
     name: str
+    """Made up."""
     posts: Names = ()
     """Posts held from the start. `duty:jincheng`; `unit:市能源局` by any name of the lexicon; `commander` for a post or body of
     the scenario's first plan, `energy-2025:commander` for one of another plan."""
@@ -58,6 +59,7 @@ class StandingFacts(Model):
     """Facts that hold for an area whatever the incident."""
 
     area: str
+    """The area, by id or name."""
     facts: Facts
     """Fact, by id or Chinese label → its value, or value, unit, at_least, at_most, source."""
 
@@ -111,6 +113,7 @@ class Step(Model):
     because: str = ""
     """The clause and what it says, in short words, for whoever reads the scenario."""
     expect: tuple[Expectation, ...] = ()
+    """What is looked for right after it."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> Step:
@@ -134,6 +137,7 @@ class Scenario(Model):
     """One drill."""
 
     title: str
+    """What happens, in a line."""
     note: str
     """Says that events, people and figures are made up."""
     sources: Names = ()
@@ -141,11 +145,15 @@ class Scenario(Model):
     plans: Annotated[tuple[str, ...], Field(min_length=1)]
     """The plans exercised, the first being meant where a step names none."""
     start: Moment
+    """The first moment of the timeline, `T+0`."""
     rooms: Annotated[tuple[str, ...], Field(min_length=1)]
     """Areas whose duty rooms keep the one record, the first being meant where a step names none."""
     house: House = House()
+    """What the duty rooms have settled for themselves."""
     people: Annotated[dict[str, Person], Field(min_length=1)]
+    """Key of a person → who he is."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """The timeline, in order."""
     until: str = ""
     """When the drill ends; empty: with the last step."""
     expect: tuple[Expectation, ...] = ()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from zhishou.acts import Event, Happened, Moment
 from zhishou.incident.deciding import Folds
-from zhishou.incident.state import Duty, Incident
+from zhishou.incident.state import Duty, Incident, changed
 
 KINDS: Mapping[str, str] = {
     "first": "首报",
@@ -213,7 +213,7 @@ def void(state: Incident, ids: Iterable[str], reason: str, at: datetime) -> tupl
 
 
 def _put(state: Incident, id_: str, duty: Duty) -> Incident:
-    return replace(state, duties={**state.duties, id_: duty})
+    return changed(state, duties={**state.duties, id_: duty})
 
 
 def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
@@ -221,7 +221,7 @@ def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
         event.kind, event.what, event.plan, event.digest, event.clause, event.by, event.to, event.since, event.within,
         event.due, event.every, event.incoming, event.note,
     )  # fmt: skip
-    return replace(state, duties={**state.duties, event.duty: duty})
+    return changed(state, duties={**state.duties, event.duty: duty})
 
 
 def _told(state: Incident, event: DutyTold, _: Happened) -> Incident:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -50,6 +50,12 @@ class Journal(Protocol):
 
     def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """A stream's entries after a version, in order."""
+
+    def news(self, known: Mapping[str, int]) -> Mapping[str, tuple[Entry, ...]]:
+        """Of several streams the entries after the version known of each, in order; a stream without news is left out.
+
+        All are as they stood at one moment.
+        """
 
     def version(self, stream: str) -> int:
         """A stream's version; 0 where there is no such stream."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -67,6 +67,11 @@ class MemoryJournal:
 
     def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         return tuple(self._entries[position - 1].entry() for position in self._streams.get(stream, [])[after:])
+
+    def news(self, known: Mapping[str, int]) -> Mapping[str, tuple[Entry, ...]]:
+        with self._lock:
+            found = {stream: self.read(stream, after) for stream, after in known.items()}
+        return {stream: entries for stream, entries in found.items() if entries}
 
     def version(self, stream: str) -> int:
         return len(self._streams.get(stream, ()))

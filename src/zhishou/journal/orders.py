@@ -160,5 +160,14 @@ def _row(row: Row) -> tuple[Row, str | None]:
 
 def _storable(*texts: str) -> None:
     for text in texts:
-        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        if "\0" in text or not _paired(text):
             raise JournalError(f"文字{text!r}存不进数据库", mend="去掉零字符和不成对的代理字符")
+
+
+def _paired(text: str) -> bool:
+    """Whether it has no surrogate standing alone; UTF-8 takes all else."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text, tuple_
+from sqlalchemy import Connection, Engine, and_, delete, false, insert, or_, select, text, tuple_
 from sqlalchemy import Row as Record
 from sqlalchemy.exc import IntegrityError
 
@@ -121,6 +121,14 @@ class SqlJournal:
     def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         asked = select(entries).where(entries.c.stream == stream, entries.c.version > after)
         return self._entries(asked.order_by(entries.c.version))
+
+    def news(self, known: Mapping[str, int]) -> Mapping[str, tuple[Entry, ...]]:
+        new = (and_(entries.c.stream == stream, entries.c.version > after) for stream, after in known.items())
+        asked = select(entries).where(or_(false(), *new)).order_by(entries.c.stream, entries.c.version)
+        found: dict[str, list[Entry]] = {}
+        for entry in self._entries(asked):
+            found.setdefault(entry.stream, []).append(entry)
+        return {stream: tuple(own) for stream, own in found.items()}
 
     def version(self, stream: str) -> int:
         with database.reading(self._engine) as connection:

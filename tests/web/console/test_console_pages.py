@@ -10,8 +10,8 @@ from web.console.conftest import Visits
 from web.console.served import INCIDENT, Evening
 
 from zhishou.assess.result import Judged
+from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.incident.index import COMMANDS
-from zhishou.web.commands import BY_THE_DESK
 from zhishou.web.console.pages import STATIC
 from zhishou.web.console.supply_now import amount, supply_now
 from zhishou.web.console.telling import QUIET

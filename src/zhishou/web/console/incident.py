@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou.acts import Command
+from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.errors import NotFoundError
 from zhishou.incident.index import COMMANDS
 from zhishou.incident.state import Incident as State
 from zhishou.web import sight
 from zhishou.web.auth import Caller
-from zhishou.web.commands import BY_THE_DESK, Incident, for_him
+from zhishou.web.commands import Incident, for_him
 from zhishou.web.console import telling
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
 from zhishou.web.console.doing import Deeds

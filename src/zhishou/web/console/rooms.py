@@ -9,11 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
 from zhishou.acts import Command
+from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.errors import NotFoundError
 from zhishou.incident.state import Incident
 from zhishou.watch.commands import COMMANDS
 from zhishou.web.auth import Caller
-from zhishou.web.commands import BY_THE_DESK, Area, room_of
+from zhishou.web.commands import Area, room_of
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
 from zhishou.web.console.forms import reading
 from zhishou.web.console.forms.asking import asked, button

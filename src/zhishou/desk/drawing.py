@@ -1,0 +1,203 @@
+"""What a paper of each kind is drawn up from, and who may issue it; the desk's papers ask here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from zhishou.acts import Happened
+from zhishou.clock import SHANGHAI
+from zhishou.desk.keeping import Keeping
+from zhishou.desk.kinds import incident_stream, returns_stream, watch_stream
+from zhishou.desk.returns import Returns
+from zhishou.errors import RefusedError
+from zhishou.incident.authority import Permitted, leaders, office, staff
+from zhishou.incident.state import Incident
+from zhishou.journal import Entry
+from zhishou.paper.case import Case
+from zhishou.paper.content import FROM_INCIDENT, Wish, finished
+from zhishou.paper.content.brief import supply_brief
+from zhishou.paper.content.cuts import cut_list_directive
+from zhishou.paper.content.exercise import Exercise, exercise_report
+from zhishou.paper.content.shift import shift_handover
+from zhishou.paper.issuing import IssuePaper
+from zhishou.paper.kinds import Kind
+from zhishou.paper.value import Paper
+from zhishou.plan.pack import Pack
+from zhishou.plan.posts import duty_post
+from zhishou.supply.curtail.at_hand import at_hand
+from zhishou.supply.curtail.cutlist import CutPlan, curtail
+from zhishou.supply.curtail.powers import powers
+from zhishou.supply.returns.late import late
+from zhishou.supply.returns.roster import roster
+from zhishou.watch.events import CATALOGUE
+from zhishou.watch.folding import EMPTY, fold
+from zhishou.watch.log import entries as log_entries
+
+LEADERS = frozenset(
+    {"warning_notice", "warning_lifting", "response_start", "response_adjustment", "response_end", "review"}
+)
+"""Kinds that commanders may have issued themselves, besides the duty officers and the office."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a paper can be made from besides an incident."""
+
+    cuts: CutPlan | None = None
+    """The cut list to be sent; None: worked out from the evening's returns."""
+    exercise: Exercise | None = None
+    """The exercise to be reported."""
+    gas_day: date | None = None
+    """The gas day of a brief or a cut list; None: the one ahead."""
+
+
+class Drawing:
+    """What papers are drawn up from.
+
+    Args:
+        keeping: the incidents, for plans, clock and standing files.
+        returns: the registers of returns.
+    """
+
+    def __init__(self, keeping: Keeping, returns: Returns) -> None:
+        self._keeping, self._returns = keeping, returns
+
+    # Who may
+
+    def may(self, area: str, of: Kind, command: IssuePaper) -> Permitted:
+        """The posts that may issue a paper: whoever keeps the desk; orders also the commanders.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError: it names no incident, or another duty room's.
+        """
+        if of.about in {"room", "record"}:
+            return Permitted((duty_post(area),))
+        if of.id == "supply_brief":
+            found = Permitted((duty_post(area),))
+            for pack in self._keeping.library.packs.values():
+                if pack.plan.area == area and pack.plan.kind == "supply":
+                    found = found | office(pack)
+            return found
+        state = self._incident(area, command)
+        context = self._keeping.context(area, self._keeping.now())
+        found = staff(state, context)
+        if of.id in LEADERS:
+            for plan in state.plans:
+                if plan in context.packs and context.packs[plan].plan.area == area:
+                    found = found | leaders(context.packs[plan])
+        return found
+
+    def _incident(self, area: str, command: IssuePaper) -> Incident:
+        if not command.incident:
+            raise RefusedError("没有写关于哪个事件", where="文件", mend="写明事件编号", code="missing")
+        state = self._keeping.get(command.incident)
+        if state.area != area:
+            raise RefusedError(
+                "这不是本值班室的事件", where=command.incident, mend="由受理该事件的值班室出文件", code="post"
+            )
+        return state
+
+    # What it is made from
+
+    def drawn(self, area: str, of: Kind, command: IssuePaper, material: Material, now: datetime) -> Paper:
+        """A paper's content.
+
+        Raises:
+            RefusedError: what it would make known is not on record.
+            ProblemsError: figures are missing that a cut list needs.
+        """
+        wish = Wish(
+            command.plan, command.to, command.copies, command.signer, command.report, command.units, command.requests,
+            dict(command.fill),
+        )  # fmt: skip
+        return finished(self._content(area, of, command, material, wish, now), wish)
+
+    def _content(
+        self, area: str, of: Kind, command: IssuePaper, material: Material, wish: Wish, now: datetime
+    ) -> Paper:
+        exercise = self._keeping.journal.exercise
+        if of.id in FROM_INCIDENT:
+            return FROM_INCIDENT[of.id](self._case(area, command, now), wish)
+        if of.id == "cut_list_directive":
+            case = self._case(area, command, now)
+            return cut_list_directive(case, material.cuts or self.cuts(area, command, material, now), wish)
+        if of.id == "supply_brief":
+            return self._brief(area, material, now)
+        if of.id == "shift_handover":
+            return self._shift(area, now)
+        if material.exercise is None:
+            raise RefusedError("没有给出演练的结果", where=of.label, mend="演练结束后由演练台出报告", code="missing")
+        if not exercise:
+            raise RefusedError("这是正式记录，不出演练报告", where=of.label, mend="在演练的记录里出")
+        return exercise_report(material.exercise, now)
+
+    def _case(self, area: str, command: IssuePaper, now: datetime) -> Case:
+        state = self._incident(area, command)
+        story = tuple(map(self._keeping.states.happened, self._keeping.journal.read(incident_stream(state.id))))
+        context = self._keeping.context(area, now)
+        return Case(state, story, context.packs, context.lexicon, now, context.standing)
+
+    def _brief(self, area: str, material: Material, now: datetime) -> Paper:
+        evening = self._returns.evening(area, material.gas_day)
+        missing = late(
+            evening.register, roster(evening.system, self._keeping.library.lexicon), evening.made, now,
+            self._keeping.library.for_area(area), "20:00",
+        )  # fmt: skip
+        entered = self._keeping.journal.read(returns_stream(area))
+        return supply_brief(
+            evening, missing, now, event=entered[-1].position if entered else 0, exercise=self._keeping.journal.exercise
+        )
+
+    def cuts(self, area: str, command: IssuePaper, material: Material, now: datetime) -> CutPlan:
+        """The cut list of the level in force.
+
+        Raises:
+            RefusedError: no response is in force.
+            ProblemsError: figures are missing.
+        """
+        case = self._case(area, command, now)
+        pack = case.pack(command.plan)
+        active = case.state.ladder(pack.id, "response")
+        if active is None:
+            raise RefusedError(
+                "没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应"
+            )
+        evening = self._returns.evening(area, material.gas_day)
+        horizon, _ = at_hand([evening.figures()], hours=True, assume=False)
+        return curtail(
+            horizon, powers(pack, active.level, self._others(pack, evening.day)), notice_from=min(now, horizon.start)
+        )
+
+    def _others(self, pack: Pack, day: date) -> tuple[Pack, ...]:
+        """The other plans of supply in force for the area, which protect besides."""
+        return tuple(
+            one for one in self._keeping.library.for_area(pack.plan.area)
+            if one.id != pack.id and one.in_force(day) and one.plan.kind in {"supply", "notice"}
+        )  # fmt: skip
+
+    def _shift(self, area: str, now: datetime) -> Paper:
+        story = tuple(map(_happened, self._keeping.journal.read(watch_stream(area))))
+        state = EMPTY
+        for one in story:
+            state = fold(state, one)
+        since = (
+            state.watches[-2].since
+            if len(state.watches) > 1
+            else state.watches[-1].since
+            if state.watches
+            else datetime.combine(now.date(), time(), SHANGHAI)
+        )
+        log = [one for one in log_entries(story) if one.occurred >= since]
+        return shift_handover(
+            area, story, log, self._keeping.library.lexicon, now, exercise=self._keeping.journal.exercise
+        )
+
+
+def _happened(entry: Entry) -> Happened:
+    event = CATALOGUE.decode(entry.type, entry.schema, entry.payload)
+    return Happened(
+        event, entry.at, entry.stream, entry.version, entry.position, entry.recorded, entry.person, entry.name,
+        entry.post, entry.exercise,
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""The report of an exercise: what was rehearsed, what came as expected and what did not, how units kept their deadlines.
+
+It takes a value of its own, because the room that runs drills stands above this one and fills it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhishou.paper import words
+from zhishou.paper.case import duty_room
+from zhishou.paper.value import Block, Citation, Heading, Items, Paper, Table, Text, blank
+from zhishou.plan.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was expected."""
+
+    at: datetime
+    what: str
+    met: bool
+    found: str
+    """What was found instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """How a unit did."""
+
+    unit: str
+    issued: int
+    accepted: int
+    done: int
+    missed: int
+    """Deadlines that passed."""
+    to_accept: float | None
+    """Median minutes from issue to acceptance; None where it accepted nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """An exercise that was run."""
+
+    title: str
+    area: str
+    plan: Pack
+    started: datetime
+    ended: datetime
+    checks: tuple[Check, ...]
+    units: tuple[UnitResult, ...]
+    levels: tuple[str, ...]
+    """Levels decided and ended, as sentences."""
+    refused: tuple[str, ...]
+    """Commands that were refused, with the reason."""
+    whole: bool
+    """Whether the record was verified as whole."""
+    event: int
+    """Position of its last event."""
+    seal: str
+    """The record's last seal."""
+
+
+def exercise_report(one: Exercise, at: datetime) -> Paper:
+    """The report."""
+    pack, lexicon = one.plan, one.plan.lexicon
+    clauses = tuple(
+        dict.fromkeys(clause for drill in pack.support.exercises if drill.kind == "drill" for clause in drill.clause)
+    )
+    basis = words.cited(pack, clauses, numbered=True) if clauses else f"《{pack.plan.title}》（{pack.plan.number}）"
+    met = sum(check.met for check in one.checks)
+    unmet = [check for check in one.checks if not check.met]
+    body: list[Block] = [
+        Text(
+            f"依据{basis}，{words.moment(one.started)}至{words.moment(one.ended)}（演练时间）组织了“{one.title}”应急演练。"
+            "现将评估情况报告如下："
+        ),
+        Heading(1, "演练经过"), Items(one.levels) if one.levels else Text("演练没有决定级别。"),
+        Heading(1, "检验情况"),
+        Text(f"共设检验点{len(one.checks)}个，符合{met}个，不符合{len(unmet)}个。" + ("不符合的如下：" if unmet else "")),
+    ]  # fmt: skip
+    if unmet:
+        missed = tuple((words.soon(check.at), check.what, check.found) for check in unmet)
+        body.append(Table(("时间", "应当", "实际"), missed, (24, 38, 38), "cll"))
+    if one.refused:
+        body += [Heading(1, "被拒绝的操作"), Items(tuple(map(words.sentence, one.refused)))]
+    if one.units:
+        rows = tuple(
+            (unit.unit, str(unit.issued), str(unit.accepted), str(unit.done), str(unit.missed),
+             "—" if unit.to_accept is None else words.minutes(unit.to_accept))
+            for unit in one.units
+            if unit.issued or unit.missed
+        )  # fmt: skip
+        body += [Heading(1, "各单位完成情况"), Table(
+            ("单位", "任务", "接受", "完成", "逾期", "接受用时"), rows, (40, 10, 10, 10, 10, 20), "lccccc"
+        )]  # fmt: skip
+    whole = "完整，未发现改动" if one.whole else "不完整，须查明原因"
+    body += [
+        Heading(1, "评估意见"), Text(f"评估意见：{blank('评估意见')}。"),
+        Heading(1, "改进措施"), Text(f"改进措施：{blank('改进措施')}。"),
+        Text(f"演练记录经校验{whole}，末条封印（SM3）：{words.grouped(one.seal)}。"),
+    ]  # fmt: skip
+    return Paper(
+        kind="exercise_report", area=one.area, issuer=duty_room(lexicon, one.area), title=f"关于“{one.title}”应急演练的评估报告",
+        made=at, body=tuple(body), to=(blank("主送机关"),), rests_on=(Citation(pack.id, clauses),) if clauses else (),
+        event=one.event, plan=pack.id, exercise=True,
+    )  # fmt: skip
