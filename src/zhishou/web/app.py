@@ -14,6 +14,7 @@ from zhishou.bootstrap import House
 from zhishou.web import commands, errors, schema
 from zhishou.web.boards import boards
 from zhishou.web.console.router import PAGES
+from zhishou.web.console.visiting import wrong
 from zhishou.web.door import Door
 from zhishou.web.health import health
 from zhishou.web.incidents import incidents, standing
@@ -55,7 +56,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     made.state.house = house
     made.state.hub = hub
     made.state.ticker = Ticker(house, hub.wake) if ticking else None
-    errors.attach(made, house.library)
+    errors.attach(made, house.library, wrong)
     return made
 
 

@@ -62,7 +62,9 @@ class Door:
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
         largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
         turned_away = _looked_at(headers, scope["method"], largest, any_kind=file or form)
-        if turned_away is not None:
+        if turned_away is not None and form:
+            largest = -1  # its first byte is refused where a page can say so
+        elif turned_away is not None:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return
