@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from zhishou.acts import SYSTEM, Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
 from zhishou.desk.keeping import Given, Keeping
@@ -18,6 +18,7 @@ from zhishou.desk.rooms import Kept, Rooms
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.index import decide
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -188,6 +189,16 @@ class Desk:
             state = _with_facts(state, checked_facts(given, context))
         packs = (self.library.packs[plan] for plan in state.plans if plan in self.library.packs)
         return tuple(assessed(state, pack, context) for pack in packs)
+
+    def would(self, id_: str, command: Command, by: Actor) -> tuple[Event, ...]:
+        """What a command would bring about if it were given now; nothing is recorded.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError, FactsError: it could not be carried out.
+        """
+        state, now = self._keeping.get(id_), self.now()
+        return decide(state, command, by, self._keeping.context(state.area, now)).events
 
     def incidents(
         self, areas: Collection[str], states: Collection[str] = ("open",), *, limit: int = 200, after: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from zhishou.acts import Event
@@ -87,6 +88,8 @@ def _known(asked: Asked, post: str) -> None:
     area = asked.state.area
     if post in {duty_post(area), admin_post(area)} or (kind == "unit" and rest in asked.lexicon.organisations):
         return
+    if kind == "reporter" and re.fullmatch(rf"{re.escape(area)}/[\w.-]{{1,80}}", rest):
+        return  # whom the area's supply system names; this room does not know it
     pack = asked.packs.get(kind)
     if pack is not None and pack.plan.area == area:
         try:
@@ -97,7 +100,7 @@ def _known(asked: Asked, post: str) -> None:
             return
     raise RefusedError(
         f"本值班室没有“{post}”这个职务",
-        mend="职务写成 预案编号:职务编号、unit:单位编号、duty:本地区 或 admin:本地区",
+        mend="职务写成 预案编号:职务编号、unit:单位编号、reporter:本地区/报送单位、duty:本地区 或 admin:本地区",
         code="unknown",
     )
 
