@@ -28,7 +28,8 @@ from soundness import all_entries, fired, unsound
 from zhishou.bootstrap import House, first_start, open_house
 from zhishou.database import writing
 from zhishou.desk import Desk
-from zhishou.incident.deadlines import due
+from zhishou.incident import deadlines
+from zhishou.journal import Journal
 from zhishou.people.passwords import Cost
 from zhishou.people.sessions import csrf
 from zhishou.people.tables import accounts
@@ -41,6 +42,8 @@ PLAN = "jincheng/hazchem-2020"
 CLIENTS = 4
 """Threads that give commands; they stop when the last kill is done and all is answered."""
 FASTER = 600
+PATIENCE = 300
+"""Seconds after which a child ends whatever it is at, so that none outlives a night that hangs."""
 BEGAN = time.monotonic()
 SETTINGS = "areas: [jincheng]\nimmediately: 15 min\npromptly: 1 h\nidle: 30 d\nlongest: 30 d\nreassess_every: 5 min\n"
 
@@ -144,6 +147,7 @@ def forked(work: Callable[[], object]) -> int:
     """A child that does some work and ends."""
     pid = os.fork()
     if not pid:
+        signal.alarm(PATIENCE)
         try:
             work()
             os._exit(0)
@@ -200,6 +204,7 @@ def judged(house: House, folder: Path) -> dict[str, Any]:
     said = json.loads((folder / "said.json").read_text("utf-8"))
     at = now()
     desk = Desk(house.journal, house.library, machine="judge", now=lambda: at)
+    by_servers = sum(fired(house.journal).values())
     desk.tick()
     texts = Counter(
         one.payload["text"] for one in all_entries(house.journal)
@@ -214,10 +219,27 @@ def judged(house: House, folder: Path) -> dict[str, Any]:
         "twice": [text for text, times in texts.items() if times > 1],
         "unasked": sorted(texts.keys() - said.keys()),
         "incidents": len(ids),
-        "fired": sum(fired(house.journal).values()),
-        "left": [one.duty for id_ in ids for one in due(desk.incident(id_), at)],
+        "fired": by_servers,
+        "wrongly_fired": wrongly_fired(house.journal, at),
+        "left": [one.duty for id_ in ids for one in deadlines.due(desk.incident(id_), at)],
         "unsound": unsound(desk),
     }
+
+
+def wrongly_fired(journal: Journal, at: datetime) -> list[str]:
+    """Deadlines not recorded as missed exactly once when they passed unmet, read off the entries and not from the desk's rules."""
+    times: Counter[tuple[str, str]] = Counter()
+    for (stream, duty, *_), count in fired(journal).items():
+        times[stream, duty] += count
+    kept: set[tuple[str, str]] = set()
+    due: dict[tuple[str, str], datetime] = {}
+    for one in all_entries(journal):
+        key = (one.stream, str(one.payload.get("duty")))
+        if one.type == "duty_set" and one.payload.get("due") and not one.payload.get("every"):
+            due[key] = datetime.fromisoformat(one.payload["due"])
+        if one.type in {"duty_met", "duty_voided"} and key in due and one.at <= due[key]:
+            kept.add(key)
+    return [f"{key} {times[key]}" for key, when in due.items() if times[key] != (when < at and key not in kept)]
 
 
 if __name__ == "__main__":

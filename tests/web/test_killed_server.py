@@ -33,6 +33,7 @@ def check(told: dict[str, Any]) -> None:
     assert told["unasked"] == []
     assert told["incidents"] == 4
     assert told["fired"] > 0
+    assert told["wrongly_fired"] == []
     assert told["left"] == []
     assert told["unsound"] == []
 
