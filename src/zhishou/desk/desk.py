@@ -51,7 +51,8 @@ class Desk:
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        self._rooms = Rooms(journal, library, machine, now)
+        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
         self.papers = Papers(self._keeping, self.returns)
 
@@ -96,9 +97,9 @@ class Desk:
         expected: int | None = None, at: datetime | None = None, machine: str = "",
     ) -> Given:  # fmt: skip
         now = self.now()
-        if at is not None and at > now:
-            raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
+        _not_ahead(at, now)
         machine = machine or self._keeping.machine
+        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
@@ -108,9 +109,17 @@ class Desk:
         self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
         machine: str = "",
     ) -> Given:  # fmt: skip
-        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level."""
+        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level.
+
+        Raises:
+            NotFoundError: there is no such area.
+            RefusedError, FactsError: it may not be carried out; nothing is written then.
+        """
+        command, now = StateFacts(facts=dict(facts)), self.now()
+        if not self.journal.of_command(key):
+            _not_ahead(at, now)
+            by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
-        command = StateFacts(facts=dict(facts))
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
 
     def keep(
@@ -148,6 +157,11 @@ class Desk:
     def actor(self, person: str, name: str, at: datetime | None = None) -> Actor:
         """A person with the posts he holds."""
         return self._rooms.actor(person, name, at or self.now())
+
+    def within(self, someone: Actor, area: str, at: datetime | None = None) -> Actor:
+        """A person as he counts in one area: roles that no area owns are held where they were given, and below."""
+        self._keeping.upward(area)  # or it says that there is none
+        return self._rooms.within(someone, area, at or self.now())
 
     def room(self, area: str) -> State:
         """A duty room."""
@@ -244,6 +258,12 @@ class Desk:
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
         rebuilding.rebuild(self._keeping, progress)
+
+
+def _not_ahead(at: datetime | None, now: datetime) -> None:
+    """Refuse a moment that is still to come."""
+    if at is not None and at > now:
+        raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
 
 
 def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:
