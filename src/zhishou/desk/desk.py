@@ -15,6 +15,7 @@ from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
+from zhishou.desk.streams import digest
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
@@ -143,14 +144,22 @@ class Desk:
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands."""
-        standing = self.standing(area).facts
+        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+
+        Raises:
+            StaleError: somebody changed meanwhile what stands.
+        """
+        by_itself.open_standing(self._keeping, area)
+        state = self.standing(area)
         new = {
             id_: one for id_, one in facts.items()
-            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+            if id_ not in state.facts
+            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
         }  # fmt: skip
         if new:
-            self.state_standing(area, new, SYSTEM, key=key)
+            told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
+            said = digest(told, id_, SYSTEM)[:16]
+            self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)
 
     # What is read
 
