@@ -44,18 +44,20 @@ class Desk:
         now: the clock; a drill brings its own.
         rules: what the duty room has settled for itself where plans give no figure.
         systems: area → its supply system, where it has one.
+        address: the console's address for the codes on papers; empty: they say number and code in words.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
         rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
+        address: str = "",
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
-        self.papers = Papers(self._keeping, self.returns)
+        self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property
     def exercise(self) -> bool:
