@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from zhishou.acts import SYSTEM, Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
 from zhishou.desk.keeping import Given, Keeping
@@ -19,6 +19,7 @@ from zhishou.desk.streams import digest
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.index import decide
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -43,17 +44,20 @@ class Desk:
         now: the clock; a drill brings its own.
         rules: what the duty room has settled for itself where plans give no figure.
         systems: area → its supply system, where it has one.
+        address: the console's address for the codes on papers; empty: they say number and code in words.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
         rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
+        address: str = "",
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        self._rooms = Rooms(journal, library, machine, now)
+        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
-        self.papers = Papers(self._keeping, self.returns)
+        self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property
     def exercise(self) -> bool:
@@ -96,9 +100,9 @@ class Desk:
         expected: int | None = None, at: datetime | None = None, machine: str = "",
     ) -> Given:  # fmt: skip
         now = self.now()
-        if at is not None and at > now:
-            raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
+        _not_ahead(at, now)
         machine = machine or self._keeping.machine
+        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
@@ -108,9 +112,17 @@ class Desk:
         self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
         machine: str = "",
     ) -> Given:  # fmt: skip
-        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level."""
+        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level.
+
+        Raises:
+            NotFoundError: there is no such area.
+            RefusedError, FactsError: it may not be carried out; nothing is written then.
+        """
+        command, now = StateFacts(facts=dict(facts)), self.now()
+        if not self.journal.of_command(key):
+            _not_ahead(at, now)
+            by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
-        command = StateFacts(facts=dict(facts))
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
 
     def keep(
@@ -157,6 +169,11 @@ class Desk:
         """A person with the posts he holds."""
         return self._rooms.actor(person, name, at or self.now())
 
+    def within(self, someone: Actor, area: str, at: datetime | None = None) -> Actor:
+        """A person as he counts in one area: roles that no area owns are held where they were given, and below."""
+        self._keeping.upward(area)  # or it says that there is none
+        return self._rooms.within(someone, area, at or self.now())
+
     def room(self, area: str) -> State:
         """A duty room."""
         return self._rooms.get(area)
@@ -197,6 +214,16 @@ class Desk:
             state = _with_facts(state, checked_facts(given, context))
         packs = (self.library.packs[plan] for plan in state.plans if plan in self.library.packs)
         return tuple(assessed(state, pack, context) for pack in packs)
+
+    def would(self, id_: str, command: Command, by: Actor) -> tuple[Event, ...]:
+        """What a command would bring about if it were given now; nothing is recorded.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError, FactsError: it could not be carried out.
+        """
+        state, now = self._keeping.get(id_), self.now()
+        return decide(state, command, by, self._keeping.context(state.area, now)).events
 
     def incidents(
         self, areas: Collection[str], states: Collection[str] = ("open",), *, limit: int = 200, after: str = ""
@@ -242,6 +269,12 @@ class Desk:
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
         rebuilding.rebuild(self._keeping, progress)
+
+
+def _not_ahead(at: datetime | None, now: datetime) -> None:
+    """Refuse a moment that is still to come."""
+    if at is not None and at > now:
+        raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
 
 
 def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:

@@ -88,7 +88,7 @@ class Returns:
             NotFoundError: it has none.
         """
         if area not in self._systems:
-            raise NotFoundError(f"“{area}”没有登记供气系统", mend="在值班室设置里写明供气系统文件")
+            raise NotFoundError(f"“{area}”没有登记供气系统", where="area", mend="在值班室设置里写明供气系统文件")
         return self._systems[area]
 
     def register(self, area: str) -> Register:
@@ -162,7 +162,12 @@ class Returns:
         self, area: str, held: str, action: Action, by: Actor, *, key: str, reason: str,
         amounts: Mapping[Key, float] | None = None, machine: str = "",
     ) -> Filed:  # fmt: skip
-        """Decide what was held of a return; a new version follows, the old one stays."""
+        """Decide what was held of a return; a new version follows, the old one stays.
+
+        Raises:
+            NotFoundError: there is no such area, or it has no supply system.
+            RefusedError: he holds no post that may.
+        """
         now = self._keeping.now()
         told = tuple(((item, of, str(day), hour), amount) for (item, of, day, hour), amount in (amounts or {}).items())
         command = DecideReturn(held=held, action=action, reason=reason, amounts=told)

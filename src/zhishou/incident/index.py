@@ -26,6 +26,7 @@ from zhishou.incident import (
     proposals,
     recording,
     reports,
+    requisitions,
     resources,
     tasks,
 )
@@ -37,7 +38,7 @@ from zhishou.incident.state import Incident
 
 _SUBJECTS = (
     opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, command, checklists, resources, aftermath,
+    directives, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}
