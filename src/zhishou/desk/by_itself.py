@@ -9,6 +9,7 @@ from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
 from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
 from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import TakeAnswer, TakeQuery
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, fold_all, missed
@@ -20,7 +21,7 @@ from zhishou.plan.pack import Pack
 from zhishou.projections import DUTIES, RUNNING, STANDING
 from zhishou.watch.commands import OpenDutyRoom
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)

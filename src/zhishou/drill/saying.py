@@ -156,6 +156,8 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "report_forwarded": lambda e, _: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报",
     "query_received": lambda e, s: f"{s.unit(e.by)}问：{short(e.text)}",
     "query_answered": lambda e, _: short(e.text),
+    "enquiry_sent": lambda e, s: f"问{s.unit(e.to)}：{short(e.text)}",
+    "enquiry_answered": lambda e, s: f"{s.unit(e.by)}：{short(e.text)}",
     "facts_stated": lambda e, s: "，".join(s.fact(id_, given) for id_, given in e.facts.items()),
     "fact_corrected": lambda e, s: f"{s.fact(e.fact, e.was)} 改为 {s.fact(e.fact, e.now) if e.now else '不详'}，{short(e.reason)}",
     "judgement_given": lambda e, _: f"应为 {e.level} 级，{short(e.reason)}",

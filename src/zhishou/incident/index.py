@@ -15,6 +15,7 @@ from zhishou.incident import (
     command,
     deadlines,
     directives,
+    enquiries,
     facts,
     filing,
     levels,
@@ -37,7 +38,7 @@ from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
 _SUBJECTS = (
-    opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
+    opening, merging, particulars, reports, enquiries, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
     directives, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 

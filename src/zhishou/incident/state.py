@@ -20,6 +20,7 @@ from zhishou.incident.parts import (
     Checklist,
     Directive,
     Duty,
+    Enquiry,
     Judged,
     Lesson,
     Notice,
@@ -37,7 +38,7 @@ from zhishou.incident.parts import (
     WorkGroup,
 )
 
-FOLD = "incident/2"
+FOLD = "incident/3"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -74,6 +75,7 @@ class Incident:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     queries: Mapping[str, Query] = field(default_factory=dict)
+    enquiries: Mapping[str, Enquiry] = field(default_factory=dict)
     facts: Mapping[str, Statement] = field(default_factory=dict)
     judgements: tuple[Judged, ...] = ()
     assessed: Mapping[str, Assessed] = field(default_factory=dict)
@@ -151,6 +153,7 @@ __all__ = [
     "Checklist",
     "Directive",
     "Duty",
+    "Enquiry",
     "Incident",
     "Judged",
     "Lesson",

@@ -207,6 +207,7 @@ def _new_plans(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
 _CHOICES: tuple[tuple[frozenset[str], Choice], ...] = (
     (frozenset({"directive", "unit"}), _directives),
     (frozenset({"proposal"}), _ids("proposal", lambda state: state.proposals, lambda one: one.status == "open")),
+    (frozenset({"incident", "text"}), lambda state, *_: iter(({"incident": state.origin},) if state.origin else ({},))),
     (frozenset({"resource"}), _ids("resource", lambda state: state.resources)),
     (frozenset({"property"}), _ids("property", lambda state: state.property, lambda one: one.status != "compensated")),
     (frozenset({"query"}), _ids("query", lambda state: state.queries, lambda one: one.answered is None)),
