@@ -8,13 +8,15 @@ from desk.duty_rooms import CBM, ENERGY, EXAMPLE, GAS, POSTS, Rooms, in_memory
 from zhishou import clock
 from zhishou.acts import Actor
 from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError
+from zhishou.incident.casualties import UpdateCasualties
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.incident.facts import FactGiven, StateFacts
 from zhishou.incident.levels import DecideProposal, EndLevel
 from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import AddNote, OpenIncident
+from zhishou.incident.particulars import FillRole
 from zhishou.incident.proposals import ProposeLevel
-from zhishou.incident.reports import ForwardReport, ReportGiven
+from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
 from zhishou.journal import verify
 from zhishou.watch.commands import DelegatePosts
 
@@ -137,6 +139,21 @@ def test_what_is_done_by_delegation_says_so(rooms: Rooms) -> None:
     rooms.later(600)  # it has run out
     with pytest.raises(RefusedError, match="不在您的职权之内"):
         rooms.give(incident, "director", EndLevel(plan=GAS))
+
+
+def test_a_unit_that_the_lexicon_does_not_have_can_fill_a_role(rooms: Rooms) -> None:
+    """Any real enterprise: it has the accident, it reports, and the reports go on upward."""
+    incident = rooms.open("county", WELL).incident
+    rooms.give(incident, "county", FillRole(role="事故发生单位", units=("某煤层气公司",)))
+    rooms.give(incident, "county", ReceiveReport(sender="某煤层气公司", how="phone", text="井口着火"))
+    rooms.later(10)
+    rooms.give(incident, "county", ReceiveReport(sender="某煤层气公司", how="written", text="书面报告"))
+    rooms.give(incident, "county", UpdateCasualties(counts={"deaths": 1}))
+    rooms.give(incident, "county", ForwardReport(to=("市政府", "office"), how="phone", text="一人死亡"))
+    state = rooms.desk.incident(incident)
+    # 4.1: after its call the unit owes its report in writing within 30 minutes, and has sent it
+    assert [duty.status for key, duty in state.duties.items() if "/written-unit/" in key] == ["met"]
+    assert state.superior
 
 
 def test_a_merged_incident_is_known_to_the_other(rooms: Rooms) -> None:

@@ -79,8 +79,8 @@ def ours(state: Incident, pack: Pack, name: str, context: Context) -> bool:
 def _of_the_area(pack: Pack, id_: str, area: str, *, own: bool) -> bool:
     if id_ in {own_government(pack.lexicon, area), f"{area}_party_committee"}:
         return True
-    unit = pack.lexicon.organisations[id_]
-    return not own and unit.area == area and unit.kind == "department"
+    unit = pack.lexicon.organisations.get(id_)  # an enterprise that fills a role is known by its name alone
+    return not own and unit is not None and unit.area == area and unit.kind == "department"
 
 
 def parties(pack: Pack, names: Iterable[str], state: Incident) -> frozenset[str]:
