@@ -13,6 +13,7 @@ from zhishou.incident import (
     casualties,
     checklists,
     command,
+    cutting,
     deadlines,
     directives,
     facts,
@@ -37,7 +38,7 @@ from zhishou.incident.state import Incident
 
 _SUBJECTS = (
     opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, command, checklists, resources, aftermath,
+    directives, cutting, command, checklists, resources, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}
