@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from incident_room import Room
@@ -56,7 +55,6 @@ class Saying:
             {
                 "customer": f"c{number}", "called": f"第{number}户", "customer_class": kind, "batch": number,
                 "supplier": "company", "supplier_label": "某燃气公司", "most": (2.0, 1.0), "hours": self.of((2.0, 1.0), (1.0, 0.5)),
-                "tell_by": self.room.now + timedelta(hours=2),
             }
             for number, kind in enumerate(kinds, 1)
         )  # fmt: skip

@@ -192,7 +192,7 @@ def _cut(room: Room, plan: str) -> None:
         room.give("decide_proposal", post(plan, "commander"), "领导", proposal="p4")
     line = {
         "customer": "factory", "called": "某厂", "customer_class": "industry", "supplier": "company",
-        "supplier_label": "某燃气公司", "most": (2.0,), "hours": (1.0,), "tell_by": room.now,
+        "supplier_label": "某燃气公司", "most": (2.0,), "hours": (1.0,),
     }  # fmt: skip
     level = room.state.active[f"{plan}|response"].level
     room.give("draft_cut_list", post(plan, "office"), "科长", plan=plan, level=level, since=room.now, lines=(line,))

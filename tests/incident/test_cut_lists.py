@@ -32,7 +32,7 @@ def night(level: str = "II") -> Room:
 def line(customer: str, kind: str, most: tuple[float, ...], hours: tuple[float, ...], **more: Any) -> dict[str, Any]:
     told = {
         "customer": customer, "called": customer, "customer_class": kind, "supplier": "gas_city",
-        "supplier_label": "示例市区燃气公司", "tell_by": START + timedelta(hours=1), "most": most, "hours": hours,
+        "supplier_label": "示例市区燃气公司", "notice": 1.0, "most": most, "hours": hours,
     }  # fmt: skip
     return told | more
 
@@ -219,6 +219,7 @@ def test_what_was_cut_last_comes_back_first():
     assert refused(room, "restore_gas", COMMANDER, "总指挥", list="k1", lines=(3,), note="再").code == "state"
     room.give("restore_gas", COMMANDER, "总指挥", list="k1", lines=(1, 2), note="缺口已补")
     assert room.state.cut_lists["k1"].status == "ended"
+    assert room.state.cut_lists["k1"].waiting == ()
     assert all(one.status in {"void", "met"} for one in room.duties("directive").values())
 
 
@@ -282,7 +283,7 @@ def test_a_breach_is_found_exactly_where_the_order_is_bent_further(rows: list[An
         most = tuple(float(r + max(t, n)) for r, t, n in zip(room, then, now, strict=True))
         lines.append(
             ListedCut("x", "x", "a", step, 1, "shared", "", "s", "s", 0.0, most, tuple(map(float, now)),
-                      tuple(map(float, then)), START, ())
+                      tuple(map(float, then)), 0.0, ())
         )  # fmt: skip
 
     def total(step: int, what: str, hour: int) -> float:

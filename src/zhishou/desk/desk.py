@@ -10,6 +10,7 @@ from typing import Any
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
@@ -53,6 +54,7 @@ class Desk:
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         self._rooms = Rooms(journal, library, machine, now)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+        self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns)
 
     @property

@@ -16,6 +16,8 @@ from zhishou.incident.parts import Signed
 
 NOTHING = 5e-5
 """万立方米 below which nothing is said: half a cubic metre."""
+_CRUMB = 1e-9
+"""万立方米 below which nothing is laid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class ListedCut:
     """What is cut of it, hour by hour, as the list stands."""
     drafted: tuple[float, ...]
     """The same as it was drawn up."""
-    tell_by: Moment
-    """By when it must have been told."""
+    notice: float
+    """Hours of notice before it may be cut."""
     clause: tuple[str, ...]
 
     @property
@@ -143,6 +145,19 @@ class CutList:
         cut = [step for step, amount in enumerate(self.lines[number - 1].hours) if amount > 0]
         return (self.moment(cut[0]), self.moment(cut[-1] + 1)) if cut else None
 
+    def tell_by(self, number: int) -> datetime | None:
+        """By when a line's customer must have been told; None where nothing is cut of it."""
+        when = self.window(number)
+        return max(self.drawn_up.at, when[0] - timedelta(hours=self.lines[number - 1].notice)) if when else None
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Numbers of the lines that are cut and not given back."""
+        return tuple(
+            number for number, line in enumerate(self.lines, 1)
+            if line.cut > NOTHING and str(number) not in self.restored
+        )  # fmt: skip
+
 
 def _sums(rows: Iterable[Sequence[float]]) -> tuple[float, ...]:
     return tuple(sum(column) for column in zip(*rows, strict=True))
@@ -159,19 +174,14 @@ def spread(amount: float, weights: Sequence[float], most: Sequence[float]) -> tu
     laid = [0.0] * len(most)
     left = min(amount, sum(most))
     for share in (weights, most):
-        while left > 1e-9:
-            room = [m - got if w > 0 else 0.0 for m, got, w in zip(most, laid, share, strict=True)]
-            total = sum(w for w, r in zip(share, room, strict=True) if r > 1e-12)
+        while left > _CRUMB:
+            room = [m - got if w > _CRUMB else 0.0 for m, got, w in zip(most, laid, share, strict=True)]
+            total = sum(w for w, r in zip(share, room, strict=True) if r > _CRUMB)
             if total <= 0:
                 break
-            added = [
-                min(r, left * w / total) if r > 1e-12 else 0.0
-                for w, r in zip(share, room, strict=True)
-            ]  # fmt: skip
+            added = [min(r, left * w / total) if r > _CRUMB else 0.0 for w, r in zip(share, room, strict=True)]
             laid = [got + more for got, more in zip(laid, added, strict=True)]
             left -= sum(added)
-            if sum(added) < 1e-12:
-                break
     return tuple(laid)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from zhishou.acts import Amount, Command, Moment
+from zhishou.acts import Amount, Command
 from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import Permitted, named
 from zhishou.incident.context import Context
@@ -53,7 +53,8 @@ class CutGiven(Command):
     kept: Amount = Field(0.0, ge=0)
     most: tuple[Amount, ...] = Field(max_length=400)
     hours: tuple[Amount, ...] = Field(max_length=400)
-    tell_by: Moment
+    notice: Amount = Field(0.0, ge=0)
+    """Hours of notice before it may be cut."""
     clause: tuple[str, ...] = ()
     step_class: str = ""
     """The class of the order under which it is cut; filled in where the list is drawn up."""
@@ -62,7 +63,7 @@ class CutGiven(Command):
         """As the list keeps it."""
         return ListedCut(
             self.customer, self.called, self.customer_class, place[self.step_class], self.batch, self.part, self.area,
-            self.supplier, self.supplier_label, self.kept, self.most, self.hours, self.hours, self.tell_by, self.clause,
+            self.supplier, self.supplier_label, self.kept, self.most, self.hours, self.hours, self.notice, self.clause,
         )  # fmt: skip
 
 
@@ -288,11 +289,16 @@ def to_restore(id_: str, one: CutList, wanted: Sequence[int], pack: Pack) -> tup
             raise RefusedError(
                 f"{one.lines[number - 1].label}已经恢复", where=title(id_), mend="去掉这一户再办", code="state"
             )
+        if number not in one.waiting:
+            raise RefusedError(
+                f"{one.lines[number - 1].label}没有压减，不必恢复",
+                where=title(id_),
+                mend="去掉这一户再办",
+                code="state",
+            )
     lowest = min(one.lines[number - 1].step for number in lines)
-    waiting = [
-        line for number, line in enumerate(one.lines, 1)
-        if line.step > lowest and line.cut > NOTHING and number not in lines and str(number) not in one.restored
-    ]  # fmt: skip
+    waiting = [one.lines[number - 1] for number in one.waiting if number not in lines]
+    waiting = [line for line in waiting if line.step > lowest]
     if waiting:
         step = one.order[lowest]
         raise RefusedError(

@@ -38,7 +38,7 @@ def sent(
                 directive=directive, plan=pack.id, text=text, to=(label,), clause=clause, posts={label: posts}
             )
         )
-        due = acknowledge_by or min(line.tell_by for _, line in mine)
+        due = acknowledge_by or min(told for number_, _ in mine if (told := one.tell_by(number_)))
         if due > context.at:
             found.append(
                 DutySet(
@@ -61,10 +61,11 @@ def _text(id_: str, one: CutList, lines: Iterable[tuple[int, ListedCut]]) -> str
     mine = list(lines)
     parts = []
     for number, line in mine:
-        when = one.window(number)
+        when, told = one.window(number), one.tell_by(number)
         assert when is not None  # noqa: S101 - lines that cut nothing are not sent
+        assert told is not None  # noqa: S101 - the same
         parts.append(
-            f"{line.label}压减{_amount(line.cut)}（{_moment(when[0])}至{_moment(when[1])}，{_moment(line.tell_by)}前通知到）"
+            f"{line.label}压减{_amount(line.cut)}（{_moment(when[0])}至{_moment(when[1])}，{_moment(told)}前通知到）"
         )
     total = _amount(sum(line.cut for _, line in mine))
     return (

@@ -254,7 +254,7 @@ def _restore(command: RestoreGas, state: Incident, by: By) -> tuple[Event, ...]:
         )
     lines = to_restore(command.list, one, command.lines, pack_of(state, by.context, one.plan))
     event = GasRestored(list=command.list, lines=lines, note=command.note)
-    if len(one.restored) + len(lines) < len(one.lines):
+    if set(one.waiting) - set(lines):
         return (event,)
     owed = tuple(f"directive/{id_}" for id_ in one.directives)
     return (event, *void(state, tuple(id_ for id_ in owed if id_ in state.duties), "已全部恢复供气", by.context.at))
@@ -309,7 +309,7 @@ def _restored(state: Incident, event: GasRestored, happened: Happened) -> Incide
     if (one := state.cut_lists.get(event.list)) is None:
         return state
     restored = {**one.restored, **dict.fromkeys(map(str, event.lines), signed(happened))}
-    status = "ended" if len(restored) >= len(one.lines) else one.status
+    status = one.status if replace(one, restored=restored).waiting else "ended"
     return _changed(state, event.list, restored=restored, status=status)
 
 
