@@ -10,6 +10,7 @@ from typing import Any
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
@@ -57,6 +58,7 @@ class Desk:
         reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+        self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property

@@ -13,6 +13,7 @@ from zhishou.incident import (
     casualties,
     checklists,
     command,
+    cutting,
     deadlines,
     directives,
     enquiries,
@@ -39,7 +40,7 @@ from zhishou.incident.state import Incident
 
 _SUBJECTS = (
     opening, merging, particulars, reports, enquiries, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, command, checklists, resources, requisitions, aftermath,
+    directives, cutting, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from zhishou.acts import Moment
+from zhishou.incident.cut_list import CutList
 from zhishou.incident.parts import (
     Active,
     Assessed,
@@ -93,6 +94,7 @@ class Incident:
     """Units added to the headquarters for this incident."""
     tasks: Mapping[str, Task] = field(default_factory=dict)
     directives: Mapping[str, Directive] = field(default_factory=dict)
+    cut_lists: Mapping[str, CutList] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     property: Mapping[str, Property] = field(default_factory=dict)
     casualties: Mapping[str, int] = field(default_factory=dict)
@@ -151,6 +153,7 @@ __all__ = [
     "Assessed",
     "Attached",
     "Checklist",
+    "CutList",
     "Directive",
     "Duty",
     "Enquiry",
