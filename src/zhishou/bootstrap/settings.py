@@ -60,6 +60,10 @@ class HouseSettings(Model):
     """A login ends after so long in any case."""
     supply: dict[str, str] = Field(default_factory=dict)
     """Area → its supply system's file, as a path within the data folder or from the root."""
+    history: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
+    weather: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -129,6 +133,10 @@ longest: 24 h
 
 # 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
 # supply: {jincheng: system.yaml}
+
+# 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
+# history: {jincheng: history.csv}
+# weather: {jincheng: weather.csv}
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
