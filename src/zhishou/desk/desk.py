@@ -268,6 +268,11 @@ class Desk:
         book = roster(self.returns.system(area), self.library.lexicon)
         return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
 
+    def ready(self) -> None:
+        """Build now what would otherwise be built while the first caller waits."""
+        for states in (self._keeping.states, self._rooms.states, self.returns.states):
+            states.ready()
+
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
         rebuilding.rebuild(self._keeping, progress)
