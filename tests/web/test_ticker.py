@@ -52,8 +52,11 @@ def test_a_deadline_that_passes_is_recorded_once_by_however_many_processes(own: 
     tickers = [Ticker(own.house, lambda: woken.append(1), every=0.02) for _ in range(3)]
     for one in tickers:
         one.start()
-    time.sleep(0.5)
+    patience = time.monotonic() + 30
+    while not all(one.alive() for one in tickers) and time.monotonic() < patience:
+        time.sleep(0.05)
     assert all(one.alive() for one in tickers)
+    time.sleep(0.3)  # a few rounds more, with nothing left to do
     for one in tickers:
         one.stop()
     found = [duty for duty, _ in missed(own)]

@@ -28,7 +28,7 @@ from zhishou.incident.facts import FactGiven
 from zhishou.incident.opening import IncidentOpened, OpenIncident
 from zhishou.incident.state import Incident
 from zhishou.journal import verify
-from zhishou.projections import DUTIES, RUNNING, STANDING
+from zhishou.projections import DUTIES, RUNNING, STANDING, WAITING
 from zhishou.watch.commands import AppointToPost, OpenDutyRoom
 
 KEEPER = "演练管理员"
@@ -122,7 +122,7 @@ class _Run:
         self.clock.now = max(self.clock.now, moment)
 
     def _next_due(self) -> datetime | None:
-        rows = self.desk.journal.rows(DUTIES, states=(RUNNING,), limit=1)
+        rows = self.desk.journal.rows(DUTIES, states=(RUNNING, WAITING), limit=1)
         return rows[0].due if rows else None
 
     def _tick(self) -> bool:

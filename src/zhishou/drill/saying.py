@@ -12,6 +12,7 @@ from zhishou.incident.casualties import CASUALTIES
 from zhishou.incident.deadlines import KINDS
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
+from zhishou.watch.words import REMINDERS
 
 REPORTS: Mapping[str, str] = {"first": "首报", "follow_up": "续报", "final": "终报"}
 HOWS: Mapping[str, str] = {"phone": "电话", "written": "书面", "console": "系统"}
@@ -204,6 +205,7 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "shift_handover_offered": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}，未了事项 {len(e.open_matters)} 件",
     "shift_handover_accepted": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}",
     "log_written": lambda e, _: short(e.text),
+    "delegation_reminded": lambda e, _: f"{e.delegation} {REMINDERS[e.what]}",
     "posts_delegated": lambda e, _: f"{e.holder_name}委托{e.person_name}（{e.document}）",
 }  # fmt: skip
 """Type of event → what is said of it beside its label."""
