@@ -135,8 +135,8 @@ class Desk:
         return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
 
     def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
-        """Record every deadline that has passed unmet, once, however many servers do so."""
-        return by_itself.tick(self._keeping, now or self.now())
+        """Record every deadline that has passed unmet and what of delegations is to be called to mind, each once."""
+        return by_itself.tick(self._keeping, self._rooms, now or self.now())
 
     def reassess(self, area: str, key: str) -> None:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
@@ -275,7 +275,7 @@ class Desk:
 
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
-        rebuilding.rebuild(self._keeping, progress)
+        rebuilding.rebuild(self._keeping, self._rooms, progress)
 
 
 def _not_ahead(at: datetime | None, now: datetime) -> None:
