@@ -67,7 +67,7 @@ class RefusedError(ZhishouError):
     def __init__(
         self, message: str, *, clause: tuple[str, ...] = (), mend: str = "", where: str = "", code: str = "state"
     ) -> None:
-        self.clause = clause
+        self.clause = tuple(dict.fromkeys(clause))
         self.code = code
         super().__init__(message, where=where, mend=mend)
 

@@ -126,6 +126,8 @@ class Night:
             EVENTS.decode(event.type, event.schema_version, event.model_dump(mode="json", exclude_defaults=True))
             == event
         )
+        cited = event.model_dump().get("clause") or ()
+        assert len(cited) == len(set(cited)), event
         if isinstance(event, LevelDecided):
             self._decided(event, before, actor, acting)
         if isinstance(event, LevelEnded):

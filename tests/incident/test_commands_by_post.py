@@ -338,6 +338,7 @@ def test_who_may_and_who_may_not(plan: str, name: str):
         able.add(one)
     assert able == may(plan, name)
     assert all(error.mend for error in others)
+    assert all(len(error.clause) == len(set(error.clause)) for error in others), "each clause is cited once"
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in BY_LEVEL])

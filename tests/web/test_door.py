@@ -143,11 +143,30 @@ def test_a_moment_beyond_the_calendar_is_refused(night: Night, moment: str):
 
 def test_what_is_not_there_is_told(night: Night):
     for person, path in (
-        ("", "/api/nothing"), ("", "/"), ("zhiban", "/api/incidents/jincheng-2026-9999"), ("zhiban", "/api/plans/none"),
+        ("", "/api/nothing"), ("", "/nothing"), ("zhiban", "/api/incidents/jincheng-2026-9999"), ("zhiban", "/api/plans/none"),
         ("zhiban", "/api/areas/atlantis/standing"), ("zhiban", "/api/boards/tasks?area=atlantis"),
         ("admin", "/api/people/nobody/tokens"), ("", "/api/docs/../door.py"), ("", "/api/docs/secret"),
     ):  # fmt: skip
         shape(night.call(person, "GET", path), 404, "not_found")
+
+
+def test_a_page_that_is_not_there_is_told_by_a_page_to_a_browser(night: Night):
+    """Whoever types a wrong address reads Chinese, not JSON; under /api a browser too gets the one shape."""
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for person in ("", "zhiban"):
+        page = night.call(person, "GET", "/nothing", headers=browser)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "没有这一页" in page.text
+        assert 'lang="zh-CN"' in page.text
+        shape(night.call(person, "GET", "/api/nothing", headers=browser), 404, "not_found")
+    assert night.call("", "GET", "/", headers=browser).headers["location"] == "/login"
+
+
+def test_a_form_that_is_too_large_is_told_by_a_page(night: Night):
+    sent = {"content-type": "multipart/form-data; boundary=x", "accept": "text/html"}
+    page = night.call("zhiban", "POST", "/incidents/new", headers=sent, content=b" " * (LARGEST_FILE + 1))
+    assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "正文太大" in page.text
 
 
 @pytest.mark.parametrize(

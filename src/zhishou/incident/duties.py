@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from zhishou import clock
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import KINDS, DutyMoved, DutySet, void
+from zhishou.incident.deadlines import KINDS, DutyMet, DutyMoved, DutySet, void
 from zhishou.incident.seen import Grades, grade, grades
 from zhishou.incident.sides import Side, ours, parties, sides
 from zhishou.incident.state import Incident
@@ -204,7 +205,32 @@ def of_end(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
         if (not duty.grades or not certain or certain in duty.grades) and id_ not in state.duties:
             note = f"只适用于{'、'.join(duty.grades)}事故，等级尚未明确" if duty.grades and not certain else ""
             found.append(_aftermath(pack, id_, duty, context, note))
+            if duty.settled_by and _all(state, pack, duty.settled_by):
+                found.append(DutyMet(duty=id_, round=1, late=False))
     return (*void(state, over, "响应已结束", context.at), *found)
+
+
+def settled(state: Incident, pack: Pack) -> tuple[str, ...]:
+    """The duties owed under a plan that are met by what has been done with the property requisitioned under it."""
+    rules: dict[tuple[str, str], Literal["return", "compensation"]] = {
+        (one.kind, one.what): one.settled_by for one in pack.aftermath.duties if one.settled_by
+    }
+    return tuple(
+        id_
+        for id_, duty in state.duties.items()
+        if duty.plan == pack.id and duty.status in {"open", "missed"}
+        if (how := rules.get((duty.kind, duty.label))) is not None and _all(state, pack, how)
+    )
+
+
+def _all(state: Incident, pack: Pack, how: Literal["return", "compensation"]) -> bool:
+    """Whether all the property requisitioned under a plan was given back (or compensated in its stead), or compensated.
+
+    False where nothing is on record as requisitioned: the duty stays listed, for what nobody entered.
+    """
+    done = {"compensated"} if how == "compensation" else {"returned", "compensated"}
+    own = [one.status for one in state.property.values() if one.plan == pack.id]
+    return bool(own) and done.issuperset(own)
 
 
 def of_level_left(state: Incident, pack: Pack, ladder: LadderKind, context: Context) -> tuple[Event, ...]:

@@ -27,6 +27,7 @@ from zhishou.incident import (
     proposals,
     recording,
     reports,
+    requisitions,
     resources,
     tasks,
 )
@@ -38,7 +39,7 @@ from zhishou.incident.state import Incident
 
 _SUBJECTS = (
     opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, cutting, command, checklists, resources, aftermath,
+    directives, cutting, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}

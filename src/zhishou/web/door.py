@@ -20,7 +20,7 @@ LARGEST = 1024 * 1024
 """Bytes of a body."""
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
-_FILES = re.compile(r"/api/rooms/[^/]+/returns")
+_FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 """What the pages of the console send; the API takes neither, so that no page of another site can speak to it."""
@@ -62,7 +62,9 @@ class Door:
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
         largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
         turned_away = _looked_at(headers, scope["method"], largest, any_kind=file or form)
-        if turned_away is not None:
+        if turned_away is not None and form:
+            largest = -1  # its first byte is refused where a page can say so
+        elif turned_away is not None:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return

@@ -7,6 +7,7 @@ what a command can be about.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -53,8 +54,9 @@ def may(state: Incident, caller: Caller) -> list[CommandMay]:
     """Every command of an incident that has begun, with what the caller may do of it."""
     library = caller.house.library
     context = Context(caller.house.now(), state.area, library.packs, library.lexicon)
+    actor = caller.house.desk.within(caller.actor, state.area)
     return [
-        _one(kind, state, caller, context)
+        _one(kind, state, replace(caller, actor=actor), context)
         for kind, handler in HANDLERS.items()
         if not handler.opens and kind not in BY_THE_DESK
     ]
