@@ -9,10 +9,11 @@ from typing import Any
 
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
+from zhishou.callout.book.changes import BookChanges
 from zhishou.callout.codes import Codes
 from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
-from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
@@ -175,6 +176,10 @@ class Desk:
     def record_people(self, changes: Changes) -> int:
         """Bring what changed about accounts into the record, each change once; how many there were."""
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
+
+    def record_book(self, changes: BookChanges) -> int:
+        """Bring what changed about the contact book into the record, each change once; how many there were."""
+        return contacts.record_book(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
         """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -53,20 +52,9 @@ class Channels(Mapping[str, Opened]):
     def __len__(self) -> int:
         return len(self._opened)
 
-    def serving(self, kind: str, *, exercise: bool = False) -> tuple[Channel, ...]:
-        """The channels that serve addresses of a kind, in the order of the settings.
-
-        Args:
-            kind: of the address.
-            exercise: whether it is for an exercise: then only channels that are marked for it.
-        """
-        return tuple(one for one in self._opened.values() if one.kind == kind and (one.exercise or not exercise))
-
-    def quiet_until(self, name: str, at: datetime, level: str = "", *, urgent: bool = False) -> datetime | None:
-        """When a channel's quiet hours are over; None where a message of this level need not wait. Level I and II never do."""
-        settings = self.settings.channels.get(name)
-        quiet = settings.quiet if settings is not None else None
-        return quiet.over(at, level, urgent=urgent) if quiet is not None else None
+    def usable(self, *, exercise: bool) -> dict[str, Channel]:
+        """The channels that may be used, by name: in an exercise only those marked for it."""
+        return {name: one for name, one in self._opened.items() if one.exercise or not exercise}
 
     def receipts(self, name: str) -> tuple[Receipts, SecretStr] | None:
         """How a channel's gateway tells of receipts, and what it shows to be believed; None where it tells none."""
