@@ -215,8 +215,6 @@ class Calling:
 
 
 def _silent(turn: Turn) -> bool:
-    """Whether it is found out now that nobody answers. What lapses after it was reported is not reported again."""
-    return any(
-        isinstance(one, CallUnanswered) or (isinstance(one, CallLapsed) and turn.call.status == "calling")
-        for one in turn.events
-    )
+    """Whether it is found out now that nobody answers: once for a call, however often it begins again."""
+    first = turn.call.round == 1 and turn.call.status == "calling"
+    return first and any(isinstance(one, CallUnanswered | CallLapsed) for one in turn.events)
