@@ -123,7 +123,7 @@ class City:
         """Begin anew on the same record, as after a crash."""
         self.desk = Desk(self.journal, shelf(), machine="test", now=lambda: self.at)
         kinds = frozenset(one.kind for one in self.gateways.values() if one.exercise or not self.journal.exercise)
-        self.out = self.desk.connect(self.book, CODES, lambda: kinds, policy=self.policy)
+        self.out = self.desk.connect(self.book, CODES, lambda _matter, _at: kinds, policy=self.policy)
         self.out.lost(self.at)
 
     def key(self) -> str:

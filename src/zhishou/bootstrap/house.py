@@ -15,7 +15,16 @@ from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.callout.book.keeping import ContactBook
+from zhishou.callout.channels.opening import Channels, open_channels
+from zhishou.callout.codes import Codes
+from zhishou.callout.matters import Matter
+from zhishou.callout.policy import Policy, read_policy
+from zhishou.callout.sending.claims import Claims
+from zhishou.callout.sending.sender import Sender
 from zhishou.desk import Desk
+from zhishou.desk.calling import Kinds
+from zhishou.desk.callout import CallOut
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
 from zhishou.journal import Progress, SqlJournal, found
@@ -41,6 +50,9 @@ class House:
     now: Callable[[], datetime]
     machine: str
     folder: Path
+    book: ContactBook
+    channels: Channels
+    codes: Codes
 
     @property
     def exercise(self) -> bool:
@@ -48,8 +60,21 @@ class House:
         return self.journal.exercise
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of every channel."""
+        self.channels.close()
         self.engine.dispose()
+
+    @property
+    def callout(self) -> CallOut:
+        """The call-out of its desk."""
+        assert self.desk.callout is not None  # noqa: S101 - `open_house` has connected it
+        return self.desk.callout
+
+    def sender(self) -> Sender:
+        """A new sender of this process. In an exercise it has no channel but those marked for exercises."""
+        usable = {name: one for name, one in self.channels.items() if one.exercise or not self.exercise}
+        own = f"{self.machine}/{os.getpid()}/{secrets.token_hex(4)}"
+        return Sender(self.callout.outbox, Claims(self.engine, own), usable, self.now)
 
 
 def machine_time() -> datetime:
@@ -118,22 +143,56 @@ def open_house(
             raise NotFoundError(
                 f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
             )
+    policy = _policy(folder, settings.call_policy)
     systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
     engine = database.engine(url)
     try:
         database.upgrade(engine, progress)
         journal = found(engine, f"{settings.areas[0]}-{secrets.token_hex(4)}", now(), exercise=exercise)
         beside = folder if engine.dialect.name == "sqlite" else None
-        seal = Seal(deployment_key(os.environ, beside))
+        key = deployment_key(os.environ, beside)
+        seal = Seal(key)
+        channels = open_channels(settings.callout, os.environ, folder)
     except Exception:
         engine.dispose()
         raise
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems)
+    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
     gate = Gate(engine, seal, cost=cost, rules=rules)
-    return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
+    book, codes = ContactBook(engine, seal), Codes(key)
+    desk.connect(
+        book, codes, usable(channels, exercise=exercise), kind=lambda name: channels[name].kind if name in channels else name,
+        policy=policy,
+    )  # fmt: skip
+    return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, channels, codes)
+
+
+def usable(channels: Channels, *, exercise: bool) -> Kinds:
+    """Which channels may be used for a matter at a moment, by name and kind: in an exercise those that are marked for it."""
+
+    def found(matter: Matter, at: datetime) -> frozenset[str]:
+        own = [
+            one for name, one in channels.items()
+            if (one.exercise or not exercise)
+            and channels.quiet_until(name, at, matter.level, urgent=matter.urgent) is None
+        ]  # fmt: skip
+        return frozenset({*(one.name for one in own), *(one.kind for one in own)})
+
+    return found
+
+
+def _policy(folder: Path, name: str) -> Policy | None:
+    """The deployment's own rules of calling; None: the shipped ones hold."""
+    if not name:
+        return None
+    file = folder / name
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("呼叫规则文件读不了", where=str(file), mend="核对 house.yaml 的 call_policy") from None
+    return read_policy(text, file.name)
 
 
 def _system(file: Path, shelf: Library) -> System:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
 
 NAME = "house.yaml"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(:\d{1,5})?/?")
 
 
 def _length(value: str) -> str:
@@ -27,6 +29,16 @@ def _length(value: str) -> str:
 
 Length = Annotated[str, AfterValidator(_length)]
 """A length of time: `15 min`, `2 h`, `1 d`."""
+
+
+def _address(value: str) -> str:
+    if value and not _ADDRESS.fullmatch(value):
+        raise ValueError("网址写成 https://主机名 的样子，后面不带路径")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where something is found on the web: scheme, host, perhaps a port."""
 
 
 class AnchorSettings(Model):
@@ -61,8 +73,16 @@ class HouseSettings(Model):
     """A login ends after so long in any case."""
     supply: dict[str, str] = Field(default_factory=dict)
     """Area → its supply system's file, as a path within the data folder or from the root."""
+    address: Address = ""
+    """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
+    history: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
+    weather: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
+    call_policy: str = ""
+    """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
     callout: CalloutSettings = CalloutSettings()
     """How people are told: channels, their secrets and limits, the monthly test."""
 
@@ -133,8 +153,17 @@ longest: 24 h
 # 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
 # supply: {jincheng: system.yaml}
 
+# 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
+# address: https://zhiban.example
+# 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
+# history: {jincheng: history.csv}
+# weather: {jincheng: weather.csv}
+
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
+
+# 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
+# call_policy: call_policy.yaml
 
 # 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
 # callout:

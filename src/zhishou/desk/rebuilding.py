@@ -10,14 +10,16 @@ from zhishou.callout.boards import rows as call_rows
 from zhishou.callout.calls import STREAMS
 from zhishou.callout.calls import empty as empty_call
 from zhishou.desk.keeping import Keeping
-from zhishou.desk.kinds import CALLS, INCIDENT_STREAMS
+from zhishou.desk.kinds import CALLS, INCIDENT_STREAMS, WATCH_STREAMS
+from zhishou.desk.rooms import Rooms
 from zhishou.desk.streams import States
 from zhishou.incident.state import Incident
 from zhishou.journal import Entry, Progress, Row
-from zhishou.projections import BOARDS, rows
+from zhishou.projections import BOARDS, room_rows, rows
+from zhishou.watch.folding import EMPTY
 
 
-def rebuild(keeping: Keeping, progress: Progress) -> None:
+def rebuild(keeping: Keeping, rooms: Rooms, progress: Progress) -> None:
     """Make every board anew from zero; readers see the old ones until all of it is done."""
     calls = States(keeping.journal, CALLS, 1)
 
@@ -28,5 +30,7 @@ def rebuild(keeping: Keeping, progress: Progress) -> None:
             elif stream.startswith(INCIDENT_STREAMS):
                 empty = Incident(stream.removeprefix(INCIDENT_STREAMS))
                 yield from rows(empty, keeping.states.folded(empty, own))
+            elif stream.startswith(WATCH_STREAMS):
+                yield from room_rows(EMPTY, rooms.states.folded(EMPTY, own))
 
     keeping.journal.rebuild(project, progress, (*BOARDS, *CALL_BOARDS))

@@ -98,6 +98,14 @@ def _back(state: State, event: e.LeaveTakenBack, happened: Happened) -> State:
     return replace(state, leaves=_with(state.leaves, one.id, replace(one, taken_back=happened.at)))
 
 
+def _reminded(state: State, event: e.DelegationReminded, _: Happened) -> State:
+    one = state.delegations.get(event.delegation)
+    if one is None:
+        return state
+    told = replace(one, reminded=(*one.reminded, event.what))
+    return replace(state, delegations=_with(state.delegations, one.id, told))
+
+
 def _planned(state: State, event: e.ShiftsPlanned, _: Happened) -> State:
     more = {
         one.shift: Shift(one.shift, one.person, one.person_name, one.role, one.since, one.until) for one in event.shifts
@@ -195,6 +203,7 @@ _CHANGES: Mapping[type[Event], Change] = {
     e.DelegationRevoked: _revoked,
     e.LeaveRecorded: _away,
     e.LeaveTakenBack: _back,
+    e.DelegationReminded: _reminded,
     e.ShiftsPlanned: _planned,
     e.ShiftCancelled: _cancelled,
     e.ReplacementProposed: _asked,
