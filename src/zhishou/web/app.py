@@ -25,6 +25,7 @@ from zhishou.web.login import login
 from zhishou.web.papers import papers
 from zhishou.web.people import people
 from zhishou.web.plans import lexicon, plans
+from zhishou.web.receipts import receipts
 from zhishou.web.returns import returns
 from zhishou.web.rooms import rooms
 from zhishou.web.ticker import Ticker
@@ -81,6 +82,7 @@ def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     of_incidents, of_rooms = commands.routers()
     for router in (
         login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, boards, plans, lexicon, live, people, health,
+        receipts,
         *PAGES,
     ):  # fmt: skip
         made.include_router(router)

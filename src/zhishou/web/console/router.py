@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from zhishou.web.console.account import account
+from zhishou.web.console.answering import answering
 from zhishou.web.console.board import board
 from zhishou.web.console.board_ahead import board_ahead
 from zhishou.web.console.entrance import entrance
@@ -18,6 +19,7 @@ from zhishou.web.console.what_if import what_if
 PAGES: tuple[APIRouter, ...] = (
     statics,
     entrance,
+    answering,
     board,
     board_ahead,
     incidents,
