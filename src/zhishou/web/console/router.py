@@ -8,6 +8,7 @@ from zhishou.web.console.account import account
 from zhishou.web.console.answering import answering
 from zhishou.web.console.board import board
 from zhishou.web.console.board_ahead import board_ahead
+from zhishou.web.console.calls import calls
 from zhishou.web.console.entrance import entrance
 from zhishou.web.console.incident import incident
 from zhishou.web.console.incidents import incidents
@@ -25,6 +26,7 @@ PAGES: tuple[APIRouter, ...] = (
     incidents,
     what_if,
     incident,
+    calls,
     rooms,
     account,
     people,
