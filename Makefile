@@ -15,10 +15,11 @@ export UV_NATIVE_TLS := 1
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
-demo: .venv/ready ## a cold night in Jincheng, told by the command line: the plans, the supply desk, then command
+demo: .venv/ready ## a cold night in Jincheng, told by the command line: the plans, the supply desk, command, then the call-out
 	@$(RUN)/python examples/cold_night.py
 	@$(RUN)/python examples/supply_night.py
 	@$(RUN)/python examples/command_night.py
+	@$(RUN)/python examples/callout_night.py
 
 test: .venv/ready fonts ## everything that must hold
 	$(RUN)/ruff check
