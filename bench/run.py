@@ -11,16 +11,19 @@ import commanding
 import curtailing
 import forecasting
 import importing
+import million
 import one_situation
+import reporting
 import starting
 import sweeping
 import warning
-from timing import Subject, machine
+from timing import Neighbours, Subject, machine
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 ROOMS = (
     one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
+    reporting, million,
 )  # fmt: skip
 
 HEAD = """# Benchmarks
@@ -38,7 +41,8 @@ def main(names: list[str]) -> None:
     rooms = [room for room in ROOMS if not names or room.__name__ in names]
     parts = [page.rstrip() + "\n"] if names else [HEAD.format(machine=machine())]
     for room in rooms:
-        part = written(room.measure(quick=True) if room is curtailing else room.measure())
+        around = Neighbours()
+        part = written(room.measure(quick=True) if room is curtailing else room.measure(), around.said())
         print(part)
         title = part.split("\n", 1)[0]
         if names and title in parts[0]:
@@ -50,11 +54,11 @@ def main(names: list[str]) -> None:
         REPORT.write_text("\n".join(parts), "utf-8")
 
 
-def written(subject: Subject) -> str:
-    """One section as Markdown."""
+def written(subject: Subject, around: str = "") -> str:
+    """One section as Markdown, with what else the machine did meanwhile."""
     lines = [f"## {subject.title}", "", "| what | measured | target | note |", "|---|---|---|---|"]
     lines += [f"| {row.what} | {row.measured} | {row.target} | {row.note} |" for row in subject.rows]
-    return "\n".join([*lines, "", *([subject.text, ""] if subject.text else [])])
+    return "\n".join([*lines, "", *(line for text in (subject.text, around) if text for line in (text, ""))])
 
 
 if __name__ == "__main__":
