@@ -37,21 +37,25 @@ Machine: {machine}
 
 def main(names: list[str]) -> None:
     """Measure, print and write; where rooms are named, those alone, the other sections of the page staying as they are."""
-    page = REPORT.read_text("utf-8") if names else ""
-    rooms = [room for room in ROOMS if not names or room.__name__ in names]
-    parts = [page.rstrip() + "\n"] if names else [HEAD.format(machine=machine())]
-    for room in rooms:
+    if not names:
+        REPORT.write_text(HEAD.format(machine=machine()), "utf-8")
+    for room in ROOMS:
+        if names and room.__name__ not in names:
+            continue
         around = Neighbours()
         part = written(room.measure(quick=True) if room is curtailing else room.measure(), around.said())
         print(part)
-        title = part.split("\n", 1)[0]
-        if names and title in parts[0]:
-            before, after = parts[0].split(title, 1)
-            rest = after.split("\n## ", 1)
-            parts[0] = before + part.rstrip() + "\n" + ("\n## " + rest[1] if len(rest) > 1 else "")
-        else:
-            parts.append(part)
-        REPORT.write_text("\n".join(parts), "utf-8")
+        REPORT.write_text(placed(REPORT.read_text("utf-8"), part), "utf-8")
+
+
+def placed(page: str, part: str) -> str:
+    """The page with a section in the place of the one with its title, or at the end."""
+    title = part.split("\n", 1)[0]
+    before, found, after = page.partition(f"{title}\n")
+    if not found:
+        return f"{page.rstrip()}\n\n{part}"
+    _, next_, rest = after.partition("\n## ")
+    return f"{before}{part.rstrip()}\n" + (f"{next_}{rest}" if next_ else "")
 
 
 def written(subject: Subject, around: str = "") -> str:
