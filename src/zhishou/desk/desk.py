@@ -10,6 +10,7 @@ from typing import Any
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
@@ -57,6 +58,7 @@ class Desk:
         reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+        self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property
@@ -133,8 +135,8 @@ class Desk:
         return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
 
     def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
-        """Record every deadline that has passed unmet, once, however many servers do so."""
-        return by_itself.tick(self._keeping, now or self.now())
+        """Record every deadline that has passed unmet and what of delegations is to be called to mind, each once."""
+        return by_itself.tick(self._keeping, self._rooms, now or self.now())
 
     def reassess(self, area: str, key: str) -> None:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
@@ -273,7 +275,7 @@ class Desk:
 
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
-        rebuilding.rebuild(self._keeping, progress)
+        rebuilding.rebuild(self._keeping, self._rooms, progress)
 
 
 def _not_ahead(at: datetime | None, now: datetime) -> None:

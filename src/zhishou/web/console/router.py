@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from zhishou.web.console.account import account
 from zhishou.web.console.board import board
+from zhishou.web.console.board_ahead import board_ahead
 from zhishou.web.console.entrance import entrance
 from zhishou.web.console.incident import incident
 from zhishou.web.console.incidents import incidents
@@ -14,5 +15,16 @@ from zhishou.web.console.rooms import rooms
 from zhishou.web.console.statics import statics
 from zhishou.web.console.what_if import what_if
 
-PAGES: tuple[APIRouter, ...] = (statics, entrance, board, incidents, what_if, incident, rooms, account, people)
+PAGES: tuple[APIRouter, ...] = (
+    statics,
+    entrance,
+    board,
+    board_ahead,
+    incidents,
+    what_if,
+    incident,
+    rooms,
+    account,
+    people,
+)
 """In the order in which an address is looked for."""
