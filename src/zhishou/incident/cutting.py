@@ -272,7 +272,7 @@ def _changed(state: Incident, id_: str, **changes: object) -> Incident:
     one = state.cut_lists.get(id_)
     if one is None:
         return state
-    return replace(state, cut_lists={**state.cut_lists, id_: replace(one, **changes)})  # type: ignore[arg-type]
+    return replace(state, cut_lists={**state.cut_lists, id_: replace(one, **changes)})
 
 
 def _drafted(state: Incident, event: CutListDrafted, happened: Happened) -> Incident:
