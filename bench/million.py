@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from databases import ABSENT, POSTGRESQL, databases
+from databases import POSTGRESQL, absent, databases
 from nights import EVENING, MACHINE
 from records import LONG, TOGETHER, Pattern, filled, longest, patterns
 from timing import Row, Subject, duration
@@ -41,7 +41,7 @@ def measure() -> Subject:
         for name, url in urls.items():
             rows += _on(name, url, courses, long_one)
     if POSTGRESQL not in urls:
-        rows.append(Row("PostgreSQL", "–", note=f"skipped: {ABSENT}"))
+        rows.append(Row("PostgreSQL", "–", note=absent()))
     return Subject("A million entries", rows, _TEXT)
 
 
