@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
 
 NAME = "house.yaml"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(:\d{1,5})?/?")
 
 
 def _length(value: str) -> str:
@@ -26,6 +28,16 @@ def _length(value: str) -> str:
 
 Length = Annotated[str, AfterValidator(_length)]
 """A length of time: `15 min`, `2 h`, `1 d`."""
+
+
+def _address(value: str) -> str:
+    if value and not _ADDRESS.fullmatch(value):
+        raise ValueError("网址写成 https://主机名 的样子，后面不带路径")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where something is found on the web: scheme, host, perhaps a port."""
 
 
 class AnchorSettings(Model):
@@ -64,6 +76,8 @@ class HouseSettings(Model):
     """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
     weather: dict[str, str] = Field(default_factory=dict)
     """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
+    address: Address = ""
+    """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -137,6 +151,8 @@ longest: 24 h
 # 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
 # history: {jincheng: history.csv}
 # weather: {jincheng: weather.csv}
+# 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
+# address: https://zhiban.example
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min

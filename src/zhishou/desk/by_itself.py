@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from zhishou.acts import SYSTEM, Event, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
 from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
+from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import TakeAnswer, TakeQuery
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
-from zhishou.incident.index import decide, missed
+from zhishou.incident.index import decide, fold_all, missed
 from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.incident.merging import AbsorbIncident
 from zhishou.incident.opening import IncidentOpened, LinkSuperior, PlanAttached
@@ -19,7 +21,7 @@ from zhishou.plan.pack import Pack
 from zhishou.projections import DUTIES, RUNNING, STANDING
 from zhishou.watch.commands import OpenDutyRoom
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)
@@ -89,19 +91,33 @@ def _within(keeping: Keeping, area: str) -> list[str]:
 def open_standing(keeping: Keeping, area: str) -> None:
     """Open an area's standing file, or bring the plans in force into it."""
     at = keeping.now()
-    chain = keeping.library.lexicon.upward(area)
+    keeping.by_itself(
+        f"{STANDING}{area}", f"standing/{area}", lambda state: _opened(keeping, area, state, at), at, new=True
+    )
 
-    def opened(state: Incident) -> tuple[Event, ...]:
-        first = () if state.version else (IncidentOpened(area=area, place=area, title="常态"),)
-        attached = (
-            PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
-            for pack in keeping.library.packs.values()
-            if pack.plan.area in chain and pack.in_force(at.date()) and pack.ladders
-            if pack.id not in state.plans or state.plans[pack.id].digest != pack.digest
-        )
-        return (*first, *attached)
 
-    keeping.by_itself(f"{STANDING}{area}", f"standing/{area}", opened, at, new=True)
+def _opened(keeping: Keeping, area: str, state: Incident, at: datetime) -> tuple[Event, ...]:
+    chain = keeping.upward(area)
+    first = () if state.version else (IncidentOpened(area=area, place=area, title="常态"),)
+    attached = (
+        PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
+        for pack in keeping.library.packs.values()
+        if pack.plan.area in chain and pack.in_force(at.date()) and pack.ladders
+        if pack.id not in state.plans or state.plans[pack.id].digest != pack.digest
+    )
+    return (*first, *attached)
+
+
+def tried(keeping: Keeping, area: str, command: Command, by: Actor, at: datetime) -> None:
+    """Decide a command on an area's standing file as it would be once opened, and record nothing of it.
+
+    Raises:
+        NotFoundError: there is no such area.
+        RefusedError, FactsError: it would be refused; the file must then not come into being by it.
+    """
+    state, context = keeping.seen(f"{STANDING}{area}", area, at)
+    events = _opened(keeping, area, state, at)
+    decide(fold_all(state, events, By(SYSTEM, SYSTEM.person, context)), command, by, context)
 
 
 def tick(keeping: Keeping, now: datetime) -> tuple[Happened, ...]:

@@ -10,11 +10,13 @@ from typing import Any
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
+from zhishou.desk.streams import digest
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
@@ -43,17 +45,21 @@ class Desk:
         now: the clock; a drill brings its own.
         rules: what the duty room has settled for itself where plans give no figure.
         systems: area → its supply system, where it has one.
+        address: the console's address for the codes on papers; empty: they say number and code in words.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
         rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
+        address: str = "",
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        self._rooms = Rooms(journal, library, machine, now)
+        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
-        self.papers = Papers(self._keeping, self.returns)
+        self.cuts = Cuts(self._keeping, self.returns)
+        self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property
     def exercise(self) -> bool:
@@ -96,9 +102,9 @@ class Desk:
         expected: int | None = None, at: datetime | None = None, machine: str = "",
     ) -> Given:  # fmt: skip
         now = self.now()
-        if at is not None and at > now:
-            raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
+        _not_ahead(at, now)
         machine = machine or self._keeping.machine
+        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
@@ -108,9 +114,17 @@ class Desk:
         self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
         machine: str = "",
     ) -> Given:  # fmt: skip
-        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level."""
+        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level.
+
+        Raises:
+            NotFoundError: there is no such area.
+            RefusedError, FactsError: it may not be carried out; nothing is written then.
+        """
+        command, now = StateFacts(facts=dict(facts)), self.now()
+        if not self.journal.of_command(key):
+            _not_ahead(at, now)
+            by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
-        command = StateFacts(facts=dict(facts))
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
 
     def keep(
@@ -134,20 +148,33 @@ class Desk:
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands."""
-        standing = self.standing(area).facts
+        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+
+        Raises:
+            StaleError: somebody changed meanwhile what stands.
+        """
+        by_itself.open_standing(self._keeping, area)
+        state = self.standing(area)
         new = {
             id_: one for id_, one in facts.items()
-            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+            if id_ not in state.facts
+            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
         }  # fmt: skip
         if new:
-            self.state_standing(area, new, SYSTEM, key=key)
+            told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
+            said = digest(told, id_, SYSTEM)[:16]
+            self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)
 
     # What is read
 
     def actor(self, person: str, name: str, at: datetime | None = None) -> Actor:
         """A person with the posts he holds."""
         return self._rooms.actor(person, name, at or self.now())
+
+    def within(self, someone: Actor, area: str, at: datetime | None = None) -> Actor:
+        """A person as he counts in one area: roles that no area owns are held where they were given, and below."""
+        self._keeping.upward(area)  # or it says that there is none
+        return self._rooms.within(someone, area, at or self.now())
 
     def room(self, area: str) -> State:
         """A duty room."""
@@ -244,6 +271,12 @@ class Desk:
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
         rebuilding.rebuild(self._keeping, progress)
+
+
+def _not_ahead(at: datetime | None, now: datetime) -> None:
+    """Refuse a moment that is still to come."""
+    if at is not None and at > now:
+        raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
 
 
 def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:

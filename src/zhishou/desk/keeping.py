@@ -78,8 +78,23 @@ class Keeping:
         found = self.library.lexicon.organisations.get(organisation)
         return found.label if found is not None else organisation
 
+    def upward(self, area: str) -> tuple[str, ...]:
+        """An area and those that hold it, from the smallest to the largest.
+
+        Raises:
+            NotFoundError: there is no such area.
+        """
+        if area not in self.library.lexicon.areas:
+            known = "、".join(self.library.lexicon.areas)
+            raise NotFoundError(f"没有“{area}”这个地区", where="area", mend=f"核对地区编号；现有：{known}")
+        return self.library.lexicon.upward(area)
+
     def context(self, area: str, at: datetime) -> Context:
-        """What a decision of an area's duty room may look at."""
+        """What a decision of an area's duty room may look at.
+
+        Raises:
+            NotFoundError: there is no such area.
+        """
         return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)
 
     def seen(self, id_: str, area: str, at: datetime) -> tuple[Incident, Context]:
@@ -90,13 +105,13 @@ class Keeping:
             area: its duty room's area.
             at: the moment of the decision.
         """
-        upward = self.library.lexicon.upward(area)
+        upward = self.upward(area)
         states = self.states.get_all([incident_stream(id_), *map(standing_stream, upward)])
         context = Context(at, area, self.library.packs, self.library.lexicon, _facts(states, upward), self.rules)
         return states[incident_stream(id_)], context
 
     def _standing(self, area: str) -> dict[str, Statement]:
-        upward = self.library.lexicon.upward(area)
+        upward = self.upward(area)
         return _facts(self.states.get_all(map(standing_stream, upward)), upward)
 
     def record(self, changes: Sequence[Change], signature: Signature) -> Given:

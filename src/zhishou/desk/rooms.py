@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
 from zhishou.watch.authority import acting_post
 from zhishou.watch.deciding import decide
-from zhishou.watch.holding import actor
+from zhishou.watch.holding import actor, within
 from zhishou.watch.state import State
 
 
@@ -37,10 +37,15 @@ class Rooms:
         library: the plans.
         machine: name of this machine, for the record.
         now: the clock.
+        reporters: area → ids of those who send returns to it.
     """
 
-    def __init__(self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime],
+        reporters: Mapping[str, Collection[str]],
+    ) -> None:  # fmt: skip
         self.journal, self.library, self.machine, self.now = journal, library, machine, now
+        self.reporters = reporters
         self.states = States(journal, ROOMS)
         self._turns = Turns()
 
@@ -61,6 +66,11 @@ class Rooms:
             posts |= found.posts
             delegated |= found.delegated
         return Actor(person, name, posts, {post: number for post, number in delegated.items() if post not in posts})
+
+    def within(self, someone: Actor, area: str, at: datetime) -> Actor:
+        """Somebody as he counts in one area."""
+        rooms = (self.get(one) for one in self.library.lexicon.upward(area))
+        return within(someone, rooms, self.library.lexicon, at)
 
     def give(
         self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
@@ -92,8 +102,9 @@ class Rooms:
         if expected is not None and state.version != expected:
             raise StaleError(watch_stream(area), expected, state.version)
         packs, lexicon = self.library.packs, self.library.lexicon
+        by = self.within(by, area, at)
         post = acting_post(state, command, by, at, packs)
-        events = decide(state, command, by, at, packs, lexicon)
+        events = decide(state, command, by, at, packs, lexicon, reporters=self.reporters.get(area, ()))
         write = Write(watch_stream(area), state.version, drafts(events, at))
         done = append(self.journal, (write,), signature, by, post)
         if not done.repeated:

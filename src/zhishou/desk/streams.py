@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,6 +20,8 @@ from zhishou.journal import Act, Appended, Draft, Entry, Journal, Row, Snapshot,
 
 OFTEN = 200
 """Events after which a snapshot is kept, so that opening a long incident does not fold it from its first call."""
+SHARE = 0.1
+"""And what part of all events they must be: a register as long as years is not written down anew every 200 returns."""
 AT_HAND = 512
 """States kept in memory."""
 
@@ -41,7 +44,8 @@ class Kind(Generic[S]):
     catalogue: Catalogue
     empty: Callable[[str], S]
     """The state before the first event, from the stream's name."""
-    fold: Callable[[S, Happened], S]
+    fold: Callable[[S, Iterable[Happened]], S]
+    """The state after more events, in order."""
     tag: str
     """Version of the folding code."""
     dumped: Callable[[S], dict[str, Any]]
@@ -59,6 +63,7 @@ class States(Generic[S]):
     def __init__(self, journal: Journal, kind: Kind[S]) -> None:
         self.journal, self.kind = journal, kind
         self._at_hand: OrderedDict[str, S] = OrderedDict()
+        self._kept: dict[str, int] = {}
         self._lock = Lock()
 
     def get(self, stream: str) -> S:
@@ -72,11 +77,19 @@ class States(Generic[S]):
         for stream, entries in news.items():
             since = states[stream].version
             states[stream] = state = self.folded(states[stream], entries)
-            if state.version // OFTEN > since // OFTEN:
+            if state.version // OFTEN > since // OFTEN and self._grown(stream, state.version):
                 self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
         for stream, state in states.items():
             self.put(stream, state)
         return states
+
+    def _grown(self, stream: str, version: int) -> bool:
+        """Whether enough is new since the snapshot that is kept, as far as this process knows; it is taken to be kept now."""
+        with self._lock:
+            if version - self._kept.get(stream, 0) < SHARE * version:
+                return False
+            self._kept[stream] = version
+            return True
 
     def _known(self, stream: str) -> S:
         """A state at hand, or as a snapshot has it."""
@@ -85,6 +98,9 @@ class States(Generic[S]):
         if state is not None:
             return state
         kept = self.journal.snapshot(stream, self.kind.tag)
+        if kept is not None:
+            with self._lock:
+                self._kept[stream] = kept.version
         return self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
 
     def put(self, stream: str, state: S) -> None:
@@ -107,9 +123,12 @@ class States(Generic[S]):
 
     def folded(self, state: S, entries: Iterable[Entry]) -> S:
         """A state after more entries."""
-        for entry in entries:
-            state = self.kind.fold(state, self.happened(entry))
-        return state
+        return self.kind.fold(state, map(self.happened, entries))
+
+
+def one_by_one(fold: Callable[[S, Happened], S]) -> Callable[[S, Iterable[Happened]], S]:
+    """Folds many events from what folds one."""
+    return lambda state, all_: reduce(fold, all_, state)
 
 
 @dataclass(frozen=True, slots=True)

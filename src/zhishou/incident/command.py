@@ -162,7 +162,7 @@ def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event
     return (
         CommandHandedOver(
             plan=pack.id, to=command.to, document=command.document, situation=command.situation,
-            clause=tuple(clause for rule in rules for clause in rule.clause),
+            clause=tuple(dict.fromkeys(clause for rule in rules for clause in rule.clause)),
             note="" if rules else "原文没有移交指挥权的规定",
         ),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from zhishou.acts import Moment
+from zhishou.incident.cut_list import CutList
 from zhishou.incident.parts import (
     Active,
     Assessed,
@@ -20,6 +21,7 @@ from zhishou.incident.parts import (
     Checklist,
     Directive,
     Duty,
+    Enquiry,
     Judged,
     Lesson,
     Notice,
@@ -37,7 +39,7 @@ from zhishou.incident.parts import (
     WorkGroup,
 )
 
-FOLD = "incident/2"
+FOLD = "incident/3"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -74,6 +76,7 @@ class Incident:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     queries: Mapping[str, Query] = field(default_factory=dict)
+    enquiries: Mapping[str, Enquiry] = field(default_factory=dict)
     facts: Mapping[str, Statement] = field(default_factory=dict)
     judgements: tuple[Judged, ...] = ()
     assessed: Mapping[str, Assessed] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Incident:
     """Units added to the headquarters for this incident."""
     tasks: Mapping[str, Task] = field(default_factory=dict)
     directives: Mapping[str, Directive] = field(default_factory=dict)
+    cut_lists: Mapping[str, CutList] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     property: Mapping[str, Property] = field(default_factory=dict)
     casualties: Mapping[str, int] = field(default_factory=dict)
@@ -149,8 +153,10 @@ __all__ = [
     "Assessed",
     "Attached",
     "Checklist",
+    "CutList",
     "Directive",
     "Duty",
+    "Enquiry",
     "Incident",
     "Judged",
     "Lesson",

@@ -21,6 +21,7 @@ from zhishou.web.incidents import incidents, standing
 from zhishou.web.listening import live
 from zhishou.web.live import Hub
 from zhishou.web.login import login
+from zhishou.web.papers import papers
 from zhishou.web.people import people
 from zhishou.web.plans import lexicon, plans
 from zhishou.web.returns import returns
@@ -73,7 +74,7 @@ def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )  # fmt: skip
     of_incidents, of_rooms = commands.routers()
     for router in (
-        login, of_incidents, incidents, standing, of_rooms, rooms, returns, boards, plans, lexicon, live, people, health,
+        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, boards, plans, lexicon, live, people, health,
         *PAGES,
     ):  # fmt: skip
         made.include_router(router)

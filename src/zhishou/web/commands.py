@@ -51,7 +51,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
             rooms.add_api_route(
                 f"/{{area}}/{kind.name}", _keeping(kind), methods=["POST"], response_model=CommandDone, name=kind.name
             )
-    _ready(StateFacts)
+    ready(StateFacts)
     rooms.add_api_route(
         "/{area}/state_standing", state_standing, methods=["POST"], response_model=CommandDone, name="state_standing"
     )
@@ -59,7 +59,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
 
 
 def _opening() -> Callable[..., Any]:
-    _ready(OpenIncident)
+    ready(OpenIncident)
 
     def open_incident(
         request: Request, response: Response, caller: Known, body: OpenIncident, key: Key,
@@ -106,12 +106,12 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, given)
 
-    give.__annotations__["body"] = _ready(kind)
+    give.__annotations__["body"] = ready(kind)
     give.__name__ = kind.name
     return give
 
 
-def _ready(kind: type[Command]) -> type[Command]:
+def ready(kind: type[Command]) -> type[Command]:
     """A command whose checks are built now: a server builds them at its start, and not while the first caller waits."""
     kind.model_config["defer_build"] = False
     kind.model_rebuild(force=True)
@@ -149,7 +149,7 @@ def _keeping(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, kept)
 
-    keep.__annotations__["body"] = _ready(kind)
+    keep.__annotations__["body"] = ready(kind)
     keep.__name__ = kind.name
     return keep
 

@@ -20,7 +20,7 @@ LARGEST = 1024 * 1024
 """Bytes of a body."""
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
-_FILES = re.compile(r"/api/rooms/[^/]+/returns")
+_FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 """What the pages of the console send; the API takes neither, so that no page of another site can speak to it."""
