@@ -72,12 +72,12 @@ class HouseSettings(Model):
     """A login ends after so long in any case."""
     supply: dict[str, str] = Field(default_factory=dict)
     """Area → its supply system's file, as a path within the data folder or from the root."""
+    address: Address = ""
+    """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
     history: dict[str, str] = Field(default_factory=dict)
     """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
     weather: dict[str, str] = Field(default_factory=dict)
     """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
-    address: Address = ""
-    """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -148,11 +148,11 @@ longest: 24 h
 # 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
 # supply: {jincheng: system.yaml}
 
+# 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
+# address: https://zhiban.example
 # 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
 # history: {jincheng: history.csv}
 # weather: {jincheng: weather.csv}
-# 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
-# address: https://zhiban.example
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min

@@ -135,8 +135,8 @@ class Desk:
         return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
 
     def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
-        """Record every deadline that has passed unmet, once, however many servers do so."""
-        return by_itself.tick(self._keeping, now or self.now())
+        """Record every deadline that has passed unmet and what of delegations is to be called to mind, each once."""
+        return by_itself.tick(self._keeping, self._rooms, now or self.now())
 
     def reassess(self, area: str, key: str) -> None:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
@@ -268,9 +268,14 @@ class Desk:
         book = roster(self.returns.system(area), self.library.lexicon)
         return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
 
+    def ready(self) -> None:
+        """Build now what would otherwise be built while the first caller waits."""
+        for states in (self._keeping.states, self._rooms.states, self.returns.states):
+            states.ready()
+
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
-        rebuilding.rebuild(self._keeping, progress)
+        rebuilding.rebuild(self._keeping, self._rooms, progress)
 
 
 def _not_ahead(at: datetime | None, now: datetime) -> None:

@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from zhishou.desk.keeping import Keeping
-from zhishou.desk.kinds import INCIDENT_STREAMS
+from zhishou.desk.kinds import INCIDENT_STREAMS, WATCH_STREAMS
+from zhishou.desk.rooms import Rooms
 from zhishou.incident.state import Incident
 from zhishou.journal import Entry, Progress, Row
-from zhishou.projections import BOARDS, rows
+from zhishou.projections import BOARDS, room_rows, rows
+from zhishou.watch.folding import EMPTY
 
 
-def rebuild(keeping: Keeping, progress: Progress) -> None:
+def rebuild(keeping: Keeping, rooms: Rooms, progress: Progress) -> None:
     """Make every board anew from zero; readers see the old ones until all of it is done."""
 
     def project(entries: Iterable[Entry]) -> Iterator[Row]:
         for stream, own in groupby(entries, key=lambda entry: entry.stream):
-            if not stream.startswith(INCIDENT_STREAMS):
-                continue
-            empty = Incident(stream.removeprefix(INCIDENT_STREAMS))
-            yield from rows(empty, keeping.states.folded(empty, own))
+            if stream.startswith(INCIDENT_STREAMS):
+                empty = Incident(stream.removeprefix(INCIDENT_STREAMS))
+                yield from rows(empty, keeping.states.folded(empty, own))
+            elif stream.startswith(WATCH_STREAMS):
+                yield from room_rows(EMPTY, rooms.states.folded(EMPTY, own))
 
     keeping.journal.rebuild(project, progress, BOARDS)

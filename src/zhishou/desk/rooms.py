@@ -6,16 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhishou.acts import Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError, StaleError
 from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
+from zhishou.projections import last, room_rows
 from zhishou.watch.authority import acting_post
 from zhishou.watch.deciding import decide
+from zhishou.watch.folding import fold
 from zhishou.watch.holding import actor, within
+from zhishou.watch.reminding import reminded
 from zhishou.watch.state import State
 
 
@@ -27,6 +30,16 @@ class Kept:
     version: int
     happened: tuple[Happened, ...]
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Events decided, and who signs them."""
+
+    events: tuple[Event, ...]
+    at: datetime
+    by: Actor
+    post: str
 
 
 class Rooms:
@@ -105,8 +118,35 @@ class Rooms:
         by = self.within(by, area, at)
         post = acting_post(state, command, by, at, packs)
         events = decide(state, command, by, at, packs, lexicon, reporters=self.reporters.get(area, ()))
-        write = Write(watch_stream(area), state.version, drafts(events, at))
-        done = append(self.journal, (write,), signature, by, post)
+        return self._record(area, state, Written(events, at, by, post), signature)
+
+    def _record(self, area: str, state: State, written: Written, signature: Signature) -> Kept:
+        write = Write(watch_stream(area), state.version, drafts(written.events, written.at))
+        lines = room_rows(state, self._after(area, state, written))
+        done = append(self.journal, (write,), signature, written.by, written.post, last(lines))
         if not done.repeated:
             self.states.put(watch_stream(area), self.states.folded(state, done.entries))
         return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)
+
+    def _after(self, area: str, state: State, written: Written) -> State:
+        """The state with events that are about to be recorded."""
+        by, at = written.by, written.at
+        for event in written.events:
+            number = state.version + 1
+            state = fold(
+                state, Happened(event, at, watch_stream(area), number, 0, at, by.person, by.name, written.post)
+            )
+        return state
+
+    def remind(self, area: str, now: datetime) -> tuple[Happened, ...]:
+        """Record what is to be called to mind in a duty room; several servers do so, and each is recorded once."""
+
+        def once() -> tuple[Happened, ...]:
+            state = self.get(area)
+            if not (events := reminded(state, now)):
+                return ()
+            signature = Signature(f"remind/{area}/{state.version}", self.machine, "self", self.now())
+            kept = self._record(area, state, Written(events, now, SYSTEM, SYSTEM.person), signature)
+            return () if kept.repeated else kept.happened
+
+        return self._turns.take(watch_stream(area), once)

@@ -83,6 +83,14 @@ def _revoked(state: State, event: e.DelegationRevoked, happened: Happened) -> St
     return replace(state, delegations=_with(state.delegations, one.id, replace(one, revoked=happened.at)))
 
 
+def _reminded(state: State, event: e.DelegationReminded, _: Happened) -> State:
+    one = state.delegations.get(event.delegation)
+    if one is None:
+        return state
+    told = replace(one, reminded=(*one.reminded, event.what))
+    return replace(state, delegations=_with(state.delegations, one.id, told))
+
+
 def _planned(state: State, event: e.ShiftsPlanned, _: Happened) -> State:
     more = {
         one.shift: Shift(one.shift, one.person, one.person_name, one.role, one.since, one.until) for one in event.shifts
@@ -178,6 +186,7 @@ _CHANGES: Mapping[type[Event], Change] = {
     e.PostsDelegated: _delegated,
     e.DelegationConfirmed: _confirmed,
     e.DelegationRevoked: _revoked,
+    e.DelegationReminded: _reminded,
     e.ShiftsPlanned: _planned,
     e.ShiftCancelled: _cancelled,
     e.ReplacementProposed: _asked,

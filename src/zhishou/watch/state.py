@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from zhishou.watch.words import DueItem, Moment, ShiftRole, UpkeepKind
+from zhishou.watch.words import DueItem, Moment, Reminding, ShiftRole, UpkeepKind
 
-FOLD = "watch/1"
+FOLD = "watch/2"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -56,6 +56,8 @@ class Delegation:
     confirmed: Moment | None
     """When the holder gave or confirmed it; None while only the duty officer has recorded it."""
     revoked: Moment | None = None
+    reminded: tuple[Reminding, ...] = ()
+    """What of it was called to mind, see `reminding.py`."""
 
     def counts(self, at: datetime) -> bool:
         """Whether it counts at a moment, as far as it alone tells."""

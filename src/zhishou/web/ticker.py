@@ -17,6 +17,7 @@ import structlog
 from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
 from zhishou.errors import ZhishouError
+from zhishou.incident.deadlines import DutyMissed
 from zhishou.journal.anchors import cast, taken
 from zhishou.web import numbers
 
@@ -75,10 +76,11 @@ class Ticker:
             self.done = time.monotonic()
 
     def _deadlines(self) -> None:
-        missed = self.house.desk.tick()
-        if missed:
+        recorded = self.house.desk.tick()
+        if missed := [one for one in recorded if isinstance(one.event, DutyMissed)]:
             numbers.MISSED.inc(len(missed))
             structlog.get_logger().info("deadlines_missed", count=len(missed))
+        if recorded:
             self._wake()
 
     def _people(self) -> None:

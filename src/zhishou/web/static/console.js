@@ -70,7 +70,7 @@
   }
   document.addEventListener("htmx:beforeSwap", function (event) {
     var target = event.detail.target, at = document.activeElement;
-    if (!target || target.id === "panel" || !document.contains(target)) return;
+    if (!target || target.hasAttribute("data-place") || !document.contains(target)) return;
     kept = {
       open: Array.prototype.map.call(target.querySelectorAll("details[open] > summary"), named),
       at: target.contains(at) && at.matches("a, summary, button") ? named(at) : null
@@ -97,8 +97,9 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     tell();
-    if (event.detail.target.id !== "panel") { again(); return; }
-    var first = document.querySelector("#panel .wrong, #panel .done") || document.querySelector("#panel h2");
+    var place = event.detail.target;
+    if (place.id !== "panel" && place.id !== "main") { again(); return; }
+    var first = place.querySelector(".wrong, .done") || place.querySelector("h2");
     if (first) { first.setAttribute("tabindex", "-1"); first.focus(); }
   });
   function shut() {
