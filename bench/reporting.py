@@ -25,7 +25,7 @@ from city_of_reporters import AREA, City, built, key_of_deployment
 from crowd import share
 from databases import DURABLE, POSTGRESQL, absent, databases
 from screens import Answer, Screen, asked
-from timing import Row, Subject, duration
+from timing import Row, Subject, duration, told
 
 from zhishou import database
 from zhishou.journal import Entry, Journal, opened
@@ -74,8 +74,8 @@ def _on(name: str, url: str) -> list[Row]:
         with _serving(city, url) as (port, process):
             for round_, length in enumerate((MINUTE, SQUEEZED)):
                 storm = asyncio.run(_storm(port, process, city, journal, length, round_))
-                rows += _storm_rows(name, storm, length)
-            rows.append(asyncio.run(_many(name, port, city, journal)))
+                rows += map(told, _storm_rows(name, storm, length))
+            rows.append(told(asyncio.run(_many(name, port, city, journal))))
         engine.dispose()
     return rows
 

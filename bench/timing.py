@@ -6,6 +6,7 @@ import gc
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ class Row:
     measured: str
     target: str = ""
     note: str = ""
+
+
+def told(row: Row) -> Row:
+    """The same row, shown at once: what takes minutes must not be lost where it is broken off."""
+    print(f"{row.what}: {row.measured}  {row.note}", file=sys.stderr, flush=True)
+    return row
 
 
 @dataclass(frozen=True)
