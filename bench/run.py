@@ -7,6 +7,7 @@ from pathlib import Path
 
 import against_peer
 import checking
+import commanding
 import curtailing
 import forecasting
 import importing
@@ -18,7 +19,9 @@ from timing import Subject, machine
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
-ROOMS = (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning)
+ROOMS = (
+    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
+)  # fmt: skip
 
 HEAD = """# Benchmarks
 

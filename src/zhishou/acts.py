@@ -59,6 +59,13 @@ class _Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def ready(kind: type[BaseModel]) -> None:
+    """Build the checks of a command or event now: a server does so at its start, and not while the first caller waits."""
+    if not kind.__pydantic_complete__:
+        kind.model_config["defer_build"] = False
+        kind.model_rebuild(force=True)
+
+
 class Command(_Act):
     """Something that somebody wants to be done. A subclass names itself in `name` and `label`."""
 

@@ -61,7 +61,7 @@ class RefusedError(ZhishouError):
         mend: who may, or what must come first.
         where: the plan or the part of the command concerned.
         code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
-            `unknown`, `time`, `conflict`.
+            `unknown`, `time`, `conflict`, `order`.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ def test_the_code_can_be_scanned_and_read(address: str):
     assert "核对码812-3f9a2c1e" in text(made)
     picture = pypdfium2.PdfDocument(io.BytesIO(made))[0].render(scale=3).to_pil()
     (found,) = zxingcpp.read_barcodes(picture)
-    said = "https://desk.example/papers/812-3f9a2c1e" if address else "晋城市启动〔2026〕1号 核对码 812-3f9a2c1e"
+    said = "https://desk.example/e/812-3f9a2c1e" if address else "晋城市启动〔2026〕1号 核对码 812-3f9a2c1e"
     assert found.text == said
 
 

@@ -131,7 +131,7 @@ def open_house(
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems)
+    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
     gate = Gate(engine, seal, cost=cost, rules=rules)
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
 

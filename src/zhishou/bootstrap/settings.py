@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,7 @@ from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
 
 NAME = "house.yaml"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(:\d{1,5})?/?")
 
 
 def _length(value: str) -> str:
@@ -46,6 +48,16 @@ class MailSettings(Model):
     """Mail server, `host:port`."""
     security: Literal["tls", "starttls", "none"] = "starttls"
     """`tls` from the first byte, `starttls`, or `none` inside a trusted network."""
+
+
+def _address(value: str) -> str:
+    if value and not _ADDRESS.fullmatch(value):
+        raise ValueError("网址写成 https://主机名 的样子，后面不带路径")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where something is found on the web: scheme, host, perhaps a port."""
 
 
 class AnchorSettings(Model):
@@ -82,6 +94,12 @@ class HouseSettings(Model):
     """A login ends after so long in any case."""
     supply: dict[str, str] = Field(default_factory=dict)
     """Area → its supply system's file, as a path within the data folder or from the root."""
+    address: Address = ""
+    """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
+    history: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
+    weather: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -153,6 +171,12 @@ longest: 24 h
 
 # 供气系统文件（报送单位、管网、用户），有的地区才能收报表。相对路径从本文件夹算起。
 # supply: {jincheng: system.yaml}
+
+# 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
+# address: https://zhiban.example
+# 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
+# history: {jincheng: history.csv}
+# weather: {jincheng: weather.csv}
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min

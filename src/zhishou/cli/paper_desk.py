@@ -13,7 +13,7 @@ from uuid import uuid4
 from zhishou import clock
 from zhishou.cli.record import record
 from zhishou.desk import Desk
-from zhishou.desk.papers import Issued
+from zhishou.desk.issued import Issued
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.journal import SqlJournal
 from zhishou.paper.files import sm3
@@ -146,12 +146,10 @@ def verified(url: str | None, what: str) -> tuple[str, bool]:
 
 
 def _file(desk: Desk, file: Path) -> tuple[str, bool]:
-    digest = sm3(file.read_bytes())
-    for area in desk.library.lexicon.areas:
-        for one in desk.papers.all(area):
-            if digest in {one.event.docx, one.event.pdf}:
-                return f"✓ {file.name} 与印发的原件逐字节相同\n{_line(one)}", True
-    return f"✗ {file.name} 不是本记录印发的原件（SM3 {digest}）；改动过的文件也不相同", False
+    content = file.read_bytes()
+    if (one := desk.papers.holding(content)) is not None:
+        return f"✓ {file.name} 与印发的原件逐字节相同\n{_line(one)}", True
+    return f"✗ {file.name} 不是本记录印发的原件（SM3 {sm3(content)}）；改动过的文件也不相同", False
 
 
 def fonts() -> str:

@@ -7,17 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from zhishou.acts import SYSTEM, Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
 from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
+from zhishou.desk.streams import digest
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.index import decide
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -42,18 +45,21 @@ class Desk:
         now: the clock; a drill brings its own.
         rules: what the duty room has settled for itself where plans give no figure.
         systems: area → its supply system, where it has one.
+        address: the console's address for the codes on papers; empty: they say number and code in words.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
         rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
+        address: str = "",
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
-        self.papers = Papers(self._keeping, self.returns)
+        self.cuts = Cuts(self._keeping, self.returns)
+        self.papers = Papers(self._keeping, self.returns, address=address)
 
     @property
     def exercise(self) -> bool:
@@ -142,14 +148,22 @@ class Desk:
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands."""
-        standing = self.standing(area).facts
+        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+
+        Raises:
+            StaleError: somebody changed meanwhile what stands.
+        """
+        by_itself.open_standing(self._keeping, area)
+        state = self.standing(area)
         new = {
             id_: one for id_, one in facts.items()
-            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+            if id_ not in state.facts
+            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
         }  # fmt: skip
         if new:
-            self.state_standing(area, new, SYSTEM, key=key)
+            told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
+            said = digest(told, id_, SYSTEM)[:16]
+            self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)
 
     # What is read
 
@@ -203,6 +217,16 @@ class Desk:
         packs = (self.library.packs[plan] for plan in state.plans if plan in self.library.packs)
         return tuple(assessed(state, pack, context) for pack in packs)
 
+    def would(self, id_: str, command: Command, by: Actor) -> tuple[Event, ...]:
+        """What a command would bring about if it were given now; nothing is recorded.
+
+        Raises:
+            NotFoundError: there is no such incident.
+            RefusedError, FactsError: it could not be carried out.
+        """
+        state, now = self._keeping.get(id_), self.now()
+        return decide(state, command, by, self._keeping.context(state.area, now)).events
+
     def incidents(
         self, areas: Collection[str], states: Collection[str] = ("open",), *, limit: int = 200, after: str = ""
     ) -> tuple[Row, ...]:
@@ -243,6 +267,11 @@ class Desk:
         """Who has not sent the return of a gas day, since when, under which clause."""
         book = roster(self.returns.system(area), self.library.lexicon)
         return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
+
+    def ready(self) -> None:
+        """Build now what would otherwise be built while the first caller waits."""
+        for states in (self._keeping.states, self._rooms.states, self.returns.states):
+            states.ready()
 
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""

@@ -12,7 +12,7 @@ from zhishou.desk.kinds import incident_stream, returns_stream, watch_stream
 from zhishou.desk.returns import Returns
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leaders, office, staff
-from zhishou.incident.state import Incident
+from zhishou.incident.state import Active, Incident
 from zhishou.journal import Entry
 from zhishou.paper.case import Case
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
@@ -114,6 +114,22 @@ class Drawing:
         )  # fmt: skip
         return finished(self._content(area, of, command, material, wish, now), wish)
 
+    def ready(self, area: str, of: Kind, command: IssuePaper, now: datetime) -> None:
+        """Refuse a paper that cannot be drawn up now; a cut list is not worked out for it.
+
+        Raises:
+            RefusedError: what it would make known is not on record.
+            NotFoundError: the area has no supply system.
+        """
+        if of.id == "cut_list_directive":
+            case = self._case(area, command, now)
+            self._returns.system(area)
+            self._active(case, case.pack(command.plan))
+        elif of.id == "supply_brief":
+            self._returns.system(area)
+        else:
+            self.drawn(area, of, command, Material(), now)
+
     def _content(
         self, area: str, of: Kind, command: IssuePaper, material: Material, wish: Wish, now: datetime
     ) -> Paper:
@@ -159,16 +175,21 @@ class Drawing:
         """
         case = self._case(area, command, now)
         pack = case.pack(command.plan)
-        active = case.state.ladder(pack.id, "response")
-        if active is None:
-            raise RefusedError(
-                "没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应"
-            )
+        active = self._active(case, pack)
         evening = self._returns.evening(area, material.gas_day)
         horizon, _ = at_hand([evening.figures()], hours=True, assume=False)
         return curtail(
             horizon, powers(pack, active.level, self._others(pack, evening.day)), notice_from=min(now, horizon.start)
         )
+
+    @staticmethod
+    def _active(case: Case, pack: Pack) -> Active:
+        active = case.state.ladder(pack.id, "response")
+        if active is None:
+            raise RefusedError(
+                "没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应"
+            )
+        return active
 
     def _others(self, pack: Pack, day: date) -> tuple[Pack, ...]:
         """The other plans of supply in force for the area, which protect besides."""

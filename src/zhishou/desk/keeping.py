@@ -133,7 +133,7 @@ class Keeping:
             for one in changes:
                 stream = incident_stream(one.state.id)
                 entries = (entry for entry in done.entries if entry.stream == stream)
-                self.states.put(stream, self.states.folded(one.state, entries))
+                self.states.advance(stream, one.state, entries)
         version = own[-1].version if own else main.version
         return Given(main.id, version, tuple(map(self.states.happened, done.entries)), done.repeated)
 

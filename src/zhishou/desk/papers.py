@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from zhishou.acts import Actor
 from zhishou.desk.drawing import Drawing, Material
+from zhishou.desk.issued import Issued, Shelf, issued
 from zhishou.desk.keeping import Keeping
+from zhishou.desk.offers import Offer, offers
 from zhishou.desk.returns import Returns
 from zhishou.desk.streams import Signature, append, digest, drafts
 from zhishou.desk.turns import TRIES
@@ -19,9 +20,9 @@ from zhishou.incident.authority import post_of
 from zhishou.journal import Entry, Journal, SqlJournal, Write
 from zhishou.paper.codes import code, parsed
 from zhishou.paper.docx import write as write_docx
-from zhishou.paper.files import Files, MemoryFiles, SqlFiles
+from zhishou.paper.files import Files, MemoryFiles, SqlFiles, sm3
 from zhishou.paper.fonts import lacking
-from zhishou.paper.issuing import CATALOGUE, PAPER_STREAMS, IssuePaper, PaperIssued, designated, number, stream
+from zhishou.paper.issuing import PAPER_STREAMS, IssuePaper, PaperIssued, designated, number, stream
 from zhishou.paper.kinds import Kind, kind
 from zhishou.paper.laid import laid
 from zhishou.paper.pdf import set_ as set_pdf
@@ -35,26 +36,6 @@ class Signed:
 
     by: Actor
     post: str
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A paper that was issued."""
-
-    event: PaperIssued
-    at: datetime
-    position: int
-    """Of the event by which it was issued."""
-    person: str
-    name: str
-    post: str
-    repeated: bool = False
-    """True where the same command had come before and nothing was done now."""
-
-    @property
-    def number(self) -> str:
-        """Its number."""
-        return self.event.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +73,7 @@ class Papers:
     def __init__(self, keeping: Keeping, returns: Returns, files: Files | None = None, address: str = "") -> None:
         self._keeping, self.address = keeping, address
         self._drawing = Drawing(keeping, returns)
+        self._shelf = Shelf(keeping.journal)
         self.files = files if files is not None else files_of(keeping.journal)
 
     # What is done
@@ -114,6 +96,24 @@ class Papers:
         """
         return self._drawing.cuts(area, command, Material(gas_day=gas_day), self._keeping.now())
 
+    def offers(self, area: str, by: Actor, incident: str = "") -> tuple[Offer, ...]:
+        """Which papers somebody might have issued now: of an incident, or of the duty room where none is named.
+
+        Raises:
+            NotFoundError: there is no such incident.
+        """
+        return tuple(offers(self._keeping, self._drawing, area, by, incident, self._keeping.now()))
+
+    def may(self, area: str, command: IssuePaper, by: Actor) -> str:
+        """The post in which somebody may have a paper issued.
+
+        Raises:
+            NotFoundError: there is no such kind or incident.
+            RefusedError: he holds none, or it is another duty room's incident.
+        """
+        of, context = kind(command.kind), self._keeping.context(area, self._keeping.now())
+        return post_of(by, self._drawing.may(area, of, command), f"印发{of.label}", context)
+
     def issue(
         self, area: str, command: IssuePaper, by: Actor, *, key: str, material: Material | None = None,
         machine: str = "",
@@ -131,8 +131,8 @@ class Papers:
         signature = Signature(key, machine or self._keeping.machine, digest(command, f"{PAPER_STREAMS}{area}", by), now)
         if self._keeping.journal.of_command(key):
             done = append(self._keeping.journal, (), signature, by, "")
-            return _issued(done.entries[0], repeated=True)
-        post = post_of(by, self._drawing.may(area, of, command), IssuePaper.label, self._keeping.context(area, now))
+            return issued(done.entries[0], repeated=True)
+        post = self.may(area, command, by)
         drawn = self._drawing.drawn(area, of, command, material or Material(), now)
         for attempt in range(TRIES):
             try:
@@ -166,14 +166,12 @@ class Papers:
             blanks=paper.blanks, lacking=lacking("".join(map(shown, texts(paper)))),
         )  # fmt: skip
         done = append(journal, (Write(name, version, drafts((event,), now)),), signature, signed.by, signed.post)
-        return _issued(done.entries[0], repeated=done.repeated)
+        return issued(done.entries[0], repeated=done.repeated)
 
     def _last_designation(self, area: str, of: str, year: int) -> str:
         """What stood before the kind's word last time, this year or the year before."""
-        for one in (year, year - 1):
-            if entries := self._keeping.journal.read(stream(area, one, of)):
-                return str(entries[-1].payload["designation"])
-        return ""
+        found = self._shelf.last(area, year, of) or self._shelf.last(area, year - 1, of)
+        return found.event.designation if found else ""
 
     def _entry(self, position: int) -> Entry | None:
         found = self._keeping.journal.since(position - 1, 1) if position > 0 else ()
@@ -190,21 +188,8 @@ class Papers:
             of: only of this kind, by id or label.
             incident: only about this incident.
         """
-        wanted = kind(of).id if of else ""
-        found = [
-            _issued(entry)
-            for name in self._streams(f"{PAPER_STREAMS}{area}/{f'{year}/' if year else ''}")
-            if not wanted or name.endswith(f"/{wanted}")
-            for entry in self._keeping.journal.read(name)
-            if not incident or entry.payload.get("incident") == incident
-        ]
-        return tuple(sorted(found, key=lambda one: one.position))
-
-    def _streams(self, prefix: str) -> Iterator[str]:
-        last = ""
-        while found := self._keeping.journal.streams(prefix, last):
-            yield from (name for name, _ in found)
-            last = found[-1][0]
+        found = self._shelf.of(area, year, kind(of).id if of else "")
+        return tuple(one for one in found if not incident or one.event.incident == incident)
 
     def of(self, number_: str) -> Issued:
         """The paper of a number.
@@ -213,11 +198,26 @@ class Papers:
             NotFoundError: there is none.
         """
         wanted = number_.strip().replace("[", "〔").replace("]", "〕")
-        for name in self._streams(PAPER_STREAMS):
-            for entry in self._keeping.journal.read(name):
-                if entry.payload["number"] == wanted:
-                    return _issued(entry)
-        raise NotFoundError(f"没有“{number_}”这份文件", mend="照纸上的文号填写，如 晋城市预警〔2026〕1号")
+        found = next((one for one in self._shelf.of() if one.number == wanted), None)
+        if found is None:
+            raise NotFoundError(f"没有“{wanted}”这份文件", mend="照纸上的文号填写，如 晋城市预警〔2026〕1号")
+        return found
+
+    def at(self, position: int) -> Issued:
+        """The paper issued at a place of the record.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = next((one for one in self._shelf.of() if one.position == position), None)
+        if found is None:
+            raise NotFoundError("没有这份文件", where=f"第 {position} 条记录", mend="从文件清单里选")
+        return found
+
+    def holding(self, content: bytes) -> Issued | None:
+        """The paper of which these bytes are an original; None: they are no original of this record."""
+        digest_ = sm3(content)
+        return next((one for one in self._shelf.of() if digest_ in {one.event.docx, one.event.pdf}), None)
 
     def bytes_of(self, number_: str) -> tuple[bytes, bytes]:
         """DOCX and PDF of a paper, byte for byte as they were issued, checked against the record.
@@ -245,16 +245,4 @@ class Papers:
                 mend="照纸上再抄一遍；仍不符，这份文件不出自本记录，或记录被改动",
             )
         mine = code(entry.position, entry.seal)
-        papers = tuple(
-            _issued(one)
-            for name in self._streams(PAPER_STREAMS)
-            for one in self._keeping.journal.read(name)
-            if one.payload["code"] == mine
-        )
-        return Found(entry, papers)
-
-
-def _issued(entry: Entry, *, repeated: bool = False) -> Issued:
-    event = CATALOGUE.decode(entry.type, entry.schema, entry.payload)
-    assert isinstance(event, PaperIssued)  # noqa: S101 - the stream holds nothing else
-    return Issued(event, entry.at, entry.position, entry.person, entry.name, entry.post, repeated)
+        return Found(entry, tuple(one for one in self._shelf.of() if one.event.code == mine))

@@ -134,6 +134,14 @@ def _assessed(event: Any, _: Saying) -> str:
     )
 
 
+def _list(event: Any) -> str:
+    return f"第{event.list.removeprefix('k')}号"
+
+
+def _total(lines: Iterable[Any]) -> float:
+    return sum(sum(one.hours) for one in lines)
+
+
 def _property(event: Any, _: Saying) -> str:
     return short("，".join(filter(None, (event.property, event.note))))
 
@@ -190,6 +198,12 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "task_cancelled": lambda e, _: short(e.reason),
     "directive_issued": lambda e, s: f"{short(e.text)} → {s.actors(e.plan, e.to)}",
     "directive_acknowledged": lambda e, s: s.unit(e.unit),
+    "cut_list_drafted": lambda e, _: f"{_list(e)}，{e.level_label}，压减 {_total(e.lines):.2f} 万立方米，{len({one.customer for one in e.lines})} 户",
+    "cut_list_adjusted": lambda e, _: f"{_list(e)}，改 {len(e.changes)} 行，{short(e.reason)}",
+    "cut_list_signed": lambda e, _: _list(e) + (f"，{short(e.note)}" if e.note else "")
+    + (f"（第{'、'.join(one.removeprefix('k') for one in e.replaces)}号停止执行）" if e.replaces else ""),
+    "cut_list_sent": lambda e, _: f"{_list(e)}，发给{'、'.join(e.directives.values())}",
+    "gas_restored": lambda e, _: f"{_list(e)}，{len(e.lines)} 行，{short(e.note)}",
     "command_handed_over": lambda e, _: f"移交{e.to}（{e.document}）",
     "command_taken_back": lambda e, _: e.document,
     "on_scene_set_up": lambda e, _: f"{e.commander}，设在{e.place}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from zhishou import clock
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import KINDS, DutyMet, DutyMoved, DutySet, void
 from zhishou.incident.seen import Grades, grade, grades

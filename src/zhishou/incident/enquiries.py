@@ -6,11 +6,10 @@ incidents: the desk records both ends in one transaction, and gives the commands
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import SYSTEM_ALONE, Permitted, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed

@@ -193,6 +193,8 @@ class Directive:
     clause: tuple[str, ...]
     issued: Signed
     acknowledged: Mapping[str, Signed] = field(default_factory=dict)
+    posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addressee → the posts that answer for it, where the plan does not know it: a supplier of gas."""
 
 
 @dataclass(frozen=True, slots=True)

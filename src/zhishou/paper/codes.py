@@ -31,4 +31,4 @@ def parsed(text: str) -> tuple[int, str]:
 
 def pictured(number: str, code_: str, address: str = "") -> str:
     """What the QR code of a paper says: a link where the console has an address, otherwise number and code in words."""
-    return f"{address.rstrip('/')}/papers/{code_}" if address else f"{number} 核对码 {code_}"
+    return f"{address.rstrip('/')}/e/{code_}" if address else f"{number} 核对码 {code_}"

@@ -21,18 +21,25 @@ class IssuePaper(Command):
     name = "issue_paper"
     label = "印发文件"
     kind: str
-    """Id of the kind, see paper/kinds.py."""
+    """Id or label of the kind."""
     incident: str = ""
     """The incident it is about, where it is about one."""
     plan: str = ""
+    """The plan it rests on; needed where the incident runs under several."""
     designation: str = ""
     """机关代字 before the kind's word in the number; empty: the one used last, at first the area's name."""
     to: tuple[str, ...] = ()
+    """主送机关, where others are meant than those the plan gives."""
     copies: tuple[str, ...] = ()
+    """抄送机关."""
     signer: str = ""
+    """签发人, on papers that go upward."""
     report: str = "first"
+    """Of a situation report: first 首报, follow_up 续报, final 终报."""
     units: tuple[str, ...] = ()
+    """Of a task directive: the units it goes to; empty: all that owe something."""
     requests: tuple[str, ...] = ()
+    """Of a situation report: what a superior is asked for."""
     fill: dict[str, str] = Field(default_factory=dict)
     """Name of a blank → what is filled in."""
 

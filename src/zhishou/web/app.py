@@ -13,12 +13,15 @@ from zhishou import __version__
 from zhishou.bootstrap import House
 from zhishou.web import commands, errors, schema
 from zhishou.web.boards import boards
+from zhishou.web.console.router import PAGES
+from zhishou.web.console.visiting import wrong
 from zhishou.web.door import Door
 from zhishou.web.health import health
 from zhishou.web.incidents import incidents, standing
 from zhishou.web.listening import live
 from zhishou.web.live import Hub
 from zhishou.web.login import login
+from zhishou.web.papers import papers
 from zhishou.web.people import people
 from zhishou.web.plans import lexicon, plans
 from zhishou.web.returns import returns
@@ -41,6 +44,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     @asynccontextmanager
     async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
+        await hub.in_thread(house.desk.ready)
         await hub.start()
         ticker: Ticker | None = served.state.ticker
         if ticker is not None:
@@ -54,7 +58,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     made.state.house = house
     made.state.hub = hub
     made.state.ticker = Ticker(house, hub.wake) if ticking else None
-    errors.attach(made, house.library)
+    errors.attach(made, house.library, wrong)
     return made
 
 
@@ -71,7 +75,8 @@ def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )  # fmt: skip
     of_incidents, of_rooms = commands.routers()
     for router in (
-        login, of_incidents, incidents, standing, of_rooms, rooms, returns, boards, plans, lexicon, live, people, health,
+        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, boards, plans, lexicon, live, people, health,
+        *PAGES,
     ):  # fmt: skip
         made.include_router(router)
     schema.attach(made)

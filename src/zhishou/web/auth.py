@@ -23,7 +23,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 WEIGHTY = frozenset({
     "approve_proposal", "decide_proposal", "decide_level", "record_decision", "end_level", "hand_over_command",
-    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post",
+    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
 })  # fmt: skip
 """Commands that want a code given lately, where the account has a second factor."""
 
@@ -133,7 +133,8 @@ def protected(request: Request, secret: SecretStr) -> None:
     Raises:
         Unacceptable: it lacks it.
     """
-    sent = SecretStr(request.headers.get("x-csrf-token", "")[:200])
+    in_form: str = getattr(request.state, "csrf_sent", "")  # a page of the console sends it in its form
+    sent = SecretStr((request.headers.get("x-csrf-token") or in_form)[:200])
     if request.method not in SAFE and not right_csrf(secret, sent):
         raise Unacceptable(
             403, "csrf", "请求缺少防伪标记", "页面可能过期，请刷新；程序请带上登录时得到的 csrf", "X-CSRF-Token"

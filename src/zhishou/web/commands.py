@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from zhishou.acts import Command, Moment
+from zhishou.acts import ready as built
 from zhishou.desk import BY_THE_DESK, Given, Kept
 from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.incident.authority import ANYONE
@@ -51,7 +52,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
             rooms.add_api_route(
                 f"/{{area}}/{kind.name}", _keeping(kind), methods=["POST"], response_model=CommandDone, name=kind.name
             )
-    _ready(StateFacts)
+    ready(StateFacts)
     rooms.add_api_route(
         "/{area}/state_standing", state_standing, methods=["POST"], response_model=CommandDone, name="state_standing"
     )
@@ -59,14 +60,14 @@ def routers() -> tuple[APIRouter, APIRouter]:
 
 
 def _opening() -> Callable[..., Any]:
-    _ready(OpenIncident)
+    ready(OpenIncident)
 
     def open_incident(
         request: Request, response: Response, caller: Known, body: OpenIncident, key: Key,
         area: Annotated[str, Query(max_length=80, examples=["jincheng"])] = "", happened: HappenedAt = None,
     ) -> CommandDone:  # fmt: skip
         def give() -> Given:
-            at_room, desk = area or _own_room(caller), caller.house.desk
+            at_room, desk = area or own_room(caller), caller.house.desk
             room_of(caller, at_room)
             return desk.open(body, caller.actor, area=at_room, key=caller.key(key), at=happened, machine=caller.address)
 
@@ -77,7 +78,7 @@ def _opening() -> Callable[..., Any]:
     return open_incident
 
 
-def _own_room(caller: Caller) -> str:
+def own_room(caller: Caller) -> str:
     """The room at which somebody opens an incident: where he is on duty, else the only one he sees.
 
     Who sees none is sent to the main one, which refuses him with the clause that says who may.
@@ -98,7 +99,7 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
     ) -> CommandDone:  # fmt: skip
         def given() -> Given:
             desk = caller.house.desk
-            _for_him(caller, id, body)
+            for_him(caller, id, body)
             return desk.give(
                 id, body, caller.actor, key=caller.key(key), expected=version(seen), at=happened,
                 machine=caller.address,
@@ -106,19 +107,18 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, given)
 
-    give.__annotations__["body"] = _ready(kind)
+    give.__annotations__["body"] = ready(kind)
     give.__name__ = kind.name
     return give
 
 
-def _ready(kind: type[Command]) -> type[Command]:
+def ready(kind: type[Command]) -> type[Command]:
     """A command whose checks are built now: a server builds them at its start, and not while the first caller waits."""
-    kind.model_config["defer_build"] = False
-    kind.model_rebuild(force=True)
+    built(kind)
     return kind
 
 
-def _for_him(caller: Caller, id_: str, command: Command) -> None:
+def for_him(caller: Caller, id_: str, command: Command) -> None:
     """What everybody may do, everybody may do where he sees the incident. All else the desk refuses, with the clause."""
     state = caller.house.desk.incident(id_)
     shown = caller.house.library
@@ -149,7 +149,7 @@ def _keeping(kind: type[Command]) -> Callable[..., Any]:
 
         return told(request, response, caller, kind.name, kept)
 
-    keep.__annotations__["body"] = _ready(kind)
+    keep.__annotations__["body"] = ready(kind)
     keep.__name__ = kind.name
     return keep
 

@@ -20,8 +20,10 @@ LARGEST = 1024 * 1024
 """Bytes of a body."""
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
-_FILES = re.compile(r"/api/rooms/[^/]+/returns")
+_FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+"""What the pages of the console send; the API takes neither, so that no page of another site can speak to it."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -55,10 +57,14 @@ class Door:
             await self.app(scope, receive, send)
             return
         visit = _Visit(scope, send)
+        headers = Headers(scope=scope)
         file = _FILES.fullmatch(scope["path"]) is not None
-        largest = LARGEST_FILE if file else LARGEST
-        turned_away = _looked_at(Headers(scope=scope), scope["method"], largest, any_kind=file)
-        if turned_away is not None:
+        form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
+        largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
+        turned_away = _looked_at(headers, scope["method"], largest, any_kind=file or form)
+        if turned_away is not None and form:
+            largest = -1  # its first byte is refused where a page can say so
+        elif turned_away is not None:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return
@@ -72,6 +78,10 @@ class Door:
                 await answer(500, _internal(visit.number))(scope, receive, visit.send)
         finally:
             visit.over()
+
+
+def _kind(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _internal(number: str) -> ErrorDetail:

@@ -115,6 +115,10 @@ def _directives(state: Incident, _: Library, __: Actor) -> Iterator[Fields]:
         yield from ({"directive": id_, "unit": unit} for unit in one.to if unit not in one.acknowledged)
 
 
+def _lists(*status: str) -> Choice:
+    return _ids("list", lambda state: state.cut_lists, lambda one: one.status in status)
+
+
 def _plans(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
     return ({"plan": plan} for plan in state.plans if plan in library.packs)
 
@@ -206,6 +210,10 @@ def _new_plans(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
 
 _CHOICES: tuple[tuple[frozenset[str], Choice], ...] = (
     (frozenset({"directive", "unit"}), _directives),
+    (frozenset({"list", "changes"}), _lists("draft")),
+    (frozenset({"list", "lines"}), _lists("signed", "sent")),
+    (frozenset({"list", "acknowledge_by"}), _lists("signed")),
+    (frozenset({"list", "note"}), _lists("draft")),
     (frozenset({"proposal"}), _ids("proposal", lambda state: state.proposals, lambda one: one.status == "open")),
     (frozenset({"incident", "text"}), lambda state, *_: iter(({"incident": state.origin},) if state.origin else ({},))),
     (frozenset({"resource"}), _ids("resource", lambda state: state.resources)),

@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 
 from zhishou.incident.index import COMMANDS
+from zhishou.paper.issuing import IssuePaper
 from zhishou.plan import marks
 from zhishou.plan.schema import descriptions
 from zhishou.watch.commands import COMMANDS as ROOM_COMMANDS
@@ -33,6 +34,7 @@ TAGS = [
     {"name": "incidents", "description": "事件：登记、报告、研判、决定、任务、善后；每个命令一个地址"},
     {"name": "rooms", "description": "值班室：任职、委托、排班、交接班、日志、日常工作"},
     {"name": "returns", "description": "报表：报送、待核、迟报"},
+    {"name": "papers", "description": "文件：现在能出哪些、印发、原件、核对"},
     {"name": "boards", "description": "看板：事件、任务、时限、研判提示"},
     {"name": "plans", "description": "预案和词库"},
     {"name": "live", "description": "实时消息"},
@@ -175,3 +177,4 @@ def _describe(schemas: dict[str, Any]) -> None:
 def _models() -> Iterator[type[BaseModel]]:
     yield from COMMANDS.values()
     yield from ROOM_COMMANDS
+    yield IssuePaper

@@ -1,4 +1,4 @@
-"""What happens without anybody asking: deadlines pass, facts grow stale, the head is anchored, changes of people recorded.
+"""What happens without anybody asking: deadlines pass, returns become facts, facts grow stale, the head is anchored.
 
 Every process of every server runs one; each thing it does happens once, because the record refuses a second time. What
 fails is tried again at the next round: while the database is away nothing is lost, since deadlines are data.
@@ -40,6 +40,7 @@ class Ticker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last: dict[str, float] = {}
+        self._told: dict[str, int] = {}
         self.done = 0.0
         """When the last round went well, by the machine's steady clock; 0 before the first."""
 
@@ -66,6 +67,7 @@ class Ticker:
         settings = self.house.settings
         well = self._try("deadlines", self._deadlines)
         well &= self._try("people", self._people)
+        well &= self._try("returns", self._returns)
         self._now_and_then("reassess", length(settings.reassess_every), self._reassess)
         often = min(length(settings.anchors.every), timedelta(minutes=1))
         self._now_and_then("anchor", often, self.anchoring.files)
@@ -86,6 +88,14 @@ class Ticker:
     def _people(self) -> None:
         if self.house.desk.record_people(self.house.gate.changes):
             self._wake()
+
+    def _returns(self) -> None:
+        """What has come in since the last round, or before the start: whoever received it may have died before he told."""
+        returns = self.house.desk.returns
+        for area in returns.areas():
+            if returns.version(area) != self._told.get(area, 0):
+                self._told[area] = returns.tell(area)
+                self._wake()
 
     def _reassess(self) -> None:
         for area in self.house.desk.areas():

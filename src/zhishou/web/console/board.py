@@ -1,0 +1,173 @@
+"""The board (态势): what waits for me, what falls due, what is under way, gas tonight, who is on duty. All on one screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from zhishou.errors import ZhishouError
+from zhishou.incident.authority import post_of
+from zhishou.incident.context import Context
+from zhishou.incident.index import permitted
+from zhishou.incident.levels import DecideProposal
+from zhishou.incident.proposals import ApproveProposal
+from zhishou.web.auth import Caller
+from zhishou.web.boards import list_duties, list_incidents, list_suggestions, list_tasks
+from zhishou.web.console.board_ahead import table
+from zhishou.web.console.county_map import counties, outlines
+from zhishou.web.console.pages import page
+from zhishou.web.console.supply_now import SupplyNow, amount, lasting, supply_now
+from zhishou.web.console.visiting import PageRoute, Visitor
+from zhishou.web.console.week_ahead import at_hand, has_tables
+from zhishou.web.errors import of_error
+from zhishou.web.rooms import list_rooms
+from zhishou.web.telling import RowTold
+
+board = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+SOON = timedelta(hours=12)
+"""What falls due later is not for tonight."""
+INCIDENTS, DUTIES, TASKS = 40, 40, 40
+"""Lines shown at most; more are one click away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is owed: a report, a task."""
+
+    incident: str
+    title: str
+    what: str
+    who: str
+    due: datetime | None
+    late: bool
+    clause: tuple[str, ...]
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A proposal that waits for a decision."""
+
+    incident: str
+    title: str
+    proposal: str
+    label: str
+    change: str
+    since: str
+    mine: str
+    """The command that the caller may give; empty where it waits for another."""
+
+
+@board.get("/")
+def show(request: Request, caller: Visitor) -> Response:
+    """The board."""
+    return page(request, "board.html", caller, here="board", **content(caller))
+
+
+def content(caller: Caller) -> dict[str, Any]:
+    """Everything on the board, as the caller sees it."""
+    house = caller.house
+    found = list_incidents(caller, limit=INCIDENTS)
+    names = dict(found.names)
+    suggestions = list_suggestions(caller, limit=20)
+    names |= suggestions.names
+    active = {
+        f"{one['plan']}|{one['ladder']}|{one['level']}" for row in found.rows for one in row.data.get("active") or ()
+    }
+    open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
+    supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
+    rooms = list_rooms(caller).rooms
+    return {
+        "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
+        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount, "lasting": lasting,
+        "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
+        "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
+    } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
+
+
+def ahead(caller: Caller, area: str) -> dict[str, Any]:
+    """The seven days ahead, if they are at hand; a board waits for nothing."""
+    days, wrong = None, None
+    waits = bool(area) and has_tables(caller.house, area)
+    try:
+        found = at_hand(caller.house, area) if waits else None
+        days = table(found) if found else None
+    except ZhishouError as error:
+        wrong = of_error(error)[1]
+    return {"days": days, "wrong": wrong, "waits": waits, "area": area}
+
+
+def _key(row: RowTold) -> str:
+    return f"{row.data['plan']}|{row.data['ladder']}|{row.data['level']}"
+
+
+def waiting(caller: Caller, rows: list[RowTold]) -> list[Waiting]:
+    """Proposals that wait, those for the caller first."""
+    found = []
+    library = caller.house.library
+    for row in rows:
+        for one in row.data.get("waiting") or ():
+            state = caller.house.desk.incident(row.key)
+            context = Context(caller.house.now(), state.area, library.packs, library.lexicon)
+            mine = ""
+            for kind in (ApproveProposal, DecideProposal):
+                command = kind(proposal=one["id"])
+                try:
+                    post_of(caller.actor, permitted(command, state, context), kind.label, context)
+                except ZhishouError:
+                    continue
+                if state.proposals[one["id"]].proposed.person != caller.actor.person:
+                    mine = kind.name
+            title = row.data["title"]
+            found.append(Waiting(row.key, title, one["id"], one["label"], one["change"], one["since"], mine))
+    return sorted(found, key=lambda one: (not one.mine, one.since))
+
+
+def dues(caller: Caller, names: dict[str, str]) -> list[Due]:
+    """What is late and what falls due, duties and tasks together, the first due first."""
+    now = caller.house.now()
+    duties = list_duties(caller, before=now + SOON, limit=DUTIES)
+    tasks = list_tasks(caller, limit=TASKS)
+    names |= duties.names | tasks.names
+    found = [_of_duty(row, now) for row in duties.rows if row.data["kind"] != "task"]
+    found += [_of_task(caller, row, now) for row in tasks.rows if row.due is not None and row.due <= now + SOON]
+    return sorted(found, key=lambda one: (not one.late, one.due is None, one.due or now))
+
+
+def _of_duty(row: RowTold, now: datetime) -> Due:
+    data = row.data
+    what, _, who = str(data["label"]).partition("：")
+    return Due(
+        data["incident"], data["title"], what, who, row.due, row.state == "missed" or bool(row.due and row.due <= now),
+        tuple(data["clause"]), "duties",
+    )  # fmt: skip
+
+
+def _of_task(caller: Caller, row: RowTold, now: datetime) -> Due:
+    data = row.data
+    who = "、".join(_actor(caller, data["plan"], one) for one in data["by"])
+    late = bool(row.due and row.due <= now)
+    return Due(data["incident"], data["title"], data["text"], who, row.due, late, tuple(data["clause"]), "tasks")
+
+
+def _actor(caller: Caller, plan: str, name: str) -> str:
+    pack = caller.house.library.packs.get(plan)
+    try:
+        return pack.actor(name).label if pack else name
+    except ZhishouError:
+        return name
+
+
+def _late(supplies: list[SupplyNow]) -> list[str]:
+    return [label for one in supplies for label in one.late]
+
+
+def _map(caller: Caller, rows: list[RowTold], supplies: list[SupplyNow]) -> Any:
+    shown = outlines()["areas"]
+    near = any(area in shown or "jincheng" in caller.house.library.lexicon.upward(area) for area in caller.sight.areas)
+    return counties(caller.house.library, rows, supplies[0] if supplies else None) if near else []

@@ -1,0 +1,156 @@
+"""One incident on one page: levels, assessment, decisions, tasks, deadlines, the scene, the story; live, and never over what is typed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from zhishou.acts import Command
+from zhishou.desk.by_itself import BY_THE_DESK
+from zhishou.errors import NotFoundError
+from zhishou.incident.index import COMMANDS
+from zhishou.incident.state import Incident as State
+from zhishou.web import sight
+from zhishou.web.auth import Caller
+from zhishou.web.commands import Incident, for_him
+from zhishou.web.console import telling
+from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
+from zhishou.web.console.doing import Deeds
+from zhishou.web.console.forms import reading
+from zhishou.web.console.forms.asking import asked, button, chosen, packed, settled
+from zhishou.web.console.forms.sources import About
+from zhishou.web.console.incident_parts import parts
+from zhishou.web.console.pages import page
+from zhishou.web.console.visiting import Filled, PageRoute, Visitor
+from zhishou.web.incidents import seen
+from zhishou.web.may import may
+from zhishou.web.telling import CommandDone
+
+incident = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+Name = Annotated[str, Path(max_length=60, pattern=r"^[a-z_]+$")]
+Whole = Annotated[Literal["", "whole"], Query(alias="story")]
+SHOWN = 200
+"""Lines of the story on the page; more are one click away."""
+
+
+@incident.get("/incidents/{id}")
+def show(request: Request, caller: Visitor, id: Incident, story_: Whole = "") -> Response:
+    """The incident."""
+    view, state = seen(caller, id)
+    deeds = Deeds(state, may(caller.house.desk.incident(id), caller), caller.house.library)
+    lines = story(caller, state, view)
+    return page(
+        request, "incident.html", caller, here="incidents", view=view, state=state, deeds=deeds,
+        story=lines if story_ else lines[:SHOWN], more=0 if story_ else max(0, len(lines) - SHOWN), **parts(caller, view, state),
+    )  # fmt: skip
+
+
+def story(caller: Caller, state: State, view: str) -> list[telling.Line]:
+    """What happened, as the caller may see it, the latest first."""
+    house = caller.house
+    happened = house.desk.story(state.id)
+    if view != "whole":
+        whole = house.desk.incident(state.id)
+        all_ = sight.addressed(whole, house.library)
+        happened = tuple(
+            one for one in happened if caller.sight.sees(sight.of_entry(one.event.model_dump(mode="json"), whole, all_))
+        )
+    return telling.story(happened, house.desk.incident(state.id), house.library)
+
+
+def kind_of(name: str) -> type[Command]:
+    """A command that people give to incidents, by its name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    kind = COMMANDS.get(name)
+    if kind is None or kind in BY_THE_DESK or name == "open_incident":
+        raise NotFoundError("没有这个事项", where=name, mend="回到事件页面，从“办理”里选")
+    return kind
+
+
+@incident.get("/incidents/{id}/do/{name}")
+def ask(request: Request, caller: Visitor, id: Incident, name: Name) -> Response:
+    """The form of a command."""
+    kind = kind_of(name)
+    _, state = seen(caller, id)
+    return _form(request, caller, state, opened(kind, state.version), dict(request.query_params))
+
+
+@incident.post("/incidents/{id}/do/{name}")
+def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name) -> Response:
+    """Give the command of a form."""
+    kind = kind_of(name)
+    _, state = seen(caller, id)
+    house = caller.house
+    sheet = sent(kind, form, state.version)
+    answer = Response()
+
+    def made() -> Command:
+        settled_ = reading.about(form)
+        fields = asked(kind, About(caller, state, settled_), _may(caller, state, name), form)
+        labels = {one.name: one.label for one in fields}
+        return reading.command(kind, settled_ | reading.data(fields, form, house.library.lexicon), labels)
+
+    def giving(command: Command, how: Any) -> Any:
+        for_him(caller, id, command)
+        return house.desk.give(id, command, caller.actor, **how)
+
+    def would(command: Command) -> list[str]:
+        return telling.would(house.desk.would(id, command, caller.actor), state, house.library, house.now())
+
+    def since(version: int) -> list[str]:
+        lines = telling.story(house.desk.story(id, version), house.desk.incident(id), house.library)
+        return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
+
+    done = give(request, answer, caller, sheet, made, giving, would, since)
+    made_page = _form(request, caller, state, sheet, {}) if done is None else _done(request, caller, id, done)
+    for name_, value in answer.raw_headers:
+        if name_ == b"set-cookie":
+            made_page.raw_headers.append((name_, value))
+    return made_page
+
+
+def _may(caller: Caller, state: State, name: str) -> Any:
+    return next(one for one in may(caller.house.desk.incident(state.id), caller) if one.command == name)
+
+
+def _form(request: Request, caller: Caller, state: State, sheet: Sheet, wanted: dict[str, str]) -> Response:
+    """The form, as it is opened or as it comes back."""
+    kind = sheet.kind
+    allowed = _may(caller, state, kind.name)
+    deeds = Deeds(state, [allowed], caller.house.library)
+    options = chosen(allowed.options, wanted)
+    about = reading.about(sheet.typed) if sheet.typed is not None else settled(options[0]) if len(options) == 1 else {}
+    only = settled(options[0]).keys() if options else ()
+    shown = dict.fromkeys(only, "") | about
+    fields = asked(kind, About(caller, state, shown if about else {}), allowed, sheet.typed, wanted)
+    fields = [one for one in fields if one.name not in only]
+    choices = list({packed(one): deeds.describe(one) for one in options if settled(one)}.items())
+    at_hand = next((one for one in options if settled(one) == about), options[0] if options else None)
+    return page(
+        request, "form.html", caller, status=sheet.status, here="incidents", state=state, sheet=sheet, fields=fields,
+        title=button(kind), label=kind.label, confirmed=CONFIRMED, allowed=allowed, choices=choices, about=about,
+        about_packed=packed(at_hand) if at_hand and about else "", acting=at_hand.post_label if at_hand else "",
+        action=f"/incidents/{state.id}/do/{kind.name}", back=f"/incidents/{state.id}", place=state.title,
+        description=deeds.describe(at_hand) if at_hand and settled(at_hand) else "",
+    )  # fmt: skip
+
+
+def _done(request: Request, caller: Caller, id_: str, done: CommandDone) -> Response:
+    """It is done: what was recorded; beside the page, or on the page itself."""
+    if request.headers.get("hx-request") != "true":
+        return RedirectResponse(f"/incidents/{id_}?done={done.version}", 303)
+    state = caller.house.desk.incident(id_)
+    first = min((one.version for one in done.events), default=done.version + 1) - 1
+    happened = caller.house.desk.story(id_, first)
+    own = {one.version for one in done.events}
+    lines = telling.story([one for one in happened if one.version in own], state, caller.house.library)
+    return page(
+        request, "done.html", caller, headers={"HX-Trigger": "news"}, done=done, back=f"/incidents/{id_}",
+        lines=[one for one in lines[::-1] if one.sort != "quiet"],
+    )  # fmt: skip

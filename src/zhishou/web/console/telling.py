@@ -1,0 +1,76 @@
+"""What happened, in words, for the story of an incident and for what a command would bring about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhishou.acts import Event, Happened
+from zhishou.drill.saying import Saying
+from zhishou.incident.state import Incident
+from zhishou.plan.load import Library
+from zhishou.plan.posts import post_label
+
+QUIET = frozenset(
+    {"duty_set", "duty_told", "duty_voided", "duty_moved", "plan_attached", "superior_linked", "proposal_overtaken"}
+)
+"""Book-keeping that something else leads to; told in a count."""
+WEIGHTY = frozenset({
+    "level_decided", "level_ended", "level_proposed", "command_handed_over", "command_taken_back", "notice_published",
+    "proposal_refused", "incident_closed", "review_filed", "cut_list_signed", "cut_list_sent",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a story."""
+
+    version: int
+    at: datetime
+    recorded: datetime
+    says: str
+    who: str
+    post: str
+    sort: str
+    """`weighty`, `missed`, `quiet` or nothing."""
+
+
+def story(happened: Iterable[Happened], state: Incident, library: Library) -> list[Line]:
+    """Every event as a line, the latest first; book-keeping is marked as quiet."""
+    say = Saying(library, {state.id: state})
+    found = []
+    for one in happened:
+        kind = one.event.type
+        sort = "missed" if kind == "duty_missed" else "weighty" if kind in WEIGHTY else "quiet" if kind in QUIET else ""
+        post = post_label(one.post, library.packs, library.lexicon) if one.post else ""
+        found.append(Line(one.version, one.at, one.recorded, _says(say, one, state), one.name, post, sort))
+    return found[::-1]
+
+
+def _says(say: Saying, one: Happened, state: Incident) -> str:
+    duty = state.duties.get(str(getattr(one.event, "duty", "")))
+    if duty is not None and one.event.type.startswith("duty_"):
+        late = "，晚于时限" if getattr(one.event, "late", False) else ""
+        return f"{one.event.label}：{duty.label}{late}"
+    return say(one)
+
+
+def would(events: Iterable[Event], state: Incident, library: Library, at: datetime) -> list[str]:
+    """What events would be, as lines; tasks and deadlines as counts with their first few."""
+    say = Saying(library, {state.id: state})
+    lines: list[str] = []
+    tasks: list[str] = []
+    duties = 0
+    for event in events:
+        if event.type == "task_issued":
+            tasks.append(str(getattr(event, "text", "")))
+        elif event.type == "duty_set":
+            duties += getattr(event, "kind", "") != "task"
+        elif event.type not in QUIET:
+            lines.append(say(Happened(event, at, f"incident/{state.id}", 0, 0, at, "", "", "")))
+    if tasks:
+        lines.append(f"下达 {len(tasks)} 项任务：{'；'.join(tasks)}")
+    if duties:
+        lines.append(f"列入 {duties} 项时限")
+    return lines

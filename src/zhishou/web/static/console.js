@@ -1,0 +1,100 @@
+/* What a page does by itself: the clock goes on, news comes in, and the panel opens and closes. Nothing typed is ever lost. */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var ahead = Date.parse(root.dataset.now) - Date.now();
+  function now() { return new Date(Date.now() + ahead); }
+
+  // Times say how far away they are, as web/console/times.py says them.
+  function apart(minutes) {
+    var whole = Math.floor(Math.abs(minutes)), hours = Math.floor(whole / 60), rest = whole % 60;
+    if (whole >= 2880) return Math.floor(whole / 1440) + " 天";
+    if (whole >= 60) return rest ? hours + " 时 " + rest + " 分" : hours + " 时";
+    return rest + " 分";
+  }
+  function tell() {
+    var at = now();
+    document.querySelectorAll("time.when").forEach(function (one) {
+      var minutes = (Date.parse(one.dateTime) - at) / 60000, due = one.dataset.kind === "due", words;
+      if (due) words = minutes > 0 ? "还有 " + apart(minutes) : "已逾期 " + apart(minutes);
+      else words = Math.abs(minutes) < 1 ? "刚刚" : apart(minutes) + (minutes < 0 ? "前" : "后");
+      var shown = one.querySelector("span");
+      if (shown && shown.textContent !== "· " + words) shown.textContent = "· " + words;
+      one.classList.toggle("late", due && minutes <= 0);
+    });
+    var clock = document.querySelector("[data-clock]");
+    if (clock) clock.textContent = at.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
+  }
+  tell();
+  setInterval(tell, 5000);
+
+  // News: what has changed is fetched once things are quiet for a moment; only what is looked at is renewed, never a form.
+  var waiting = null, online = document.querySelector("[data-online]");
+  function state(words, away) {
+    if (!online) return;
+    online.hidden = false;
+    online.classList.toggle("away", away);
+    online.querySelector("[data-online-words]").textContent = words;
+  }
+  function news(event) {
+    var about = document.body.querySelector("[data-about]");
+    if (about && event) {
+      var told = JSON.parse(event.data);
+      if (told.incident !== about.dataset.about) return;
+    }
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { if (window.htmx) window.htmx.trigger(document.body, "news"); }, 300);
+  }
+  var source = null;
+  function listen() {
+    if (source) source.close();
+    source = new EventSource(document.body.dataset.liveFrom);
+    source.onopen = function () { state("实时", false); };
+    source.onerror = function () { state("断线，正在重连", true); };
+    source.onmessage = news;
+    source.addEventListener("reconnect", function () { source.close(); setTimeout(listen, 500); news(null); });
+    source.addEventListener("goodbye", function () { source.close(); state("登录已结束，请刷新", true); });
+  }
+  if (document.body.dataset.liveFrom && window.EventSource) {
+    listen();
+    window.addEventListener("pagehide", function () { source.close(); });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) { listen(); news(null); } });
+  }
+
+  // The panel: opened by a link that names it, closed by its button or Esc; the keyboard goes back to where it was.
+  var opener = null;
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.target && event.detail.target.id === "panel" && !document.activeElement.closest("#panel")) opener = document.activeElement;
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    tell();
+    if (event.detail.target.id !== "panel") return;
+    var first = document.querySelector("#panel .wrong, #panel .done") || document.querySelector("#panel h2");
+    if (first) { first.setAttribute("tabindex", "-1"); first.focus(); }
+  });
+  function shut() {
+    var panel = document.getElementById("panel");
+    if (!panel || !panel.firstChild) return;
+    panel.textContent = "";
+    if (opener && document.contains(opener)) opener.focus();
+  }
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-shut]") && document.getElementById("panel").firstChild) { event.preventDefault(); shut(); }
+    document.querySelectorAll("details.me[open]").forEach(function (box) { if (!box.contains(event.target)) box.open = false; });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    var box = document.querySelector("details.me[open]");
+    if (box) { box.open = false; box.querySelector("summary").focus(); return; }
+    var panel = document.getElementById("panel");
+    var typed = panel && Array.prototype.some.call(panel.querySelectorAll("textarea, input:not([type=hidden])"), function (one) { return one.value !== one.defaultValue; });
+    if (!typed) shut();
+  });
+  // A second click sends nothing twice; the server would not do it twice either.
+  document.addEventListener("submit", function (event) {
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    if (event.target.hasAttribute("hx-post")) return;
+    event.target.dataset.sent = "1";
+    setTimeout(function () { delete event.target.dataset.sent; }, 4000);
+  });
+})();
