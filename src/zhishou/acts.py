@@ -165,6 +165,10 @@ class Catalogue:
     def __init__(self, *kinds: type[Event], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> None:
         self._kinds = {kind.type: kind for kind in kinds}
         self._upcasters = dict(upcasters or {})
+        for kind in kinds:
+            for version in range(1, kind.schema_version):
+                if (kind.type, version) not in self._upcasters:
+                    raise ValueError(f"no upcaster for {kind.type} from version {version}")
 
     def __iter__(self) -> Iterator[type[Event]]:
         return iter(self._kinds.values())
