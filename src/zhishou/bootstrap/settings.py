@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from zhishou import clock
+from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.errors import PackError, ZhishouError
 from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
@@ -102,6 +103,8 @@ class HouseSettings(Model):
     """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
+    callout: CalloutSettings = CalloutSettings()
+    """How people are told: channels, their secrets and limits, the monthly test."""
 
 
 def length(text: str) -> timedelta:
@@ -180,4 +183,15 @@ longest: 24 h
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
+
+# 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
+# callout:
+#   site: https://duty.example.cn
+#   channels:
+#     sms:
+#       kind: sms
+#       url: https://sms.example.cn/send
+#       key: {env: SMS_KEY}
+#       body: {key: "{key}", mobile: "{to}", content: "{text}", id: "{id}"}
+#       accepted: {code: 0}
 """

@@ -66,6 +66,27 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody is away for a time: he is not called; whoever stands in for him is."""
+
+    id: str
+    person: str
+    name: str
+    since: Moment
+    until: Moment
+    """This moment no longer included."""
+    stand_in: str
+    """Account of who is called instead; empty where nobody was named. He may decide nothing by that: see `Delegation`."""
+    stand_in_name: str
+    reason: str
+    taken_back: Moment | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether he is away at a moment."""
+        return self.since <= at < self.until and (self.taken_back is None or at < self.taken_back)
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """A shift on the roster."""
 
@@ -159,6 +180,7 @@ class State:
     log: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Entry → the entry that corrects it, or nothing; on sheets, so that one more entry does not copy them all."""
     records: Mapping[str, Done] = field(default_factory=dict)
+    leaves: Mapping[str, Leave] = field(default_factory=dict)
 
     @property
     def watch(self) -> Watch | None:

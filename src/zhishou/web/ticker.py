@@ -86,7 +86,9 @@ class Ticker:
             self._wake()
 
     def _people(self) -> None:
-        if self.house.desk.record_people(self.house.gate.changes):
+        if self.house.desk.record_people(self.house.gate.changes) + self.house.desk.record_book(
+            self.house.book.changes
+        ):
             self._wake()
 
     def _returns(self) -> None:
