@@ -18,7 +18,7 @@ from zhishou.incident.particulars import FillRole
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
 from zhishou.journal import verify
-from zhishou.watch.commands import AppointToPost, DelegatePosts
+from zhishou.watch.commands import AppointToPost, ConfirmDelegation, DelegatePosts
 
 WELL = OpenIncident(
     title="沁水一井场井喷", subject="cbm_surface_extraction", place="沁水县", occurred=clock.moment("2026-12-15T01:00"),
@@ -315,3 +315,37 @@ def test_everybody_in_the_tests_holds_what_the_table_says(rooms: Rooms) -> None:
     assert {person: rooms.actor(person).posts for person in POSTS} == {
         person: frozenset(posts) for person, (_, posts) in POSTS.items()
     }
+
+
+def test_delegations_come_to_the_board_of_what_falls_due(rooms: Rooms) -> None:
+    """The desk looks by itself; two servers that look at once write it once; the board made anew is the same."""
+    until = rooms.at + clock.span(3 * 1440)
+    paper = DelegatePosts(
+        person="city", person_name="city", posts=(f"{GAS}:commander",), until=until, document="委托书1号", reason="出差"
+    )
+    rooms.desk.keep("jincheng", paper.model_copy(update={"holder": "mayor"}), rooms.actor("city"), key=rooms.key())
+
+    def board() -> list[tuple[str, object, str]]:
+        rows = rooms.desk.duties(["jincheng"])
+        return [(row.state, row.due, str(row.data["label"]).partition("：")[0]) for row in rows if row.data]
+
+    begun = rooms.at
+    assert board() == [("running", begun + clock.span(60), "委托还没有经本人确认，不能凭它办理")]
+    rooms.later(60)
+    other = Rooms(rooms.journal, at=rooms.at)
+    fired = [*rooms.desk.tick(), *other.desk.tick(), *rooms.desk.tick()]
+    assert [one.event.type for one in fired] == ["delegation_reminded"]
+    assert board() == [("missed", begun + clock.span(60), "委托还没有经本人确认，不能凭它办理")]
+    (id_,) = rooms.desk.room("jincheng").delegations
+    rooms.desk.keep("jincheng", ConfirmDelegation(delegation=id_), rooms.actor("mayor"), key=rooms.key())
+    assert board() == []
+    rooms.at = until - clock.span(12 * 60)
+    rooms.desk.tick()
+    assert board() == [("running", until, "委托即将到期")]
+    before = rooms.journal.rows("duties", limit=1000)
+    rooms.desk.rebuild(lambda *_: None)
+    assert rooms.journal.rows("duties", limit=1000) == before
+    rooms.later(1440)
+    assert [one.event.type for one in rooms.desk.tick()] == ["delegation_reminded"]
+    assert board() == []
+    assert rooms.desk.tick() == ()

@@ -100,6 +100,7 @@ ARGUMENTS: Mapping[str, Callable[[Saying], dict[str, Any]]] = {
         "duty": s.of("", "", *list(s.room.state.duties)[-2:]),
     },
     "receive_query": lambda _: {"by": "省政府", "text": "情况？"},
+    "enquire_below": lambda s: {"incident": s.of("qinshui-2026-0001", "beishidian-2026-0001", ""), "text": "情况？"},
     "answer_query": lambda s: {"query": s.id(s.room.state.queries), "text": "无"},
     "state_facts": lambda s: {
         "facts": s.of(

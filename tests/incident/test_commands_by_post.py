@@ -74,7 +74,7 @@ JUDGES = dict.fromkeys((GAS, ENERGY, HEATING, BIOGAS), "headquarters")
 """各级响应条件里“指挥部认为应当启动”的预案；其余没有这一条。"""
 
 DESK = (
-    "verify_report", "refute_report", "forward_report", "receive_query", "answer_query", "correct_fact", "fill_role",
+    "verify_report", "refute_report", "forward_report", "receive_query", "answer_query", "enquire_below", "correct_fact", "fill_role",
     "correct_particulars", "merge_incident", "attach_plan", "record_decision", "record_approval", "close_incident",
     "return_resource", "return_property", "compensate_property",
 )  # fmt: skip
@@ -88,7 +88,7 @@ CUTS = ("sign_cut_list", "restore_gas")
 """4.2.2.2(2) 限停气没有写由谁，按市指挥部记；附件2 由供热企业执行，由市指挥部签发。"""
 UNIT = ("accept_task", "finish_task", "refuse_task", "acknowledge_directive", "lend_resource", "refuse_resource")
 ANYBODY = ("add_note", "propose_plan_change")
-SYSTEM = ("file_assessment", "link_superior", "absorb_incident")
+SYSTEM = ("file_assessment", "link_superior", "absorb_incident", "take_query", "take_answer")
 BY_LEVEL = (
     "propose_level",
     "withdraw_proposal",
@@ -228,7 +228,9 @@ def said(plan: str) -> dict[str, dict[str, Any]]:
         "restore_gas": {"list": "k1", "lines": (1,), "note": "缺口已补"},
         "lend_resource": {"resource": "s1", "quantity": 1}, "refuse_resource": {"resource": "s1", "reason": "无"},
         "add_note": {"text": "记"}, "propose_plan_change": it | {"clause": next(iter(pack.ledger.clauses)), "text": "改"},
-        "file_assessment": {}, "link_superior": {"incident": "y"}, "absorb_incident": {"incident": "y", "title": "某处"}, "reopen_incident": {"reason": "误"},
+        "enquire_below": {"incident": "qinshui-2026-0001", "text": "？"},
+        "take_query": {"by": "省政府", "text": "？", "incident": "y", "enquiry": "k1"},
+        "take_answer": {"enquiry": "k1", "text": "无"}, "file_assessment": {}, "link_superior": {"incident": "y"}, "absorb_incident": {"incident": "y", "title": "某处"}, "reopen_incident": {"reason": "误"},
         "receive_report": {"sender": REPORTER_NAME[area]}, "state_facts": {"facts": {"deaths": {"value": 1}}},
         "update_casualties": {"counts": {"deaths": 1}}, "give_judgement": it | {"level": "II", "reason": "急"},
         "withdraw_judgement": it | {"level": "II", "reason": "缓"}, "publish_notice": it | {"channels": ("广播",)},

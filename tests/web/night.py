@@ -183,7 +183,7 @@ class Night:
         if body == "waiting":
             body = {"digest": self.get("zhiban2", "/api/rooms/jincheng").json()["waiting"]["digest"]}
         if step["give"] == "open_incident":
-            return "incidents?area=jincheng", body
+            return f"incidents?area={step.get('area', 'jincheng')}", body
         room = "rooms" if step["at"] in {"jincheng", "chengqu"} else "incidents"
         return f"{room}/{step['at']}/{step['give']}", body
 

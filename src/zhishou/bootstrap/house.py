@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine, make_url
@@ -15,6 +16,10 @@ from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.callout.book.keeping import ContactBook
+from zhishou.callout.channels.opening import Channels, open_channels
+from zhishou.callout.codes import Codes
+from zhishou.callout.policy import Policy, read_policy
 from zhishou.desk import Desk
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
@@ -41,6 +46,17 @@ class House:
     now: Callable[[], datetime]
     machine: str
     folder: Path
+    book: ContactBook
+    codes: Codes
+
+    @cached_property
+    def channels(self) -> Channels:
+        """The channels by which messages leave; opened when first asked for, because only a server has their secrets.
+
+        Raises:
+            ProblemsError: secrets or libraries that are missing, all of them at once.
+        """
+        return open_channels(self.settings.callout, os.environ, self.folder)
 
     @property
     def exercise(self) -> bool:
@@ -48,7 +64,9 @@ class House:
         return self.journal.exercise
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of every gateway."""
+        if "channels" in self.__dict__:
+            self.channels.close()
         self.engine.dispose()
 
 
@@ -124,7 +142,9 @@ def open_house(
         database.upgrade(engine, progress)
         journal = found(engine, f"{settings.areas[0]}-{secrets.token_hex(4)}", now(), exercise=exercise)
         beside = folder if engine.dialect.name == "sqlite" else None
-        seal = Seal(deployment_key(os.environ, beside))
+        key = deployment_key(os.environ, beside)
+        seal, codes, book = Seal(key), Codes(key), ContactBook(engine, Seal(key))
+        policy = _policy(folder, settings.callout.policy)
     except Exception:
         engine.dispose()
         raise
@@ -133,7 +153,20 @@ def open_house(
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
     desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
     gate = Gate(engine, seal, cost=cost, rules=rules)
-    return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
+    usable = settings.callout.usable(exercise=exercise)
+    kinds = frozenset((*usable, *usable.values()))
+    desk.connect(book, codes, lambda: kinds, kind=lambda name: usable.get(name, name), policy=policy)
+    return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, codes)
+
+
+def _policy(folder: Path, name: str) -> Policy | None:
+    if not name:
+        return None
+    file = folder / name
+    try:
+        return read_policy(file.read_text("utf-8"), file.name)
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("呼叫规则文件读不了", where=str(file), mend="核对 house.yaml 的 callout.policy") from None
 
 
 def _system(file: Path, shelf: Library) -> System:

@@ -8,7 +8,9 @@ from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
 from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
+from zhishou.desk.rooms import Rooms
 from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import TakeAnswer, TakeQuery
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, fold_all, missed
@@ -17,10 +19,10 @@ from zhishou.incident.merging import AbsorbIncident
 from zhishou.incident.opening import IncidentOpened, LinkSuperior, PlanAttached
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
-from zhishou.projections import DUTIES, RUNNING, STANDING
+from zhishou.projections import DUTIES, RUNNING, STANDING, WAITING
 from zhishou.watch.commands import OpenDutyRoom
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)
@@ -119,15 +121,24 @@ def tried(keeping: Keeping, area: str, command: Command, by: Actor, at: datetime
     decide(fold_all(state, events, By(SYSTEM, SYSTEM.person, context)), command, by, context)
 
 
-def tick(keeping: Keeping, now: datetime) -> tuple[Happened, ...]:
-    """Record every deadline that has passed unmet. Several servers may do so; each deadline is recorded once."""
+def tick(keeping: Keeping, rooms: Rooms, now: datetime) -> tuple[Happened, ...]:
+    """Record every deadline that has passed unmet, and what of delegations is to be called to mind.
+
+    Several servers may do so; each is recorded once.
+    """
     ids: set[str] = set()
+    areas: set[str] = set()
     last = ""
-    while found := keeping.journal.rows(DUTIES, states=(RUNNING,), due_before=now + EVEN, limit=500, after=last):
-        ids |= {row.data["incident"] for row in found if row.data}
+    while found := keeping.journal.rows(
+        DUTIES, states=(RUNNING, WAITING), due_before=now + EVEN, limit=500, after=last
+    ):
+        lines = [row.data for row in found if row.data]
+        ids |= {line["incident"] for line in lines if line["incident"]}
+        areas |= {line["room"] for line in lines if line.get("room")}
         last = found[-1].place
-    return tuple(
+    missed_ = (
         one
         for id_ in sorted(ids)
         for one in keeping.by_itself(id_, f"missed/{id_}", lambda state: missed(state, now), now)
     )
+    return (*missed_, *(one for area in sorted(areas) for one in rooms.remind(area, now)))

@@ -6,16 +6,21 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhishou.acts import Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
+from zhishou.callout.gaps import of_room
+from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError, StaleError
-from zhishou.journal import Journal, Write
+from zhishou.journal import Journal, Row, Write
 from zhishou.plan.load import Library
+from zhishou.projections import last, room_rows
 from zhishou.watch.authority import acting_post
 from zhishou.watch.deciding import decide
+from zhishou.watch.folding import fold
 from zhishou.watch.holding import actor, within
+from zhishou.watch.reminding import reminded
 from zhishou.watch.state import State
 
 
@@ -27,6 +32,16 @@ class Kept:
     version: int
     happened: tuple[Happened, ...]
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Events decided, and who signs them."""
+
+    events: tuple[Event, ...]
+    at: datetime
+    by: Actor
+    post: str
 
 
 class Rooms:
@@ -48,6 +63,8 @@ class Rooms:
         self.reporters = reporters
         self.states = States(journal, ROOMS)
         self._turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
 
     def get(self, area: str) -> State:
         """A duty room; empty where none is open for the area."""
@@ -90,7 +107,8 @@ class Rooms:
         def once() -> Kept:
             if self.journal.of_command(key):
                 done = append(self.journal, (), signature, by, "")
-                return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+                own = (entry for entry in done.entries if entry.stream == watch_stream(area))
+                return Kept(area, self.get(area).version, tuple(map(self.states.happened, own)), repeated=True)
             return self._once(area, command, by, signature, expected, at or self.now())
 
         return self._turns.take(watch_stream(area), once, tied=expected is not None)
@@ -105,8 +123,40 @@ class Rooms:
         by = self.within(by, area, at)
         post = acting_post(state, command, by, at, packs)
         events = decide(state, command, by, at, packs, lexicon, reporters=self.reporters.get(area, ()))
-        write = Write(watch_stream(area), state.version, drafts(events, at))
-        done = append(self.journal, (write,), signature, by, post)
+        return self._record(area, state, Written(events, at, by, post), signature)
+
+    def _record(self, area: str, state: State, written: Written, signature: Signature) -> Kept:
+        write = Write(watch_stream(area), state.version, drafts(written.events, written.at))
+        lines = last(room_rows(state, self._after(area, state, written)))
+        opened: list[Write] = []
+        called: list[Row] = []
+        if self.calls is not None:
+            opened, called = self.calls.opening(of_room(area, written.events, written.at), written.at)
+        done = append(self.journal, (write, *opened), signature, written.by, written.post, [*lines, *called])
+        own = [entry for entry in done.entries if entry.stream == watch_stream(area)]
         if not done.repeated:
-            self.states.put(watch_stream(area), self.states.folded(state, done.entries))
-        return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)
+            self.states.put(watch_stream(area), self.states.folded(state, own))
+        return Kept(area, own[-1].version, tuple(map(self.states.happened, own)), done.repeated)
+
+    def _after(self, area: str, state: State, written: Written) -> State:
+        """The state with events that are about to be recorded."""
+        by, at = written.by, written.at
+        for event in written.events:
+            number = state.version + 1
+            state = fold(
+                state, Happened(event, at, watch_stream(area), number, 0, at, by.person, by.name, written.post)
+            )
+        return state
+
+    def remind(self, area: str, now: datetime) -> tuple[Happened, ...]:
+        """Record what is to be called to mind in a duty room; several servers do so, and each is recorded once."""
+
+        def once() -> tuple[Happened, ...]:
+            state = self.get(area)
+            if not (events := reminded(state, now)):
+                return ()
+            signature = Signature(f"remind/{area}/{state.version}", self.machine, "self", self.now())
+            kept = self._record(area, state, Written(events, now, SYSTEM, SYSTEM.person), signature)
+            return () if kept.repeated else kept.happened
+
+        return self._turns.take(watch_stream(area), once)

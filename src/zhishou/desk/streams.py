@@ -15,7 +15,7 @@ from functools import reduce
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
-from zhishou.acts import Actor, Catalogue, Command, Event, Happened
+from zhishou.acts import Actor, Catalogue, Command, Event, Happened, ready
 from zhishou.journal import Act, Appended, Draft, Entry, Journal, Row, Snapshot, Write
 
 OFTEN = 200
@@ -58,10 +58,11 @@ class States(Generic[S]):
     Args:
         journal: the record.
         kind: what they fold into.
+        at_hand: how many states are kept in memory.
     """
 
-    def __init__(self, journal: Journal, kind: Kind[S]) -> None:
-        self.journal, self.kind = journal, kind
+    def __init__(self, journal: Journal, kind: Kind[S], at_hand: int = AT_HAND) -> None:
+        self.journal, self.kind, self._most = journal, kind, at_hand
         self._at_hand: OrderedDict[str, S] = OrderedDict()
         self._kept: dict[str, int] = {}
         self._lock = Lock()
@@ -76,12 +77,15 @@ class States(Generic[S]):
         news = self.journal.news({stream: state.version for stream, state in states.items()})
         for stream, entries in news.items():
             since = states[stream].version
-            states[stream] = state = self.folded(states[stream], entries)
-            if state.version // OFTEN > since // OFTEN and self._grown(stream, state.version):
-                self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
+            states[stream] = self.folded(states[stream], entries)
+            self._keep_now_and_then(stream, since, states[stream])
         for stream, state in states.items():
             self.put(stream, state)
         return states
+
+    def _keep_now_and_then(self, stream: str, since: int, state: S) -> None:
+        if state.version // OFTEN > since // OFTEN and self._grown(stream, state.version):
+            self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
 
     def _grown(self, stream: str, version: int) -> bool:
         """Whether enough is new since the snapshot that is kept, as far as this process knows; it is taken to be kept now."""
@@ -103,6 +107,18 @@ class States(Generic[S]):
                 self._kept[stream] = kept.version
         return self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
 
+    def ready(self) -> None:
+        """Build what reads events and snapshots now, and not while the first who opens an incident waits."""
+        for kind in self.kind.catalogue:
+            ready(kind)
+        self.kind.loaded(self.kind.dumped(self.kind.empty("")))
+
+    def advance(self, stream: str, before: S, entries: Iterable[Entry]) -> None:
+        """Keep at hand what entries written just now make of a state, and now and then a snapshot of it."""
+        state = self.folded(before, entries)
+        self.put(stream, state)
+        self._keep_now_and_then(stream, before.version, state)
+
     def put(self, stream: str, state: S) -> None:
         """Keep a state at hand; one that is older than what is there is not kept."""
         with self._lock:
@@ -110,7 +126,7 @@ class States(Generic[S]):
             if there is None or there.version <= state.version:
                 self._at_hand[stream] = state
             self._at_hand.move_to_end(stream)
-            while len(self._at_hand) > AT_HAND:
+            while len(self._at_hand) > self._most:
                 self._at_hand.popitem(last=False)
 
     def happened(self, entry: Entry) -> Happened:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from pydantic import Field
 from zhishou.acts import Amount, Command
 from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import Permitted, named
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.cut_list import NOTHING, CutList, ListedCut, OrderStep, breach, forced, spread
 from zhishou.incident.state import Active, Incident

@@ -6,13 +6,12 @@ an earlier one, is refused with the clause.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pydantic import Field
 
 from zhishou.acts import Amount, Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, pack_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.cut_list import Adjustment, CutList, ListedCut
 from zhishou.incident.cut_orders import (
@@ -273,7 +272,7 @@ def _changed(state: Incident, id_: str, **changes: object) -> Incident:
     one = state.cut_lists.get(id_)
     if one is None:
         return state
-    return replace(state, cut_lists={**state.cut_lists, id_: replace(one, **changes)})  # type: ignore[arg-type]
+    return replace(state, cut_lists={**state.cut_lists, id_: replace(one, **changes)})
 
 
 def _drafted(state: Incident, event: CutListDrafted, happened: Happened) -> Incident:

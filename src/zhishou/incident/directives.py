@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, check_clauses, check_names, leading, named, pack_of, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import DutySet, meets
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed

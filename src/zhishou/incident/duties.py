@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from zhishou import clock
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import KINDS, DutyMet, DutyMoved, DutySet, void
 from zhishou.incident.seen import Grades, grade, grades
@@ -18,6 +18,7 @@ from zhishou.incident.state import Incident
 from zhishou.plan.aftermath import AftermathDuty
 from zhishou.plan.grading import grading
 from zhishou.plan.pack import LadderKind, Pack
+from zhishou.plan.posts import own_government
 from zhishou.plan.reporting import ReportingDuty
 
 _NO_FIGURE = "原文没有写明多久"
@@ -164,6 +165,23 @@ def of_query(state: Incident, pack: Pack, context: Context, query: str, by: str)
             note = "" if own else "原文没有写由谁答复，按被催问的一方"
             side = Side(own or (("office",) if pack.plan.area == context.area else duty.by), (by,), incoming=False)
             return (_set(pack, f"{pack.id}/{duty.id}/{query}", duty, context.at, context, side, note=note),)
+    return ()
+
+
+def of_enquiry(pack: Pack, context: Context, enquiry: str, below: str) -> tuple[Event, ...]:
+    """The answer that a question put downward leaves owed to this duty room, by the government below.
+
+    Args:
+        pack: the plan.
+        context: the moment.
+        enquiry: number of the question.
+        below: whose duty room was asked.
+    """
+    own = own_government(context.lexicon, context.area)
+    for duty in pack.reporting.duties:
+        if duty.kind == "answer":
+            side = Side((below,), (own,) if own else (), incoming=True)
+            return (_set(pack, f"{pack.id}/{duty.id}/{enquiry}", duty, context.at, context, side),)
     return ()
 
 

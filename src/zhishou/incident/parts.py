@@ -89,6 +89,24 @@ class Query:
     at: Moment
     answer: str = ""
     answered: Signed | None = None
+    incident: str = ""
+    """The incident of the duty room above that asked; empty where the question came by telephone or on paper."""
+    enquiry: str = ""
+    """Its number there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A question put to a duty room below."""
+
+    incident: str
+    """The incident there."""
+    to: str
+    """Whom: organisation id, or a name."""
+    text: str
+    at: Moment
+    answer: str = ""
+    answered: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Amount, Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, pack_of, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
@@ -156,7 +155,7 @@ HANDLERS: Handlers = {
 def _owned(state: Incident, id_: str, **changes: object) -> Incident:
     if (found := state.property.get(id_)) is None:
         return state
-    return replace(state, property={**state.property, id_: replace(found, **changes)})  # type: ignore[arg-type]
+    return replace(state, property={**state.property, id_: replace(found, **changes)})
 
 
 FOLDS: Folds = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Amount, Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, organisation, pack_of, staff, units
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.state import Incident, Resource
@@ -181,7 +180,7 @@ def _asked(state: Incident, event: ResourceRequested, _: Happened) -> Incident:
 def _changed(state: Incident, id_: str, **changes: object) -> Incident:
     if (found := state.resources.get(id_)) is None:
         return state
-    return replace(state, resources={**state.resources, id_: replace(found, **changes)})  # type: ignore[arg-type]
+    return replace(state, resources={**state.resources, id_: replace(found, **changes)})
 
 
 def _lent(state: Incident, event: ResourceLent, _: Happened) -> Incident:

@@ -6,7 +6,7 @@ It stands alone because every subject of the room folds into it and nothing here
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from zhishou.incident.parts import (
     Checklist,
     Directive,
     Duty,
+    Enquiry,
     Judged,
     Lesson,
     Notice,
@@ -75,6 +76,7 @@ class Incident:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     queries: Mapping[str, Query] = field(default_factory=dict)
+    enquiries: Mapping[str, Enquiry] = field(default_factory=dict)
     facts: Mapping[str, Statement] = field(default_factory=dict)
     judgements: tuple[Judged, ...] = ()
     assessed: Mapping[str, Assessed] = field(default_factory=dict)
@@ -114,21 +116,6 @@ class Incident:
         return f"{letter}{len(of) + 1}"
 
 
-_SLOTS = {
-    one.name: (Incident.__dict__[one.name].__set__, Incident.__dict__[one.name].__get__) for one in fields(Incident)
-}
-
-
-def changed(state: Incident, **changes: Any) -> Incident:
-    """The state with some parts others: `dataclasses.replace` in a third of its time, for the events that come most often."""
-    new: Incident = object.__new__(Incident)
-    for put, get in _SLOTS.values():
-        put(new, get(state))
-    for name, value in changes.items():
-        _SLOTS[name][0](new, value)
-    return new
-
-
 @cache
 def _adapter() -> TypeAdapter[Incident]:
     return TypeAdapter(Incident)
@@ -154,6 +141,7 @@ __all__ = [
     "CutList",
     "Directive",
     "Duty",
+    "Enquiry",
     "Incident",
     "Judged",
     "Lesson",

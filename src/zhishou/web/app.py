@@ -44,6 +44,7 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     @asynccontextmanager
     async def lifespan(served: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
+        await hub.in_thread(house.desk.ready)
         await hub.start()
         ticker: Ticker | None = served.state.ticker
         if ticker is not None:

@@ -215,6 +215,7 @@ _CHOICES: tuple[tuple[frozenset[str], Choice], ...] = (
     (frozenset({"list", "acknowledge_by"}), _lists("signed")),
     (frozenset({"list", "note"}), _lists("draft")),
     (frozenset({"proposal"}), _ids("proposal", lambda state: state.proposals, lambda one: one.status == "open")),
+    (frozenset({"incident", "text"}), lambda state, *_: iter(({"incident": state.origin},) if state.origin else ({},))),
     (frozenset({"resource"}), _ids("resource", lambda state: state.resources)),
     (frozenset({"property"}), _ids("property", lambda state: state.property, lambda one: one.status != "compensated")),
     (frozenset({"query"}), _ids("query", lambda state: state.queries, lambda one: one.answered is None)),
