@@ -103,6 +103,8 @@ class HouseSettings(Model):
     """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
+    call_policy: str = ""
+    """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
     callout: CalloutSettings = CalloutSettings()
     """How people are told: channels, their secrets and limits, the monthly test."""
 
@@ -183,6 +185,9 @@ longest: 24 h
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
+
+# 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
+# call_policy: call_policy.yaml
 
 # 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
 # callout:

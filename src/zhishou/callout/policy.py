@@ -52,6 +52,8 @@ class Step(Model):
     """all: by every one of these that the person has, at once · one: by the first that he has."""
     wait: Length
     """How long an answer is waited for."""
+    most: int = Field(6, ge=1, le=200)
+    """At most so many people at once: a unit of a hundred is not woken whole. Each time it begins again the next are called."""
 
 
 class Rule(Model):

@@ -14,6 +14,7 @@ from zhishou.callout.codes import Codes
 from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
 from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
+from zhishou.desk.calling import Kinds
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
@@ -69,7 +70,7 @@ class Desk:
         self.papers = Papers(self._keeping, self.returns, address=address)
 
     def connect(
-        self, book: Book, codes: Codes, kinds: Callable[[], frozenset[str]], *,
+        self, book: Book, codes: Codes, kinds: Kinds, *,
         kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
     ) -> CallOut:  # fmt: skip
         """Let people be called from now on.
@@ -77,7 +78,7 @@ class Desk:
         Args:
             book: the contact book.
             codes: makes the codes for answering.
-            kinds: names and kinds of channels that may be used now.
+            kinds: which channels may be used for a matter at a moment.
             kind: name of a channel → its kind.
             policy: the rules of calling; None: the shipped ones.
         """

@@ -1,4 +1,4 @@
-"""The part `callout:` of house.yaml: channels and where their secrets lie; it stands alone because a deployment writes it by hand.
+"""The part `callout:` of house.yaml: channels, secrets, quiet hours; it stands alone because a deployment writes it by hand.
 
 A secret never stands in the file itself: it names a variable of the environment or a file.
 """
@@ -6,8 +6,9 @@ A secret never stands in the file itself: it names a variable of the environment
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
 
+_URGENT = re.compile(r"[ⅠⅡ12一二红橙]|I{1,2}", re.IGNORECASE)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -85,6 +87,41 @@ def _clock(value: Any) -> str:
 ClockTime = Annotated[str, BeforeValidator(_clock)]
 
 
+class Quiet(Model):
+    """Hours in which a channel waits with what is not urgent; level I and II never wait."""
+
+    since: ClockTime = Field(alias="from")
+    until: ClockTime
+    levels: Names = ()
+    """Levels that wait; empty: all but I and II, and what has no level."""
+
+    @model_validator(mode="after")
+    def _never_for_the_urgent(self) -> Self:
+        if any(_URGENT.fullmatch(one.strip().removesuffix("级").removesuffix("色")) for one in self.levels):
+            raise ValueError("安静时段不能用于Ⅰ级、Ⅱ级：删去 levels 里的Ⅰ级、Ⅱ级")
+        if self.since == self.until:
+            raise ValueError("安静时段的起止相同：全天安静等于不通知")
+        return self
+
+    def over(self, at: datetime, level: str = "", *, urgent: bool = False) -> datetime | None:
+        """When the quiet is over; None where a message of this level need not wait at this moment.
+
+        Args:
+            at: the moment.
+            level: of the matter; empty where it has none.
+            urgent: level I or II: it never waits.
+        """
+        if urgent or (self.levels and level and level not in self.levels):
+            return None
+        begin, end = time.fromisoformat(self.since), time.fromisoformat(self.until)
+        now = at.timetz().replace(tzinfo=None)
+        within = begin <= now < end if begin < end else now >= begin or now < end
+        if not within:
+            return None
+        day = at.date() if now < end else at.date() + timedelta(days=1)
+        return datetime.combine(day, end, at.tzinfo)
+
+
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -125,6 +162,7 @@ class _Common(Model):
     """Messages that may go at once; empty: a tenth of a minute's."""
     timeout: float = Field(10, gt=0, le=120)
     """Seconds that a gateway has for an answer."""
+    quiet: Quiet | None = None
 
     @property
     def address(self) -> str:
@@ -294,13 +332,25 @@ class CalloutSettings(Model):
         default_factory=dict
     )
     """Name → channel. The console is always there."""
-    policy: str = ""
-    """File with the rules of calling (steps, waits, repeats, quiet hours), within the data folder; empty: the shipped ones."""
     self_test: SelfTest = SelfTest()
 
-    def usable(self, *, exercise: bool) -> dict[str, str]:
-        """The channels that may be used, name → kind; the console always, in an exercise else only those marked for it."""
-        marked = {name: one.kind for name, one in self.channels.items() if one.exercise or not exercise}
+    def usable(
+        self, *, exercise: bool, at: datetime | None = None, level: str = "", urgent: bool = False
+    ) -> dict[str, str]:
+        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it.
+
+        Args:
+            exercise: whether it is an exercise.
+            at: the moment, where those in quiet hours are to be left out.
+            level: of the matter.
+            urgent: level I or II: no channel is quiet for it.
+        """
+        marked = {
+            name: one.kind
+            for name, one in self.channels.items()
+            if (one.exercise or not exercise)
+            and (at is None or one.quiet is None or one.quiet.over(at, level, urgent=urgent) is None)
+        }
         return {"console": "console", **marked}
 
 
