@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
@@ -31,6 +31,26 @@ Length = Annotated[str, AfterValidator(_length)]
 """A length of time: `15 min`, `2 h`, `1 d`."""
 
 
+def _server(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("邮件服务器写成 主机:端口")
+    return value
+
+
+class MailSettings(Model):
+    """How the head of the record leaves by e-mail; user and password come from the environment alone."""
+
+    to: Names = Field(min_length=1)
+    """Addresses outside the duty room: whoever can keep what nobody here can take back."""
+    sender: str = Field(min_length=3, max_length=200)
+    """Address it comes from."""
+    server: Annotated[str, AfterValidator(_server)]
+    """Mail server, `host:port`."""
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    """`tls` from the first byte, `starttls`, or `none` inside a trusted network."""
+
+
 def _address(value: str) -> str:
     if value and not _ADDRESS.fullmatch(value):
         raise ValueError("网址写成 https://主机名 的样子，后面不带路径")
@@ -48,6 +68,8 @@ class AnchorSettings(Model):
     """How often."""
     files: Names = ()
     """Files to add a line to; they belong on another disk."""
+    mail: MailSettings | None = None
+    """By e-mail as well; none: not."""
 
 
 class HouseSettings(Model):
@@ -136,6 +158,8 @@ areas: [jincheng]
 anchors:
   every: 1 h
   files: []
+  # 同时用邮件发到值班室以外；用户和口令取环境变量 ZHISHOU_MAIL_USER、ZHISHOU_MAIL_PASSWORD。演练不发。
+  # mail: {to: [archive@example.cn], sender: desk@example.cn, server: "mail.example.cn:587", security: starttls}
 
 # true：决定、审批、结束、移交、任免等，只受理已启用动态口令的账户。
 demand_second_factor: false

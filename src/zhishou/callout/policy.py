@@ -60,11 +60,13 @@ class Rule(Model):
     """The steps of some kinds of matter."""
 
     kinds: tuple[Kind, ...]
+    """The kinds of matter it is for."""
     urgent: bool | None = None
     """true: of level I and II alone · false: of the others alone · left out: of all that no earlier rule has."""
     before: Length = "10 min"
     """How long before a deadline its call begins; for `due` alone."""
     steps: tuple[Step, ...] = Field(min_length=1)
+    """What is tried, one after the other, until somebody answers."""
     repeat: Length | None = None
     """How long after the last step it begins again; left out: it does not."""
     times: int = Field(0, ge=0, le=100)

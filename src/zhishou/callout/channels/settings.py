@@ -213,6 +213,7 @@ class GatewaySettings(_OverHttp):
     """An SMS or voice gateway over HTTP, whatever its maker."""
 
     kind: Literal["sms", "voice"]
+    """Which kind of channel it is."""
     url: Url
     method: Literal["POST", "PUT", "GET"] = "POST"
     form: Literal["json", "form", "query"] = "json"
@@ -263,6 +264,7 @@ class RobotSettings(_OverHttp):
     """A group's robot of WeCom, DingTalk or Feishu."""
 
     kind: Literal["wecom", "dingtalk", "feishu"]
+    """Which kind of channel it is."""
     key: Secret
     """The key or token at the end of the robot's address."""
     sign: Secret | None = None
@@ -281,6 +283,7 @@ class MailSettings(_Common):
     """A mail server."""
 
     kind: Literal["mail"]
+    """Which kind of channel it is."""
     host: str
     port: int = Field(465, ge=1, le=65535)
     security: Literal["tls", "starttls", "none"] = "tls"
@@ -302,6 +305,7 @@ class AppriseSettings(_Common):
     """Any service that apprise knows; an address is one of its URLs."""
 
     kind: Literal["apprise"]
+    """Which kind of channel it is."""
 
 
 ChannelSettings = Annotated[
