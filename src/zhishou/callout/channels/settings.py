@@ -163,6 +163,7 @@ class _Common(Model):
     timeout: float = Field(10, gt=0, le=120)
     """Seconds that a gateway has for an answer."""
     quiet: Quiet | None = None
+    """Hours in which it sends nothing of the lower levels."""
 
     @property
     def address(self) -> str:
