@@ -39,8 +39,8 @@ from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
 _SUBJECTS = (
-    opening, merging, particulars, reports, enquiries, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, cutting, command, checklists, resources, requisitions, aftermath,
+    opening, merging, particulars, reports, enquiries, facts, casualties, filing, proposals, levels, recording, notices, measures,
+    tasks, directives, cutting, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from web.console.served import Evening
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -27,6 +27,9 @@ WIDE, DESK, PHONE = (1920, 1080), (1366, 768), (390, 844)
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
 _TOLD = re.compile(r"Failed to load resource: the server responded with a status of (401|403|404|409|413|422) ")
 """A refusal is shown on the page itself; that the browser notes it too is no fault."""
+
+
+expect.set_options(timeout=20_000)  # it waits no longer than it must; a busy machine may need it
 
 
 @contextmanager
@@ -104,7 +107,7 @@ def screen(
         viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai",
         color_scheme="dark" if dark else "light", is_mobile=phone, has_touch=phone, reduced_motion="reduce",
     )  # fmt: skip
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     if person:
         value = evening.session(person).get_secret_value()
         context.add_cookies([{"name": "zhishou", "value": value, "url": evening.address, "httpOnly": True}])
