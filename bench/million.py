@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from databases import ABSENT, POSTGRESQL, databases
+from databases import POSTGRESQL, absent, databases
 from nights import EVENING, MACHINE
 from records import LONG, TOGETHER, Pattern, filled, longest, patterns
-from timing import Row, Subject, duration
+from timing import Row, Subject, duration, told
 
 from zhishou import database
 from zhishou.acts import SYSTEM
@@ -41,7 +41,7 @@ def measure() -> Subject:
         for name, url in urls.items():
             rows += _on(name, url, courses, long_one)
     if POSTGRESQL not in urls:
-        rows.append(Row("PostgreSQL", "–", note=f"skipped: {ABSENT}"))
+        rows.append(Row("PostgreSQL", "–", note=absent()))
     return Subject("A million entries", rows, _TEXT)
 
 
@@ -57,14 +57,16 @@ def _on(name: str, url: str, courses: list[Pattern], long_one: Pattern) -> list[
         began = time.perf_counter()
         next_ = filled(journal, courses, events, first=next_)
         writing += time.perf_counter() - began
-        rows.append(_rebuilt(name, events, _child("rebuild", url)))
+        rows.append(told(_rebuilt(name, events, _child("rebuild", url))))
     journal.clear()  # what follows finds no snapshot
     numbers = range(3, next_ - TOGETHER, (next_ - TOGETHER) // OPENED)
     typical = [f"{courses[number % len(courses)].area}-2026-{number:04d}" for number in numbers][:OPENED]
     for how in ("from its first entry", "with its snapshot"):  # the first time leaves one behind
         runs = [_child("open", url, one) for one in typical]
-        rows.append(_opened(f"{name}, an incident of some {LONG} entries opened, {how}", runs))
-        rows.append(_opened(f"{name}, one of {len(long_one.drafts):,} entries, {how}", [_child("open", url, lengthy)]))
+        rows.append(told(_opened(f"{name}, an incident of some {LONG} entries opened, {how}", runs)))
+        rows.append(
+            told(_opened(f"{name}, one of {len(long_one.drafts):,} entries, {how}", [_child("open", url, lengthy)]))
+        )
     engine.dispose()
     note = f"{writing / FULL * 1e6:.0f} µs an entry, 200 in an append"
     return [*rows, Row(f"{name}, written in bulk, seals included", f"{FULL / writing:,.0f} entries/s", "", note)]

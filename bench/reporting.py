@@ -23,9 +23,9 @@ from typing import NamedTuple
 
 from city_of_reporters import AREA, City, built, key_of_deployment
 from crowd import share
-from databases import ABSENT, DURABLE, POSTGRESQL, databases
+from databases import DURABLE, POSTGRESQL, absent, databases
 from screens import Answer, Screen, asked
-from timing import Row, Subject, duration
+from timing import Row, Subject, duration, told
 
 from zhishou import database
 from zhishou.journal import Entry, Journal, opened
@@ -48,7 +48,7 @@ class Storm(NamedTuple):
     entries: list[Entry]
     """What the record got meanwhile and the screens may see."""
     busy: float
-    """Share of one core that the server was busy."""
+    """Processor time that the server used, s."""
     memory: int
     """Peak of the server, bytes."""
 
@@ -61,7 +61,7 @@ def measure() -> Subject:
         for name, url in found.items():
             rows += _on(name, url)
     if POSTGRESQL not in found:
-        rows.append(Row("PostgreSQL", "–", note=f"skipped: {ABSENT}"))
+        rows.append(Row("PostgreSQL", "–", note=absent()))
     return Subject("A thousand returns in a minute", rows, _text())
 
 
@@ -74,8 +74,8 @@ def _on(name: str, url: str) -> list[Row]:
         with _serving(city, url) as (port, process):
             for round_, length in enumerate((MINUTE, SQUEEZED)):
                 storm = asyncio.run(_storm(port, process, city, journal, length, round_))
-                rows += _storm_rows(name, storm, length)
-            rows.append(asyncio.run(_many(name, port, city, journal)))
+                rows += map(told, _storm_rows(name, storm, length))
+            rows.append(told(asyncio.run(_many(name, port, city, journal))))
         engine.dispose()
     return rows
 
@@ -118,7 +118,6 @@ async def _storm(
     screens = [Screen(port, city.tokens[city.officers[number % OFFICERS]]) for number in range(SCREENS)]
     await _listening(screens)
     before, busy = journal.head().position, _cpu(process)
-    began = time.perf_counter()
 
     async def send(reporter: str, content: bytes, moment: float) -> Answer:
         await asyncio.sleep(moment)
@@ -128,8 +127,8 @@ async def _storm(
 
     sent = [send(reporter, content, rng.uniform(0, length)) for reporter, content in city.returns.items()]
     answers = list(await asyncio.gather(*sent))
-    used = (_cpu(process) - busy) / (time.perf_counter() - began)
     await asyncio.sleep(4)  # the facts that follow from the last ones
+    used = _cpu(process) - busy
     entries = [one for one in _since(journal, before) if one.stream in STREAMS]
     for one in screens:
         await one.stop()
@@ -213,7 +212,7 @@ def _storm_rows(name: str, storm: Storm, length: float) -> list[Row]:
     return [
         Row(
             f"{what}: p99 of an answer", duration(share(taken, 0.99)), target,
-            f"{figures}; {len(wrong)} errors; {entered} returns entered; server busy {storm.busy:.0%} of a core, "
+            f"{figures}; {len(wrong)} errors; {entered} returns entered; server: {duration(storm.busy / REPORTERS)} of processor time a return, all told, "
             f"peak memory {storm.memory / 2**20:.0f} MB",
         ),
         Row(

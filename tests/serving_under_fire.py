@@ -1,4 +1,4 @@
-"""The server killed again and again while clients give it commands and send what was not answered once more; a program.
+"""The server, or its database, killed again and again while clients give commands and send what was not done once more; a program.
 
 The socket stays open in the parent, as a service manager keeps it, so that clients wait and are not refused. The clock of
 the house runs ten minutes a second, so that deadlines pass while the night lasts. It prints what it found as JSON.
@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -23,6 +23,8 @@ from typing import Any
 
 import uvicorn
 from nights import EVENING
+from postgres import Server as Postgresql
+from postgres import server as postgresql
 from soundness import all_entries, fired, unsound
 
 from zhishou.bootstrap import House, first_start, open_house
@@ -42,7 +44,9 @@ PLAN = "jincheng/hazchem-2020"
 CLIENTS = 4
 """Threads that give commands; they stop when the last kill is done and all is answered."""
 FASTER = 600
-PATIENCE = 300
+LEAST = timedelta(minutes=100)
+"""How long a night lasts by the clock of the house: long enough for an hour's deadlines to pass."""
+PATIENCE = 600
 """Seconds after which a child ends whatever it is at, so that none outlives a night that hangs."""
 BEGAN = time.monotonic()
 SETTINGS = "areas: [jincheng]\nimmediately: 15 min\npromptly: 1 h\nidle: 30 d\nlongest: 30 d\nreassess_every: 5 min\n"
@@ -84,6 +88,7 @@ class Client:
         self.name, self.port, self.headers, self.told = name, port, headers, told
         self.connection = self._connected()
         self.said: dict[str, dict[str, Any]] = {}
+        self.away = 0
 
     def _connected(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -100,13 +105,18 @@ class Client:
                 self.connection.close()
                 self.connection = self._connected()
                 continue
+            if answer.status == 503:  # the database is away; the server says so and asks for the same again
+                self.away += 1
+                assert said["error"]["code"] == "database"
+                time.sleep(0.05)
+                continue
             if answer.status not in {200, 201}:
                 raise AssertionError(f"{answer.status} {said}")
             self.said[key] = {"repeated": said["repeated"], "version": said["version"]}
             os.write(self.told, b".")
             return said
 
-    def night(self, stop: int) -> None:
+    def all_night(self, stop: int) -> None:
         """An incident, and all that is said of it, until the parent closes the other end."""
         report = {"sender": "晋城市人民政府", "text": "来电报告", "how": "phone"}
         opening = {"title": "夜间来电", "subject": "hazchem_accident", "place": "jincheng", "report": report}
@@ -135,12 +145,13 @@ def clients(port: int, headers: dict[str, str], stop: int, told: int, result: Pa
     """The process of the clients."""
     os.set_blocking(stop, False)
     all_ = [Client(f"c{number}", port, headers, told) for number in range(CLIENTS)]
-    threads = [Thread(target=one.night, args=(stop,)) for one in all_]
+    threads = [Thread(target=one.all_night, args=(stop,)) for one in all_]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    result.write_text(json.dumps({key: said for one in all_ for key, said in one.said.items()}), "utf-8")
+    said = {key: said for one in all_ for key, said in one.said.items()}
+    result.write_text(json.dumps({"said": said, "away": sum(one.away for one in all_)}), "utf-8")
 
 
 def forked(work: Callable[[], object]) -> int:
@@ -158,7 +169,14 @@ def forked(work: Callable[[], object]) -> int:
 
 
 def main(url: str, folder: Path, kills: int, seed: int) -> None:
-    """Kill the server so often, and print what came of it."""
+    """Kill the server so often, or where the address is `stopped` a PostgreSQL under it, and print what came of it."""
+    with ExitStack() as held:
+        database = held.enter_context(postgresql()) if url == "stopped" else None
+        night(database.fresh() if database else url, folder, kills, seed, database)
+
+
+def night(url: str, folder: Path, kills: int, seed: int, database: Postgresql | None) -> None:
+    """One night under fire."""
     rng = random.Random(seed)  # noqa: S311 - chance, not secrets
     house, headers = prepared(url, folder)
     served = app(house)
@@ -177,31 +195,40 @@ def main(url: str, folder: Path, kills: int, seed: int) -> None:
         config = uvicorn.Config(served, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         uvicorn.Server(config).run(sockets=[listening])
 
+    begun = now()
     giving = forked(client)
     os.close(told_in)
-    for number in range(kills + 1):
-        serving = forked(server)
-        if number == kills:
-            break
+    serving = forked(server)
+    for _ in range(kills):
         os.read(told, 65536)  # somebody has been answered
         time.sleep(rng.uniform(0, 0.25))
-        os.kill(serving, signal.SIGKILL)
-        os.waitpid(serving, 0)
+        if database is None:
+            os.kill(serving, signal.SIGKILL)
+            os.waitpid(serving, 0)
+            serving = forked(server)
+        else:
+            database.stop(at_once=rng.random() < 0.5)
+            time.sleep(rng.uniform(0, 0.5))
+            database.start()
         os.set_blocking(told, False)
         with suppress(BlockingIOError):
             os.read(told, 65536)
         os.set_blocking(told, True)
-    os.read(told, 65536)
+    while os.read(told, 65536) and now() < begun + LEAST:
+        pass
     os.close(stop)
     _, status = os.waitpid(giving, 0)
+    alive = os.waitpid(serving, os.WNOHANG) == (0, 0)
     os.kill(serving, signal.SIGKILL)
     os.waitpid(serving, 0)
-    print(json.dumps({"clients": status, "kills": kills, **judged(house, folder)}, ensure_ascii=False))  # noqa: T201 - its answer
+    answer = {"clients": status, "kills": kills, "alive": alive, **judged(house, folder)}
+    print(json.dumps(answer, ensure_ascii=False))  # noqa: T201 - its answer
 
 
 def judged(house: House, folder: Path) -> dict[str, Any]:
     """What the record holds beside what was answered."""
-    said = json.loads((folder / "said.json").read_text("utf-8"))
+    result = json.loads((folder / "said.json").read_text("utf-8"))
+    said = result["said"]
     at = now()
     desk = Desk(house.journal, house.library, machine="judge", now=lambda: at)
     by_servers = sum(fired(house.journal).values())
@@ -214,6 +241,7 @@ def judged(house: House, folder: Path) -> dict[str, Any]:
     ids = [row.key for row in desk.incidents(["jincheng"], limit=1000)]
     return {
         "answered": len(said),
+        "away": result["away"],
         "caught": sum(one["repeated"] for one in said.values()),
         "lost": [key for key in said if f"http/li/{key}" not in commands],
         "twice": [text for text, times in texts.items() if times > 1],

@@ -9,7 +9,13 @@ from typing import Any
 
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
-from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.callout.book.changes import BookChanges
+from zhishou.callout.codes import Codes
+from zhishou.callout.policy import Policy
+from zhishou.callout.whom import Book
+from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
+from zhishou.desk.calling import Kinds
+from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
@@ -57,9 +63,27 @@ class Desk:
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
         reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
         self._rooms = Rooms(journal, library, machine, now, reporters)
+        self.callout: CallOut | None = None
+        """Who is called; None where nobody is, as in a drill."""
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
         self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
+
+    def connect(
+        self, book: Book, codes: Codes, kinds: Kinds, *,
+        kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+    ) -> CallOut:  # fmt: skip
+        """Let people be called from now on.
+
+        Args:
+            book: the contact book.
+            codes: makes the codes for answering.
+            kinds: which channels may be used for a matter at a moment.
+            kind: name of a channel → its kind.
+            policy: the rules of calling; None: the shipped ones.
+        """
+        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, kind=kind, policy=policy)
+        return self.callout
 
     @property
     def exercise(self) -> bool:
@@ -108,7 +132,12 @@ class Desk:
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
+        self._touch(given.incident)
         return given
+
+    def _touch(self, about: str) -> None:
+        if self.callout is not None:
+            self.callout.touch(about)
 
     def state_standing(
         self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
@@ -132,7 +161,9 @@ class Desk:
         at: datetime | None = None, machine: str = "",
     ) -> Kept:  # fmt: skip
         """Give a command to a duty room: appointments, delegations, shifts, hand-overs, the log, upkeep."""
-        return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+        kept = self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+        self._touch(area)
+        return kept
 
     def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
         """Record every deadline that has passed unmet and what of delegations is to be called to mind, each once."""
@@ -146,6 +177,10 @@ class Desk:
     def record_people(self, changes: Changes) -> int:
         """Bring what changed about accounts into the record, each change once; how many there were."""
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
+
+    def record_book(self, changes: BookChanges) -> int:
+        """Bring what changed about the contact book into the record, each change once; how many there were."""
+        return contacts.record_book(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
         """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import SYSTEM, Event, Happened
-from zhishou.desk.kinds import INCIDENTS, incident_stream, standing_stream
+from zhishou.desk.calls import Calls
+from zhishou.desk.kinds import INCIDENT_STREAMS, INCIDENTS, incident_stream, standing_stream
 from zhishou.desk.streams import Signature, States, append, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError
@@ -17,7 +18,7 @@ from zhishou.incident.index import fold_all
 from zhishou.incident.state import Incident, Statement
 from zhishou.journal import Journal, Row, Write
 from zhishou.plan.load import Library
-from zhishou.projections import last, rows
+from zhishou.projections import STANDING, last, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Keeping:
         self.journal, self.library, self.machine, self.now, self.rules = journal, library, machine, now, rules
         self.states = States(journal, INCIDENTS)
         self.turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
         self.numbers: dict[str, int] = {}
         """What the numbers of an area's year begin with → one that is taken, to look for the last from there."""
 
@@ -125,17 +128,23 @@ class Keeping:
         for one in changes:
             stream = incident_stream(one.state.id)
             orders.append(Write(stream, one.state.version, drafts(one.events, one.by.context.at)))
-            changed += rows(one.state, fold_all(one.state, one.events, one.by))
+            after = fold_all(one.state, one.events, one.by)
+            changed += rows(one.state, after)
+            if self.calls is not None and not one.state.id.startswith(STANDING):
+                opened, lines = self.calls.arising(one.state, after, one.events, one.by)
+                orders += opened
+                changed += lines
         main, by = changes[0].state, changes[0].by
         done = append(self.journal, orders, signature, by.actor, by.post, last(changed))
-        own = [entry for entry in done.entries if entry.stream == incident_stream(main.id)]
+        of_incidents = [entry for entry in done.entries if entry.stream.startswith(INCIDENT_STREAMS)]
+        own = [entry for entry in of_incidents if entry.stream == incident_stream(main.id)]
         if not done.repeated:
             for one in changes:
                 stream = incident_stream(one.state.id)
-                entries = (entry for entry in done.entries if entry.stream == stream)
+                entries = (entry for entry in of_incidents if entry.stream == stream)
                 self.states.advance(stream, one.state, entries)
         version = own[-1].version if own else main.version
-        return Given(main.id, version, tuple(map(self.states.happened, done.entries)), done.repeated)
+        return Given(main.id, version, tuple(map(self.states.happened, of_incidents)), done.repeated)
 
     def by_itself(
         self, id_: str, key: str, decide: Callable[[Incident], tuple[Event, ...]], at: datetime, *, new: bool = False

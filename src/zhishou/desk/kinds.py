@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zhishou.callout import calls
+from zhishou.callout.calls import Call
 from zhishou.desk.streams import Kind, one_by_one
 from zhishou.incident import state as incident_state
 from zhishou.incident.index import EVENTS, fold
@@ -52,3 +54,4 @@ ROOMS: Kind[State] = Kind(
     CATALOGUE, lambda _: EMPTY, one_by_one(fold_watch), watch_state.FOLD, watch_state.dumped, watch_state.loaded
 )
 RETURNS: Kind[Kept] = Kind(record.CATALOGUE, lambda _: Kept(), record.fold, record.FOLD, record.dumped, record.loaded)
+CALLS: Kind[Call] = Kind(calls.CATALOGUE, calls.empty, one_by_one(calls.fold), calls.FOLD, calls.dumped, calls.loaded)

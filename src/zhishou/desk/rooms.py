@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
+from zhishou.callout.gaps import of_room
+from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
@@ -61,6 +63,8 @@ class Rooms:
         self.reporters = reporters
         self.states = States(journal, ROOMS)
         self._turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
 
     def get(self, area: str) -> State:
         """A duty room; empty where none is open for the area."""
@@ -103,7 +107,8 @@ class Rooms:
         def once() -> Kept:
             if self.journal.of_command(key):
                 done = append(self.journal, (), signature, by, "")
-                return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+                own = (entry for entry in done.entries if entry.stream == watch_stream(area))
+                return Kept(area, self.get(area).version, tuple(map(self.states.happened, own)), repeated=True)
             return self._once(area, command, by, signature, expected, at or self.now())
 
         return self._turns.take(watch_stream(area), once, tied=expected is not None)
@@ -122,11 +127,16 @@ class Rooms:
 
     def _record(self, area: str, state: State, written: Written, signature: Signature) -> Kept:
         write = Write(watch_stream(area), state.version, drafts(written.events, written.at))
-        lines = room_rows(state, self._after(area, state, written))
-        done = append(self.journal, (write,), signature, written.by, written.post, last(lines))
+        lines = tuple(room_rows(state, self._after(area, state, written)))
+        opened: list[Write] = []
+        if self.calls is not None:
+            opened, shown = self.calls.opening(of_room(area, written.events, written.at), written.at)
+            lines = (*lines, *shown)
+        done = append(self.journal, (write, *opened), signature, written.by, written.post, last(lines))
+        own = [entry for entry in done.entries if entry.stream == watch_stream(area)]
         if not done.repeated:
-            self.states.put(watch_stream(area), self.states.folded(state, done.entries))
-        return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)
+            self.states.put(watch_stream(area), self.states.folded(state, own))
+        return Kept(area, own[-1].version, tuple(map(self.states.happened, own)), done.repeated)
 
     def _after(self, area: str, state: State, written: Written) -> State:
         """The state with events that are about to be recorded."""

@@ -58,10 +58,11 @@ class States(Generic[S]):
     Args:
         journal: the record.
         kind: what they fold into.
+        at_hand: how many states are kept in memory.
     """
 
-    def __init__(self, journal: Journal, kind: Kind[S]) -> None:
-        self.journal, self.kind = journal, kind
+    def __init__(self, journal: Journal, kind: Kind[S], at_hand: int = AT_HAND) -> None:
+        self.journal, self.kind, self._most = journal, kind, at_hand
         self._at_hand: OrderedDict[str, S] = OrderedDict()
         self._kept: dict[str, int] = {}
         self._lock = Lock()
@@ -125,7 +126,7 @@ class States(Generic[S]):
             if there is None or there.version <= state.version:
                 self._at_hand[stream] = state
             self._at_hand.move_to_end(stream)
-            while len(self._at_hand) > AT_HAND:
+            while len(self._at_hand) > self._most:
                 self._at_hand.popitem(last=False)
 
     def happened(self, entry: Entry) -> Happened:

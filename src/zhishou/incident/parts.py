@@ -76,6 +76,8 @@ class Report:
     reason: str = ""
     forwarded: tuple[str, ...] = ()
     """Whom it was passed on to."""
+    photos: Mapping[str, str] = field(default_factory=dict)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 @dataclass(frozen=True, slots=True)

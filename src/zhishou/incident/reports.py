@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,9 @@ from zhishou.incident.state import Incident, Query, Report
 
 Kind = Literal["first", "follow_up", "final", "return"]
 How = Literal["phone", "written", "console"]
+Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PHOTOS = 6
+"""Photos of one report."""
 
 
 class ReportGiven(Command):
@@ -33,6 +36,8 @@ class ReportGiven(Command):
     """What the plan demands of a report → what this one says of it."""
     duty: str = ""
     """The duty that this meets, where the desk says so; empty: every duty of the kind that the sender owes."""
+    photos: dict[str, Sm3] = Field(default_factory=dict, max_length=PHOTOS)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 class ReceiveReport(ReportGiven):
@@ -108,6 +113,8 @@ class ReportReceived(Event):
     text: str = ""
     items: dict[str, str] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    photos: dict[str, Sm3] = Field(default_factory=dict)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 class ReportVerified(Event):
@@ -178,7 +185,7 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     events: list[Event] = [
         ReportReceived(
             report=id_, kind=report.kind, how=report.how, sender=sender, text=report.text, items=report.items,
-            missing=missing,
+            missing=missing, photos=report.photos,
         )
     ]  # fmt: skip
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
@@ -328,7 +335,7 @@ HANDLERS: Handlers = {
 
 def _kept(state: Incident, event: ReportReceived, happened: Happened) -> Incident:
     report = Report(
-        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing
+        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing, photos=event.photos
     )  # fmt: skip
     status = "open" if state.status == "refuted" else state.status
     return replace(state, status=status, reports={**state.reports, event.report: report})

@@ -81,6 +81,30 @@ class DelegationRevoked(Event):
     reason: str
 
 
+class LeaveRecorded(Event):
+    """Somebody will be away."""
+
+    type = "leave_recorded"
+    label = "已登记请假"
+    leave: str
+    person: str
+    person_name: str
+    since: Moment
+    until: Moment
+    stand_in: str
+    stand_in_name: str
+    reason: str
+
+
+class LeaveTakenBack(Event):
+    """He is back, or is not away after all."""
+
+    type = "leave_taken_back"
+    label = "已销假"
+    leave: str
+    reason: str
+
+
 class DelegationReminded(Event):
     """A delegation is called to mind: never confirmed, about to end, at its end."""
 
@@ -270,7 +294,8 @@ class RecordStruck(Event):
 
 
 CATALOGUE = Catalogue(
-    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked, DelegationReminded, ShiftsPlanned,
+    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked,
+    DelegationReminded, LeaveRecorded, LeaveTakenBack, ShiftsPlanned,
     ShiftCancelled, ReplacementProposed, ReplacementAgreed, ReplacementDeclined, ShiftBegun, ShiftHandoverOffered,
     ShiftHandoverReturned, ShiftHandoverAccepted, LogWritten, DrillRecorded, UpkeepRecorded, RecordStruck,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from zhishou.acts import Actor
 from zhishou.plan.lexicon import Lexicon
-from zhishou.watch.state import Appointment, Delegation, State
+from zhishou.watch.state import Appointment, Delegation, Leave, State
 
 
 def holders(state: State, post: str, at: datetime) -> tuple[Appointment, ...]:
@@ -46,6 +46,13 @@ def delegated_to(state: State, person: str, at: datetime) -> dict[str, str]:
             if post in held and post not in own:
                 found.setdefault(post, one.id)
     return found
+
+
+def leave_of(state: State, person: str, at: datetime) -> Leave | None:
+    """The leave on which a person is at a moment; the last recorded of several."""
+    return next(
+        (one for one in reversed(tuple(state.leaves.values())) if one.person == person and one.covers(at)), None
+    )
 
 
 def actor(state: State, person: str, name: str, at: datetime) -> Actor:

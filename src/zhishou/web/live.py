@@ -18,6 +18,8 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 
 from zhishou.bootstrap import House
+from zhishou.callout.calls import CATALOGUE as CALL_EVENTS
+from zhishou.callout.calls import STREAMS as CALLS
 from zhishou.desk.accounts import STREAM as PEOPLE
 from zhishou.desk.kinds import INCIDENT_STREAMS, RETURNS_STREAMS, WATCH_STREAMS
 from zhishou.errors import NotFoundError, ZhishouError
@@ -174,6 +176,12 @@ class Hub:
             area = entry.stream.removeprefix(WATCH_STREAMS)
             about, label = {"area": area}, _label(CATALOGUE, entry.type)
             audience = frozenset({sight.area_mark(area)})
+        elif entry.stream.startswith(CALLS):
+            id_ = entry.stream.split("/")[1]
+            about, label = {"call": entry.stream}, _label(CALL_EVENTS, entry.type)
+            incident = id_ not in library.lexicon.areas
+            audience = frozenset({sight.area_mark(sight.area_of(id_) if incident else id_)})
+            about |= {"incident" if incident else "area": id_}
         elif entry.stream.startswith(RETURNS_STREAMS):
             area = entry.stream.removeprefix(RETURNS_STREAMS)
             about, label = {"area": area}, _label(OF_RETURNS, entry.type)

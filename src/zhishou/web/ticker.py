@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -18,8 +17,8 @@ from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
 from zhishou.errors import ZhishouError
 from zhishou.incident.deadlines import DutyMissed
-from zhishou.journal.anchors import cast, taken
 from zhishou.web import numbers
+from zhishou.web.anchoring import Anchoring
 
 EVERY = 1.0
 """Seconds between rounds."""
@@ -37,6 +36,7 @@ class Ticker:
 
     def __init__(self, house: House, wake: Callable[[], None], every: float = EVERY) -> None:
         self.house, self._wake, self._every = house, wake, every
+        self.anchoring = Anchoring(house)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last: dict[str, float] = {}
@@ -69,7 +69,9 @@ class Ticker:
         well &= self._try("people", self._people)
         well &= self._try("returns", self._returns)
         self._now_and_then("reassess", length(settings.reassess_every), self._reassess)
-        self._now_and_then("anchor", min(length(settings.anchors.every), timedelta(minutes=1)), self._anchor)
+        often = min(length(settings.anchors.every), timedelta(minutes=1))
+        self._now_and_then("anchor", often, self.anchoring.files)
+        self._now_and_then("anchor_mail", often, self.anchoring.mail)
         self._now_and_then("tidy", TIDY, lambda: self.house.gate.tidy(self.house.now()))
         numbers.TICKS.labels("well" if well else "failed").inc()
         if well:
@@ -84,7 +86,9 @@ class Ticker:
             self._wake()
 
     def _people(self) -> None:
-        if self.house.desk.record_people(self.house.gate.changes):
+        if self.house.desk.record_people(self.house.gate.changes) + self.house.desk.record_book(
+            self.house.book.changes
+        ):
             self._wake()
 
     def _returns(self) -> None:
@@ -99,16 +103,6 @@ class Ticker:
         for area in self.house.desk.areas():
             self.house.desk.reassess(area, "stale")
         self._wake()
-
-    def _anchor(self) -> None:
-        """Add a line to every file whose last one is old enough; several processes share the files."""
-        every = length(self.house.settings.anchors.every).total_seconds()
-        files = [Path(name) for name in self.house.settings.anchors.files]
-        old = [file for file in files if not file.exists() or time.time() - file.stat().st_mtime >= every]
-        if old:
-            anchor = taken(self.house.journal)
-            for file in old:
-                cast(anchor, file)
 
     def _now_and_then(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
         now = time.monotonic()

@@ -11,7 +11,7 @@ from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.pack import Pack
 from zhishou.watch import commands as c
 from zhishou.watch.authority import acting_post
-from zhishou.watch.deciding import keeping, posts, shifts
+from zhishou.watch.deciding import keeping, leaves, posts, shifts
 from zhishou.watch.deciding.asking import Asked
 from zhishou.watch.state import State
 
@@ -53,6 +53,8 @@ _DECIDERS: Mapping[type[Command], Decider] = {
     c.DelegatePosts: posts.delegated,
     c.ConfirmDelegation: posts.confirmed,
     c.RevokeDelegation: posts.revoked,
+    c.RecordLeave: leaves.away,
+    c.TakeBackLeave: leaves.back,
     c.PlanShifts: shifts.planned,
     c.CancelShift: shifts.cancelled,
     c.ProposeReplacement: shifts.requested,
