@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.bootstrap.warnings import warning_office
 from zhishou.desk import Desk
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
@@ -119,6 +120,7 @@ def open_house(
                 f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
             )
     systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
+    office = warning_office(settings.warnings, folder, shelf.lexicon)
     engine = database.engine(url)
     try:
         database.upgrade(engine, progress)
@@ -131,7 +133,10 @@ def open_house(
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
+    desk = Desk(
+        journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address,
+        office=office,
+    )  # fmt: skip
     gate = Gate(engine, seal, cost=cost, rules=rules)
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder)
 

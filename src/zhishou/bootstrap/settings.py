@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 
 from zhishou import clock
+from zhishou.bootstrap.warnings import WarningSettings
 from zhishou.errors import PackError, ZhishouError
 from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
@@ -74,6 +75,8 @@ class HouseSettings(Model):
     """Area → its supply system's file, as a path within the data folder or from the root."""
     address: Address = ""
     """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
+    warnings: WarningSettings = WarningSettings()
+    """Public warnings: in whose name they go out, and whom the house believes."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
 
@@ -146,6 +149,14 @@ longest: 24 h
 
 # 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
 # address: https://zhiban.example
+
+# 公开预警信息（CAP）：以谁的名义发、用哪把钥匙签；收谁的、信哪些证书。各项见 docs/cap.md。
+# warnings:
+#   senders: {jincheng: {sender: bzgb@jincheng.example, name: 晋城市人民政府}}
+#   key: cap/key.pem
+#   certificate: cap/certificate.pem
+#   sources: [{name: weather, senders: ["14050041600000"]}]
+#   unsigned: true
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
