@@ -9,16 +9,20 @@ RUN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
-.PHONY: demo test bench docs fonts lint types house lock clean
+.PHONY: demo console test bench docs fonts lint types house lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
-demo: .venv/ready ## a cold night in Jincheng, told by the command line: the plans, the supply desk, then command
+demo: .venv/ready ## a cold night in Jincheng: the plans, the supply desk, command, then the console with the night under way
 	@$(RUN)/python examples/cold_night.py
 	@$(RUN)/python examples/supply_night.py
 	@$(RUN)/python examples/command_night.py
+	@$(RUN)/python examples/console_night.py
+
+console: .venv/ready ## the console alone, with the cold wave under way
+	@$(RUN)/python examples/console_night.py
 
 test: .venv/ready fonts ## everything that must hold
 	$(RUN)/ruff check

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import cycle, islice
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
@@ -21,6 +21,10 @@ from zhishou.plan.load import Library
 LONG = 200
 """Events of an incident."""
 PATTERNS = 20
+TOGETHER = 10
+"""Incidents that run at the same time."""
+STRETCH = 20
+"""Events of one of them before the next has its turn."""
 
 
 @dataclass(frozen=True)
@@ -33,39 +37,50 @@ class Pattern:
 
 def patterns(library: Library) -> list[Pattern]:
     """Courses of incidents of at least `LONG` events, as the desk takes them when many people act at random."""
-    import random  # noqa: PLC0415
+    return [_pattern(library, seed, LONG) for seed in range(PATTERNS)]
 
-    found: list[Pattern] = []
-    for seed in range(PATTERNS):
-        rng, lane, now = random.Random(seed), LANES[seed % len(LANES)], EVENING  # noqa: S311 - made-up incidents, no secrets
-        journal = MemoryJournal("pattern", EVENING, exercise=False)
-        clock = [now]
-        desk = Desk(journal, library, machine=MACHINE, now=lambda clock=clock: clock[0], rules=RULES)
-        incidents: list[str] = []
-        number = 0
-        while not incidents or journal.version(f"{INCIDENT_STREAMS}{incidents[0]}") < LONG:
-            clock[0] += timedelta(minutes=rng.randint(0, 6))
-            step = chosen(rng, desk, lane, incidents[:1], f"{seed}/{number}")
-            number += 1
-            if carry(desk, step) == "done" and not step.incident and not incidents:
-                incidents.append(journal.of_command(step.key)[0].stream.removeprefix(INCIDENT_STREAMS))
-            if incidents and desk.incident(incidents[0]).status != "open":
-                incidents.clear()
-            desk.tick()
-        entries = journal.read(f"{INCIDENT_STREAMS}{incidents[0]}")
-        drafts = tuple(Draft(one.type, one.schema, one.payload, one.at) for one in entries)
-        found.append(Pattern(lane.area, drafts[: LONG + 20]))
-    return found
+
+def longest(library: Library) -> Pattern:
+    """One of ten times as many."""
+    return _pattern(library, PATTERNS + 1, 10 * LONG)
+
+
+def _pattern(library: Library, seed: int, events: int) -> Pattern:
+    rng, lane, now = random.Random(seed), LANES[seed % len(LANES)], EVENING  # noqa: S311 - made-up incidents, no secrets
+    journal = MemoryJournal("pattern", EVENING, exercise=False)
+    clock = [now]
+    desk = Desk(journal, library, machine=MACHINE, now=lambda: clock[0], rules=RULES)
+    incidents: list[str] = []
+    number = 0
+    while not incidents or journal.version(f"{INCIDENT_STREAMS}{incidents[0]}") < events:
+        clock[0] += timedelta(minutes=rng.randint(0, 6))
+        step = chosen(rng, desk, lane, incidents[:1], f"{seed}/{number}")
+        number += 1
+        if carry(desk, step) == "done" and not step.incident and not incidents:
+            incidents.append(journal.of_command(step.key)[0].stream.removeprefix(INCIDENT_STREAMS))
+        if incidents and desk.incident(incidents[0]).status != "open":
+            incidents.clear()
+        desk.tick()
+    entries = journal.read(f"{INCIDENT_STREAMS}{incidents[0]}")
+    drafts = tuple(Draft(one.type, one.schema, one.payload, one.at) for one in entries)
+    return Pattern(lane.area, drafts[: events + 20])
 
 
 def filled(journal: Journal, courses: list[Pattern], events: int, *, first: int = 1) -> int:
-    """Append courses until the record holds so many events; the number of the next incident."""
+    """Append courses until the record holds so many events; the number of the next incident.
+
+    Ten incidents run at a time, each a stretch after the other, so that none lies in one piece.
+    """
     number = first
-    for course in islice(cycle(courses), number - 1, None):
-        if journal.head().position >= events:
-            break
-        stream = f"{INCIDENT_STREAMS}{course.area}-2026-{number:04d}"
-        act = Act(f"bulk/{number}", "bulk", SYSTEM.person, SYSTEM.name, "system", MACHINE, EVENING)
-        journal.append((Write(stream, 0, course.drafts),), act)
-        number += 1
+    while journal.head().position < events:
+        own = [(number + turn, courses[(number + turn) % len(courses)]) for turn in range(TOGETHER)]
+        for start in range(0, max(len(course.drafts) for _, course in own), STRETCH):
+            writes = tuple(
+                Write(f"{INCIDENT_STREAMS}{course.area}-2026-{one:04d}", start, course.drafts[start : start + STRETCH])
+                for one, course in own
+                if start < len(course.drafts)
+            )
+            act = Act(f"bulk/{number}/{start}", "bulk", SYSTEM.person, SYSTEM.name, "system", MACHINE, EVENING)
+            journal.append(writes, act)
+        number += TOGETHER
     return number

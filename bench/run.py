@@ -7,18 +7,24 @@ from pathlib import Path
 
 import against_peer
 import checking
+import commanding
 import curtailing
 import forecasting
 import importing
+import million
 import one_situation
+import reporting
 import starting
 import sweeping
 import warning
-from timing import Subject, machine
+from timing import Neighbours, Subject, machine
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
-ROOMS = (one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning)
+ROOMS = (
+    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
+    reporting, million,
+)  # fmt: skip
 
 HEAD = """# Benchmarks
 
@@ -31,27 +37,32 @@ Machine: {machine}
 
 def main(names: list[str]) -> None:
     """Measure, print and write; where rooms are named, those alone, the other sections of the page staying as they are."""
-    page = REPORT.read_text("utf-8") if names else ""
-    rooms = [room for room in ROOMS if not names or room.__name__ in names]
-    parts = [page.rstrip() + "\n"] if names else [HEAD.format(machine=machine())]
-    for room in rooms:
-        part = written(room.measure(quick=True) if room is curtailing else room.measure())
+    if not names:
+        REPORT.write_text(HEAD.format(machine=machine()), "utf-8")
+    for room in ROOMS:
+        if names and room.__name__ not in names:
+            continue
+        around = Neighbours()
+        part = written(room.measure(quick=True) if room is curtailing else room.measure(), around.said())
         print(part)
-        title = part.split("\n", 1)[0]
-        if names and title in parts[0]:
-            before, after = parts[0].split(title, 1)
-            rest = after.split("\n## ", 1)
-            parts[0] = before + part.rstrip() + "\n" + ("\n## " + rest[1] if len(rest) > 1 else "")
-        else:
-            parts.append(part)
-        REPORT.write_text("\n".join(parts), "utf-8")
+        REPORT.write_text(placed(REPORT.read_text("utf-8"), part), "utf-8")
 
 
-def written(subject: Subject) -> str:
-    """One section as Markdown."""
+def placed(page: str, part: str) -> str:
+    """The page with a section in the place of the one with its title, or at the end."""
+    title = part.split("\n", 1)[0]
+    before, found, after = page.partition(f"{title}\n")
+    if not found:
+        return f"{page.rstrip()}\n\n{part}"
+    _, next_, rest = after.partition("\n## ")
+    return f"{before}{part.rstrip()}\n" + (f"{next_}{rest}" if next_ else "")
+
+
+def written(subject: Subject, around: str = "") -> str:
+    """One section as Markdown, with what else the machine did meanwhile."""
     lines = [f"## {subject.title}", "", "| what | measured | target | note |", "|---|---|---|---|"]
     lines += [f"| {row.what} | {row.measured} | {row.target} | {row.note} |" for row in subject.rows]
-    return "\n".join([*lines, "", *([subject.text, ""] if subject.text else [])])
+    return "\n".join([*lines, "", *(line for text in (subject.text, around) if text for line in (text, ""))])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import gc
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ class Row:
     measured: str
     target: str = ""
     note: str = ""
+
+
+def told(row: Row) -> Row:
+    """The same row, shown at once: what takes minutes must not be lost where it is broken off."""
+    print(f"{row.what}: {row.measured}  {row.note}", file=sys.stderr, flush=True)
+    return row
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,39 @@ def duration(value: float) -> str:
 def rate(per_second: float) -> str:
     """Rows per second."""
     return f"{per_second / 1e6:.3g} M rows/s" if per_second >= 1e6 else f"{per_second / 1e3:.3g} k rows/s"
+
+
+class Neighbours:
+    """What else a machine does while something is measured on it; begins when it is made."""
+
+    def __init__(self) -> None:
+        self._busy, self._own, self._since = _busy(), _own(), time.perf_counter()
+
+    def said(self) -> str:
+        """One sentence; empty where it was next to nothing, or the machine does not tell."""
+        passed = (time.perf_counter() - self._since) * (os.cpu_count() or 1)
+        others = max(0.0, _busy() - self._busy - (_own() - self._own)) / passed
+        if others < 0.05:
+            return ""
+        return (
+            f"Shared machine: while this was measured, other work took {others:.0%} of its {os.cpu_count()} cores "
+            f"(load average at the end {os.getloadavg()[0]:.1f}). Times on the clock are longer than they need be."
+        )
+
+
+def _busy() -> float:
+    """Processor time that the machine has spent, s."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+    fields = [int(field) for field in stat.read_text().split("\n", 1)[0].split()[1:]]
+    user, nice, system, _, _, hard, soft = fields[:7]
+    return (user + nice + system + hard + soft) / os.sysconf("SC_CLK_TCK")
+
+
+def _own() -> float:
+    """Of that, what this process and those it started and saw end have used, s."""
+    return sum(os.times()[:4])
 
 
 def machine() -> str:

@@ -93,7 +93,10 @@ def night(folder: Path, *, cost: Cost | None = None, plans: Library | None = Non
         cost: of hashing a password; a test takes less than the default.
         plans: the plans, where they are loaded already.
     """
-    settings = f"areas: [jincheng, yangcheng]\nsupply: {{jincheng: {HOME / 'system.yaml'}}}\npromptly: 1 h\n"
+    settings = "areas: [jincheng, yangcheng]\npromptly: 1 h\n" + "".join(
+        f"{name}: {{jincheng: {HOME / file}}}\n"
+        for name, file in (("supply", "system.yaml"), ("history", "history.csv"), ("weather", "weather.csv"))
+    )
     (folder / "house.yaml").write_text(settings, "utf-8")
     hand = Clock(clock.moment("2026-12-13T08:00"))
     house = open_house(f"sqlite:///{folder / 'exercise.db'}", folder, exercise=True, now=hand, cost=cost, plans=plans)

@@ -41,6 +41,8 @@ class Server:
     port: int
     bin: Path
     user: str | None
+    durable: bool = False
+    """Whether it waits for the disk: a measurement wants that, tests are as right without and much quicker."""
     process: subprocess.Popen[bytes] | None = None
     _kept: str | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -76,12 +78,14 @@ class Server:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def start(self) -> None:
-        # Durability is PostgreSQL's own promise; without it the tests are as right and much quicker.
         settings = {
             "listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": str(self.folder),
-            "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "max_connections": "120",
-            "timezone": "UTC", "autovacuum": "off",
+            "max_connections": "120", "timezone": "UTC",
         }  # fmt: skip
+        if self.durable:
+            settings |= {"shared_buffers": "128MB"}
+        else:  # durability is PostgreSQL's own promise
+            settings |= {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB", "autovacuum": "off"}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - the server's own program
@@ -114,7 +118,7 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(*, durable: bool = False) -> Iterator[Server]:
     """A new server in a folder of its own; gone with all its databases where the block ends.
 
     PostgreSQL does not run as root; there the unprivileged user of the machine runs it.
@@ -134,7 +138,7 @@ def server() -> Iterator[Server]:
         made = subprocess.run(initdb, user=user, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - the same
         if made.returncode:
             raise RuntimeError(made.stderr)
-        running = Server(folder, _free_port(), found, user)
+        running = Server(folder, _free_port(), found, user, durable)
         try:
             running.start()
             yield running

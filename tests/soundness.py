@@ -86,9 +86,7 @@ def _states(desk: Desk, versions: dict[str, int]) -> Iterator[str]:
             continue
         id_ = stream.removeprefix("incident/")
         state = desk.incident(id_)
-        zero = Incident(id_)
-        for one in desk.story(id_):
-            zero = INCIDENTS.fold(zero, one)
+        zero = INCIDENTS.fold(Incident(id_), desk.story(id_))
         if state != zero or state.version != version:
             yield f"{id_}: at hand is not what the story folds to"
         if INCIDENTS.loaded(INCIDENTS.dumped(zero)) != zero:

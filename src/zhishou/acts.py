@@ -59,6 +59,14 @@ class _Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def ready(kind: type[BaseModel]) -> None:
+    """Build the checks of a command or event now: a server does so at its start, and not while the first caller waits."""
+    # Also for one that is built: whatever wraps it would else wait for its first use.
+    kind.model_config["defer_build"] = False
+    if not kind.__pydantic_complete__:
+        kind.model_rebuild(force=True)
+
+
 class Command(_Act):
     """Something that somebody wants to be done. A subclass names itself in `name` and `label`."""
 
@@ -158,6 +166,10 @@ class Catalogue:
     def __init__(self, *kinds: type[Event], upcasters: Mapping[tuple[str, int], Upcaster] | None = None) -> None:
         self._kinds = {kind.type: kind for kind in kinds}
         self._upcasters = dict(upcasters or {})
+        for kind in kinds:
+            for version in range(1, kind.schema_version):
+                if (kind.type, version) not in self._upcasters:
+                    raise ValueError(f"no upcaster for {kind.type} from version {version}")
 
     def __iter__(self) -> Iterator[type[Event]]:
         return iter(self._kinds.values())

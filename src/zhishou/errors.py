@@ -61,13 +61,13 @@ class RefusedError(ZhishouError):
         mend: who may, or what must come first.
         where: the plan or the part of the command concerned.
         code: short English code for programs: `post`, `own_proposal`, `state`, `missing`, `plan`,
-            `unknown`, `time`, `conflict`.
+            `unknown`, `time`, `conflict`, `order`.
     """
 
     def __init__(
         self, message: str, *, clause: tuple[str, ...] = (), mend: str = "", where: str = "", code: str = "state"
     ) -> None:
-        self.clause = clause
+        self.clause = tuple(dict.fromkeys(clause))
         self.code = code
         super().__init__(message, where=where, mend=mend)
 

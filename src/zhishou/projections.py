@@ -14,6 +14,9 @@ from typing import Any
 from zhishou.incident.deadlines import KINDS, next_due
 from zhishou.incident.state import Active, Assessed, Duty, Incident, Signed, Task
 from zhishou.journal import Row
+from zhishou.watch.reminding import Reminder, listed, to_come
+from zhishou.watch.state import Delegation, State
+from zhishou.watch.words import REMINDERS
 
 INCIDENTS = "incidents"
 TASKS = "tasks"
@@ -23,6 +26,9 @@ BOARDS = (INCIDENTS, TASKS, DUTIES, SUGGESTIONS)
 
 RUNNING = "running"
 """State of a duty's line whose time has not passed, or will come again."""
+
+WAITING = "waiting"
+"""State of a line that nobody is shown yet: when the desk must look at a duty room again."""
 
 STANDING = "standing-"
 """An area's standing file is an incident of this id; it is on no board but the suggestions'."""
@@ -140,6 +146,30 @@ def _told(state: Incident, one: Assessed, active: Active | None) -> dict[str, An
         "active": active.level if active else None,
         "active_label": active.label if active else "",
     }
+
+
+def room_rows(before: State, after: State) -> Iterator[Row]:
+    """The lines that change between two states of a duty room: its delegations, on the list of what falls due."""
+    for id_, one in after.delegations.items():
+        if before.delegations.get(id_) is not one:
+            key, shown = f"watch/{after.area}/{id_}", listed(one)
+            yield _delegation(key, after.area, one, shown) if shown else Row(DUTIES, key, after.area, "", None, None)
+            coming = next(iter(to_come(one)), None)
+            kept = {"incident": "", "room": after.area} if coming else None
+            yield Row(
+                DUTIES, f"{key}/next", after.area, WAITING if coming else "", coming.due if coming else None, kept
+            )
+
+
+def _delegation(key: str, area: str, one: Delegation, shown: Reminder) -> Row:
+    missed = shown.what in one.reminded and shown.what == "unconfirmed"
+    data = {
+        "incident": "", "room": area, "title": "书面委托", "duty": one.id, "kind": "delegation", "kind_label": "书面委托",
+        "label": f"{REMINDERS[shown.what]}：{one.holder_name}委托{one.name}（{one.document}）", "plan": "", "clause": [],
+        "by": [one.holder_name], "to": [], "incoming": False, "round": 1, "late": int(missed), "within": "", "note": "",
+        "posts": list(one.posts),
+    }  # fmt: skip
+    return Row(DUTIES, key, area, "missed" if missed else RUNNING, shown.due, data)
 
 
 def _signed(one: Signed | None) -> dict[str, str] | None:

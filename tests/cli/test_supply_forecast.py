@@ -15,6 +15,8 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from zhishou.assess.ahead import Job
+from zhishou.assess.week_chances import chances
 from zhishou.cli import (
     supply_ahead,
     supply_backtest,
@@ -24,13 +26,12 @@ from zhishou.cli import (
     supply_plots,
 )
 from zhishou.cli.app import app
-from zhishou.cli.supply_ahead import Job
-from zhishou.cli.supply_chances import chances
 from zhishou.cli.supply_returns import import_
 from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
 from zhishou.plan.load import Library
 from zhishou.supply.balance import Range
 from zhishou.supply.forecast import History
+from zhishou.supply.forecast.files import until
 from zhishou.supply.reading import read_system
 from zhishou.supply.week import week_ahead
 
@@ -128,15 +129,15 @@ def test_an_ensemble_and_the_days_it_reaches(tmp_path: Path):
 
 def test_days_between_the_history_and_the_first_day_ahead():
     past, ahead = supply_history.read_history(HISTORY), supply_history.read_weather(WEATHER)
-    joined, said = supply_history.until(past.history, date(2026, 12, 16), ahead)
+    joined, said = until(past.history, date(2026, 12, 16), ahead)
     assert joined.days[-1] == date(2026, 12, 15)
     assert np.isnan(joined.demand[-1])
     assert joined.temperature[-1] == ahead.temperatures[0, 0]
     assert said == "2026-12-15还没有用气量，按缺报计；气温取自气温预报文件"
     with pytest.raises(ZhishouError, match="历史数据到 2026-12-14，预测从 2027-01-15 起，中间缺 2026-12-25"):
-        supply_history.until(past.history, date(2027, 1, 15), ahead)
+        until(past.history, date(2027, 1, 15), ahead)
     with pytest.raises(ZhishouError, match="2020-01-01之前没有数据"):
-        supply_history.until(past.history, date(2020, 1, 1), ahead)
+        until(past.history, date(2020, 1, 1), ahead)
 
 
 def test_the_example_is_what_its_generator_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ from desk.duty_rooms import CBM, ENERGY, EXAMPLE, GAS, POSTS, Rooms, in_memory
 
 from zhishou import clock
 from zhishou.acts import Actor
-from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError
+from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError, StaleError, ZhishouError
 from zhishou.incident.casualties import UpdateCasualties
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.incident.facts import FactGiven, StateFacts
@@ -18,7 +18,7 @@ from zhishou.incident.particulars import FillRole
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
 from zhishou.journal import verify
-from zhishou.watch.commands import DelegatePosts
+from zhishou.watch.commands import AppointToPost, ConfirmDelegation, DelegatePosts
 
 WELL = OpenIncident(
     title="沁水一井场井喷", subject="cbm_surface_extraction", place="沁水县", occurred=clock.moment("2026-12-15T01:00"),
@@ -205,12 +205,53 @@ def test_a_reporter_files_his_own_returns_and_no_others() -> None:
     rooms = in_memory(at=EVENING)
     folder = EXAMPLE / "returns" / "2026-12-14"
     reporter = rooms.desk.returns.evening("jincheng").system.reporters[0]
-    own = Actor("clerk", "报送员", frozenset({f"reporter:jincheng/{reporter.id}"}))
+    wish = AppointToPost(post=f"reporter:jincheng/{reporter.id}", person="clerk", person_name="报送员", basis="报送表")
+    rooms.desk.keep("jincheng", wish, rooms.desk.actor("admin-jincheng", "管理员"), key=rooms.key())
+    own = rooms.actor("clerk")
     name = next(file for file in folder.iterdir() if file.stem == reporter.id)
     assert rooms.desk.returns.file("jincheng", name.name, name.read_bytes(), own, key="own").entries
     other = next(file for file in sorted(folder.iterdir()) if file.stem != reporter.id)
     with pytest.raises(RefusedError):
         rooms.desk.returns.file("jincheng", other.name, other.read_bytes(), own, key="other")
+
+
+def test_what_is_held_in_an_area_that_is_not_there_is_said(rooms: Rooms) -> None:
+    for area, mend in (("nowhere", "地区编号"), ("qinshui", "供气系统")):
+        with pytest.raises(NotFoundError, match=area) as told:
+            rooms.desk.returns.decide(area, "1-1", "reject", rooms.actor("county"), key=rooms.key(), reason="不用")
+        assert told.value.where == "area"
+        assert mend in told.value.mend
+
+
+def test_a_refused_statement_of_standing_facts_writes_nothing() -> None:
+    rooms = in_memory()
+    head = rooms.journal.head()
+    good = {"city_gas_gap_pct": FactGiven(value=7)}
+    later = rooms.at + clock.span(1)
+    for area, given, person, at in (
+        ("jincheng", good, "county", None), ("qinshui", good, "district", None),
+        ("jincheng", {"nothing": FactGiven(value=7)}, "city", None), ("jincheng", good, "city", later),
+        ("nowhere", good, "city", None),
+    ):  # fmt: skip
+        with pytest.raises(ZhishouError):
+            rooms.desk.state_standing(area, given, rooms.actor(person), key=rooms.key(), at=at)
+        assert rooms.journal.head() == head
+    first = rooms.desk.state_standing("jincheng", good, rooms.actor("city"), key="once")
+    assert [one.event.type for one in first.happened] == ["facts_stated"]
+    assert rooms.desk.state_standing("jincheng", good, rooms.actor("city"), key="once").repeated
+
+
+def test_a_district_s_role_does_not_speak_in_the_city(rooms: Rooms) -> None:
+    """A county's administrator gives a role that no area owns; it counts in the county's incidents alone."""
+    post = "unit:extraction_enterprises"
+    wish = AppointToPost(post=post, person="miner", person_name="某企业", basis="企业名录")
+    rooms.desk.keep("qinshui", wish, rooms.desk.actor("admin-qinshui", "管理员"), key=rooms.key())
+    report = ReceiveReport(kind="follow_up", how="console", sender="各煤层气抽采企业", text="已关井")
+    below = rooms.open("county", WELL).incident
+    rooms.give(below, "miner", report)
+    above = rooms.open("city", WELL).incident
+    with pytest.raises(RefusedError, match="不在您的职权之内"):
+        rooms.give(above, "miner", report)
 
 
 def test_deadlines_fire_once_whoever_asks(rooms: Rooms) -> None:
@@ -274,3 +315,37 @@ def test_everybody_in_the_tests_holds_what_the_table_says(rooms: Rooms) -> None:
     assert {person: rooms.actor(person).posts for person in POSTS} == {
         person: frozenset(posts) for person, (_, posts) in POSTS.items()
     }
+
+
+def test_delegations_come_to_the_board_of_what_falls_due(rooms: Rooms) -> None:
+    """The desk looks by itself; two servers that look at once write it once; the board made anew is the same."""
+    until = rooms.at + clock.span(3 * 1440)
+    paper = DelegatePosts(
+        person="city", person_name="city", posts=(f"{GAS}:commander",), until=until, document="委托书1号", reason="出差"
+    )
+    rooms.desk.keep("jincheng", paper.model_copy(update={"holder": "mayor"}), rooms.actor("city"), key=rooms.key())
+
+    def board() -> list[tuple[str, object, str]]:
+        rows = rooms.desk.duties(["jincheng"])
+        return [(row.state, row.due, str(row.data["label"]).partition("：")[0]) for row in rows if row.data]
+
+    begun = rooms.at
+    assert board() == [("running", begun + clock.span(60), "委托还没有经本人确认，不能凭它办理")]
+    rooms.later(60)
+    other = Rooms(rooms.journal, at=rooms.at)
+    fired = [*rooms.desk.tick(), *other.desk.tick(), *rooms.desk.tick()]
+    assert [one.event.type for one in fired] == ["delegation_reminded"]
+    assert board() == [("missed", begun + clock.span(60), "委托还没有经本人确认，不能凭它办理")]
+    (id_,) = rooms.desk.room("jincheng").delegations
+    rooms.desk.keep("jincheng", ConfirmDelegation(delegation=id_), rooms.actor("mayor"), key=rooms.key())
+    assert board() == []
+    rooms.at = until - clock.span(12 * 60)
+    rooms.desk.tick()
+    assert board() == [("running", until, "委托即将到期")]
+    before = rooms.journal.rows("duties", limit=1000)
+    rooms.desk.rebuild(lambda *_: None)
+    assert rooms.journal.rows("duties", limit=1000) == before
+    rooms.later(1440)
+    assert [one.event.type for one in rooms.desk.tick()] == ["delegation_reminded"]
+    assert board() == []
+    assert rooms.desk.tick() == ()

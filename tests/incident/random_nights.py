@@ -12,6 +12,7 @@ from saying import ARGUMENTS, Saying
 
 from zhishou.acts import Actor, Command, Event, Happened
 from zhishou.errors import FactsError, RefusedError
+from zhishou.incident.cutting import CutListDrafted, CutListSigned
 from zhishou.incident.deadlines import DutyMet, DutyMissed, due
 from zhishou.incident.index import COMMANDS, EVENTS, decide, fold, permitted
 from zhishou.incident.levels import LevelDecided, LevelEnded
@@ -125,10 +126,14 @@ class Night:
             EVENTS.decode(event.type, event.schema_version, event.model_dump(mode="json", exclude_defaults=True))
             == event
         )
+        cited = event.model_dump().get("clause") or ()
+        assert len(cited) == len(set(cited)), event
         if isinstance(event, LevelDecided):
             self._decided(event, before, actor, acting)
         if isinstance(event, LevelEnded):
             self._ended(event, before, acting)
+        if isinstance(event, CutListDrafted | CutListSigned):
+            self._cut(event, before, actor, acting)
 
     def _decided(self, event: LevelDecided, before: Incident, actor: Actor, acting: str) -> None:
         if event.document:
@@ -160,6 +165,17 @@ class Night:
             assert all(
                 one.person != proposal.proposed.person or self._recorded(event.proposal) for one in proposal.approvals
             )
+
+    def _cut(self, event: CutListDrafted | CutListSigned, before: Incident, actor: Actor, acting: str) -> None:
+        plan = event.plan if isinstance(event, CutListDrafted) else before.cut_lists[event.list].plan
+        active = before.ladder(plan, "response")
+        assert active is not None, "nothing is cut where no response is in force"
+        assert plan == HEATING or (plan == GAS and active.level in {"I", "II"})  # the two plans that say whose is cut
+        if isinstance(event, CutListSigned):
+            one = before.cut_lists[event.list]
+            assert one.level == active.level
+            assert one.drawn_up.person != actor.person
+            assert acting in {post(plan, "commander"), post(plan, "headquarters")}
 
     def _crossing(self, state: Incident) -> bool:
         """Whether it is known that it crosses the city's border; what was observed more than a day ago is not known."""
@@ -194,6 +210,11 @@ class Night:
         if state.status in {"closed", "merged"}:
             assert state.active == {}
             assert not [one for one in state.duties.values() if one.status in {"open", "missed"}]
+        for cuts in state.cut_lists.values():
+            for line in cuts.lines:
+                assert line.customer_class != "residential"
+                assert all(0 <= cut <= most + 1e-6 for cut, most in zip(line.hours, line.most, strict=True))
+            assert set(cuts.restored) <= {str(number) for number in range(1, len(cuts.lines) + 1)}
         for one in state.resources.values():
             assert 0 <= one.returned <= one.lent + 1e-9 <= one.quantity + 2e-9
         waiting = [(one.plan, one.ladder, one.level) for one in state.proposals.values() if one.status == "open"]

@@ -49,6 +49,16 @@ class Saying:
             "confirmed": dict.fromkeys(self.of(wanted, wanted, wanted[:-1]), "已核实"),
         }
 
+    def cuts(self) -> tuple[dict[str, Any], ...]:
+        kinds = self.of(("industry", "commerce"), ("industry",), ("residential",), ("industry", "public_service"))
+        return tuple(
+            {
+                "customer": f"c{number}", "called": f"第{number}户", "customer_class": kind, "batch": number,
+                "supplier": "company", "supplier_label": "某燃气公司", "most": (2.0, 1.0), "hours": self.of((2.0, 1.0), (1.0, 0.5)),
+            }
+            for number, kind in enumerate(kinds, 1)
+        )  # fmt: skip
+
     def recorded(self) -> dict[str, Any]:
         said = self.level()
         by = self.of(
@@ -90,6 +100,7 @@ ARGUMENTS: Mapping[str, Callable[[Saying], dict[str, Any]]] = {
         "duty": s.of("", "", *list(s.room.state.duties)[-2:]),
     },
     "receive_query": lambda _: {"by": "省政府", "text": "情况？"},
+    "enquire_below": lambda s: {"incident": s.of("qinshui-2026-0001", "beishidian-2026-0001", ""), "text": "情况？"},
     "answer_query": lambda s: {"query": s.id(s.room.state.queries), "text": "无"},
     "state_facts": lambda s: {
         "facts": s.of(
@@ -122,6 +133,14 @@ ARGUMENTS: Mapping[str, Callable[[Saying], dict[str, Any]]] = {
     "acknowledge_directive": lambda s: {
         "directive": s.id(s.room.state.directives), "unit": s.of(*_UNITS), "note": "电话",
     },
+    "draft_cut_list": lambda s: {"plan": s.plan, "level": s.of("II", "I", "III", "IV"), "since": s.room.now, "lines": s.cuts()},
+    "adjust_cut_list": lambda s: {
+        "list": s.id(s.room.state.cut_lists), "reason": s.of("检修", "检修", ""),
+        "changes": ({"line": s.of(1, 2, 3), "amount": s.of(0, 0.5, 1.5, 9)},),
+    },
+    "sign_cut_list": lambda s: {"list": s.id(s.room.state.cut_lists)},
+    "send_cut_list": lambda s: {"list": s.id(s.room.state.cut_lists)},
+    "restore_gas": lambda s: {"list": s.id(s.room.state.cut_lists), "lines": s.of((1,), (2,), (1, 2)), "note": "缺口已补"},
     "hand_over_command": lambda s: {"plan": s.plan, "to": "省指挥部", "document": "4号", "situation": "稳定"},
     "take_back_command": lambda s: {"plan": s.plan, "document": "5号"},
     "set_up_on_scene": lambda s: {"plan": s.plan, "commander": "张三", "place": "现场"},

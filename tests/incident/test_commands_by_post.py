@@ -74,18 +74,21 @@ JUDGES = dict.fromkeys((GAS, ENERGY, HEATING, BIOGAS), "headquarters")
 """各级响应条件里“指挥部认为应当启动”的预案；其余没有这一条。"""
 
 DESK = (
-    "verify_report", "refute_report", "forward_report", "receive_query", "answer_query", "correct_fact", "fill_role",
+    "verify_report", "refute_report", "forward_report", "receive_query", "answer_query", "enquire_below", "correct_fact", "fill_role",
     "correct_particulars", "merge_incident", "attach_plan", "record_decision", "record_approval", "close_incident",
     "return_resource", "return_property", "compensate_property",
 )  # fmt: skip
 LEAD = (
     "issue_task", "issue_measure", "issue_directive", "cancel_task", "request_resource", "requisition_property",
-    "set_up_on_scene", "dissolve_on_scene", "set_up_group", "open_checklist", "check_step",
+    "set_up_on_scene", "dissolve_on_scene", "set_up_group", "open_checklist", "check_step", "draft_cut_list",
+    "adjust_cut_list", "send_cut_list",
 )  # fmt: skip
 HEAD = ("hand_over_command", "take_back_command")
+CUTS = ("sign_cut_list", "restore_gas")
+"""4.2.2.2(2) 限停气没有写由谁，按市指挥部记；附件2 由供热企业执行，由市指挥部签发。"""
 UNIT = ("accept_task", "finish_task", "refuse_task", "acknowledge_directive", "lend_resource", "refuse_resource")
 ANYBODY = ("add_note", "propose_plan_change")
-SYSTEM = ("file_assessment", "link_superior", "absorb_incident")
+SYSTEM = ("file_assessment", "link_superior", "absorb_incident", "take_query", "take_answer")
 BY_LEVEL = (
     "propose_level",
     "withdraw_proposal",
@@ -103,7 +106,7 @@ OWN = (
 
 
 def test_every_command_stands_in_the_table():
-    assert sorted((*DESK, *LEAD, *HEAD, *UNIT, *ANYBODY, *SYSTEM, *BY_LEVEL, *OWN)) == sorted(COMMANDS)
+    assert sorted((*DESK, *LEAD, *HEAD, *CUTS, *UNIT, *ANYBODY, *SYSTEM, *BY_LEVEL, *OWN)) == sorted(COMMANDS)
 
 
 def holders(plan: str, words: str) -> set[str]:
@@ -178,7 +181,21 @@ def world(plan: str) -> Room:
         room.give("record_decision", duty, plan=plan, ladder="warning", level="IV", by="市人民政府", document="1号")
     if plan in {GAS, MINE, TRADE}:
         room.give("propose_level", office, "科长", plan=plan, ladder="warning", level="II", reason="急")
+    if plan in {GAS, HEATING}:
+        _cut(room, plan)
     return room
+
+
+def _cut(room: Room, plan: str) -> None:
+    if plan == GAS:  # only levels II and I let gas be cut
+        room.give("propose_level", post(plan, "office"), "科长", plan=plan, level="II", reason="急")
+        room.give("decide_proposal", post(plan, "commander"), "领导", proposal="p4")
+    line = {
+        "customer": "factory", "called": "某厂", "customer_class": "industry", "supplier": "company",
+        "supplier_label": "某燃气公司", "most": (2.0,), "hours": (1.0,),
+    }  # fmt: skip
+    level = room.state.active[f"{plan}|response"].level
+    room.give("draft_cut_list", post(plan, "office"), "科长", plan=plan, level=level, since=room.now, lines=(line,))
 
 
 def said(plan: str) -> dict[str, dict[str, Any]]:
@@ -205,9 +222,15 @@ def said(plan: str) -> dict[str, dict[str, Any]]:
         "take_back_command": it | {"document": "1"}, "accept_task": {"task": _task(plan)},
         "finish_task": {"task": _task(plan), "note": "毕"}, "refuse_task": {"task": _task(plan), "reason": "无车"},
         "acknowledge_directive": {"directive": "d1", "unit": OWNER_NAME[area]},
+        "draft_cut_list": it | {"level": "I", "since": "2026-12-15T20:00", "lines": ()},
+        "adjust_cut_list": {"list": "k1", "changes": ({"line": 1, "amount": 0.5},), "reason": "检修"},
+        "sign_cut_list": {"list": "k1"}, "send_cut_list": {"list": "k1"},
+        "restore_gas": {"list": "k1", "lines": (1,), "note": "缺口已补"},
         "lend_resource": {"resource": "s1", "quantity": 1}, "refuse_resource": {"resource": "s1", "reason": "无"},
         "add_note": {"text": "记"}, "propose_plan_change": it | {"clause": next(iter(pack.ledger.clauses)), "text": "改"},
-        "file_assessment": {}, "link_superior": {"incident": "y"}, "absorb_incident": {"incident": "y", "title": "某处"}, "reopen_incident": {"reason": "误"},
+        "enquire_below": {"incident": "qinshui-2026-0001", "text": "？"},
+        "take_query": {"by": "省政府", "text": "？", "incident": "y", "enquiry": "k1"},
+        "take_answer": {"enquiry": "k1", "text": "无"}, "file_assessment": {}, "link_superior": {"incident": "y"}, "absorb_incident": {"incident": "y", "title": "某处"}, "reopen_incident": {"reason": "误"},
         "receive_report": {"sender": REPORTER_NAME[area]}, "state_facts": {"facts": {"deaths": {"value": 1}}},
         "update_casualties": {"counts": {"deaths": 1}}, "give_judgement": it | {"level": "II", "reason": "急"},
         "withdraw_judgement": it | {"level": "II", "reason": "缓"}, "publish_notice": it | {"channels": ("广播",)},
@@ -250,7 +273,7 @@ def may(plan: str, name: str) -> set[str]:
     alike = {
         **dict.fromkeys(DESK, holders(plan, "desk")),
         **dict.fromkeys(LEAD, holders(plan, "leaders office") | scene | lists),
-        **dict.fromkeys(HEAD, holders(plan, "headquarters")),
+        **dict.fromkeys((*HEAD, *CUTS), holders(plan, "headquarters")),
         **dict.fromkeys(UNIT, holders(plan, "owner desk")),
         **dict.fromkeys(ANYBODY, every),
         **{key: set() for key in SYSTEM},
@@ -281,10 +304,12 @@ def _tellers(plan: str) -> set[str]:
     return {f"unit:{one}" for id_ in found if id_ for one in world(plan).state.roles.get(id_, (id_,))}
 
 
-WITHOUT = {
-    GAS: {"open_checklist", "check_step"}, ENERGY: {"open_checklist", "check_step"}, HEATING: {"publish_notice"}
+LISTS_OF_CUTS = {"adjust_cut_list", "sign_cut_list", "send_cut_list", "restore_gas"}
+WITHOUT = dict.fromkeys(PLANS, LISTS_OF_CUTS) | {
+    GAS: {"open_checklist", "check_step"}, ENERGY: {"open_checklist", "check_step", *LISTS_OF_CUTS},
+    HEATING: {"publish_notice"},
 }  # fmt: skip
-"""Supply plans have no check-lists for a scene; the heating plan has no warnings."""
+"""Supply plans have no check-lists for a scene; the heating plan has no warnings; only two plans say whose gas or heat is cut."""
 CASES = [
     (plan, name) for plan in PLANS for name in COMMANDS if name not in BY_LEVEL and name not in WITHOUT.get(plan, ())
 ]
@@ -294,6 +319,7 @@ def test_what_is_left_out_is_not_in_the_plans():
     packs = world(GAS).shelf.packs
     assert {plan for plan in PLANS if not packs[plan].disposal.checklists} == {GAS, ENERGY}
     assert [plan for plan in PLANS if "warning" not in packs[plan].ladders] == [HEATING]
+    assert {plan for plan in PLANS if packs[plan].curtailment.orders} == {GAS, HEATING}
 
 
 @pytest.mark.parametrize(("plan", "name"), CASES)
@@ -314,13 +340,15 @@ def test_who_may_and_who_may_not(plan: str, name: str):
         able.add(one)
     assert able == may(plan, name)
     assert all(error.mend for error in others)
+    assert all(len(error.clause) == len(set(error.clause)) for error in others), "each clause is cited once"
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in BY_LEVEL])
 def test_whoever_holds_no_post_may_do_nothing(name: str):
-    room = world(CBM)
+    plan = GAS if name in LISTS_OF_CUTS else CBM
+    room = world(plan)
     state = Room().state if name == "open_incident" else room.state
     with pytest.raises(RefusedError) as refused:
-        decide(state, COMMANDS[name](**said(CBM)[name]), room.actor(()), room.context)
+        decide(state, COMMANDS[name](**said(plan)[name]), room.actor(()), room.context)
     assert refused.value.code in {"post", "plan"}
     assert "anyone" not in str(refused.value)

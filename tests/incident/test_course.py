@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from incident_room import CBM, ENERGY, GAS, HAZCHEM, HEATING, START, Room, post, room
+from incident_room import CBM, ENERGY, GAS, HAZCHEM, HEATING, OIL, START, Room, post, room
 
 from zhishou.acts import SYSTEM, Actor, Command
 from zhishou.errors import FactsError, RefusedError
@@ -14,6 +14,7 @@ from zhishou.incident.opening import OpenIncident
 from zhishou.incident.state import Incident
 
 OVER = dict.fromkeys(("现场得到控制", "环境符合有关标准", "事故隐患已消除"), "现场评估确认")
+WELL_OVER = {"现场得以控制" if key == "现场得到控制" else key: how for key, how in OVER.items()}
 GAS_OVER = dict.fromkeys(("供气紧张得到有效控制", "涉事地区群众生活和采暖得到保障", "衍生事件隐患消除"), "已核实")
 
 
@@ -114,6 +115,82 @@ def test_compensation_under_the_gas_plan_is_approved_by_or_filed_with_the_comman
                 one.give("compensate_property", property="v1", amount=1.5)
             assert refused.value.clause == ("5",)
         one.give("compensate_property", property="v1", amount=1.5, approval="12月20日总指挥批准")
+
+
+@pytest.mark.parametrize("plan", [HAZCHEM, CBM, OIL])
+def test_the_director_of_the_task_force_answers_for_it_and_for_no_group_besides(plan: str):
+    """三个事故预案 2.2.2：启动Ⅰ级、Ⅱ级响应后，专班组织有关单位赶赴现场；市应急管理局局长兼任应急专班主任。"""
+    one = started(plan, "II")
+    own = [(id_, task) for id_, task in one.state.tasks.items() if "task_force" in task.by]
+    assert len(own) == 2
+    director = post(plan, "task_force_director")
+    for id_, task in own:
+        assert task.clause == ("2.2.2",)
+        one.give("accept_task", director, task=id_)
+        one.give("finish_task", director, task=id_, note="已组织")
+    one.give("issue_task", post(plan, "commander"), plan=plan, text="会务", by=("综合协调组",))
+    with pytest.raises(RefusedError) as refused:
+        one.give("accept_task", director, task=list(one.state.tasks)[-1])
+    assert refused.value.code == "post"
+
+
+# 征用
+
+PROPERTY = {
+    # 燃气 5：使用完毕或救援结束后及时归还；财产被征用或因此毁损的按规定补偿。事故预案 5.1、供热 7.1：征用物资补偿。
+    GAS: (GAS_OVER, "II", "5", {"requisition": "return", "compensation": "compensation"}),
+    CBM: (WELL_OVER, "II", "5.1", {"requisition": "compensation"}),
+    OIL: (WELL_OVER, "II", "5.1", {"requisition": "compensation"}),
+    HAZCHEM: (OVER, "II", "5.1", {"requisition": "compensation"}),
+}
+
+
+@pytest.mark.parametrize("plan", list(PROPERTY))
+@pytest.mark.parametrize("before", [False, True], ids=["after the end", "before the end"])
+def test_what_was_requisitioned_is_owed_until_the_last_of_it_is_given_back_or_compensated(plan: str, before: bool):  # noqa: FBT001
+    over, level, clause, how = PROPERTY[plan]
+    one = started(plan, level)
+    for what in ("吊车", "槽车"):
+        one.give("requisition_property", post(plan, "commander"), plan=plan, what=what, owner="某公司")
+    end = {"plan": plan, "confirmed": over}
+
+    def owed() -> dict[str, str]:
+        found = one.duties(*how, plan=plan).values()
+        return {duty.kind: duty.status for duty in found if "征用" in duty.label and not duty.to}
+
+    def steps() -> None:
+        for number, (step, more) in enumerate(
+            (("return_property", {}), ("compensate_property", {"amount": 1, "approval": "批准"}))
+        ):
+            for id_ in ("v1", "v2"):
+                if not before:
+                    late = {"return": number == 0, "compensation": True}
+                    assert all(owed()[kind] != "met" for kind, by in how.items() if late[by])
+                one.give(step, property=id_, **more)
+
+    if before:
+        steps()
+        one.give("end_level", post(plan, "commander"), **end)
+    else:
+        one.give("end_level", post(plan, "commander"), **end)
+        steps()
+    assert owed() == dict.fromkeys(how, "met")
+    assert {duty.clause for duty in one.duties(*how, plan=plan).values()} == {(clause,)}
+
+
+def test_property_compensated_in_place_of_its_return_is_owed_no_longer():
+    """燃气 5：毁损、灭失的，给予补偿。"""
+    one = started(GAS, "II")
+    one.give("requisition_property", post(GAS, "commander"), plan=GAS, what="吊车", owner="某公司")
+    one.give("end_level", post(GAS, "commander"), plan=GAS, confirmed=GAS_OVER)
+    one.give("compensate_property", property="v1", amount=30, approval="批准", note="已毁")
+    assert [duty.status for duty in one.duties("requisition").values()] == ["met"]
+
+
+def test_where_no_requisition_is_on_record_the_duty_stays_listed():
+    one = started(GAS, "II")
+    one.give("end_level", post(GAS, "commander"), plan=GAS, confirmed=GAS_OVER)
+    assert [duty.status for duty in one.duties("requisition").values()] == ["open"]
 
 
 # 任务、资源、公告、要点

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from incident_room import BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, START, TRADE, Room, room
+from incident_room import BIOGAS, CBM, ENERGY, GAS, HAZCHEM, HEATING, MINE, OIL, START, TRADE, Room, room
 
 from zhishou import clock
 from zhishou.acts import SYSTEM
+from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 
 HOUR = timedelta(hours=1)
@@ -110,6 +111,32 @@ def test_thirty_minutes_to_answer_a_question_at_either_desk(plan: str, area: str
     assert (duty.due, duty.incoming, duty.to) == (START + timedelta(minutes=30), False, ("shanxi_government",))
     one.later(30).give("answer_query", query="q1", text="无伤亡")
     assert (one.state.duties[key].status, one.state.duties[key].late) == ("met", 0)
+
+
+@pytest.mark.parametrize("plan", [MINE, TRADE, BIOGAS, HAZCHEM, CBM, OIL])
+def test_thirty_minutes_are_watched_by_whoever_presses_a_duty_room_below(plan: str):
+    """4.1：上级催报和要求核实的信息，30分钟内回应。"""
+    one = room(plan, place="qinshui")
+    one.give("enquire_below", incident="qinshui-2026-0003", text="伤亡情况？")
+    ((key, duty),) = one.duties("answer").items()
+    assert (duty.due, duty.incoming, duty.by, duty.clause) == (
+        START + timedelta(minutes=30), True, ("qinshui_government",), ("4.1",),
+    )  # fmt: skip
+    one.later(30)
+    assert one.tick() == [], "the half hour includes its last moment"
+    one.later(1).tick()
+    assert one.state.duties[key].status == "missed"
+
+
+def test_only_what_lies_below_is_pressed_and_something_is_asked():
+    one = room(CBM, place="qinshui")
+    for incident, text, said in (
+        ("", "？", "没有写向哪一起"), ("qinshui-2026-0001", " ", "没有写问什么"), ("jincheng-2026-0001", "？", "以下值班室"),
+        ("shanxi-2026-0001", "？", "以下值班室"), ("yuncheng-2026-0001", "？", "以下值班室"), ("x", "？", "以下值班室"),
+    ):  # fmt: skip
+        with pytest.raises(RefusedError, match=said) as refused:
+            one.give("enquire_below", incident=incident, text=text)
+        assert refused.value.mend
 
 
 @pytest.mark.parametrize("plan", [GAS, ENERGY, HEATING])

@@ -89,3 +89,11 @@ def test_any_changed_byte_is_noticed(place: int, flip: int):
 def test_a_damaged_seal_is_told(damaged: str):
     with pytest.raises(ZhishouError, match="打不开"):
         SEAL.open(damaged, "zhang.wei")
+
+
+def test_a_mark_is_the_key_s_own_and_the_purpose_s():
+    one, other = Seal(new_key()), Seal(new_key())
+    assert one.mark("0356-2198989", "book") == one.mark("0356-2198989", "book")
+    assert one.mark("0356-2198989", "book") != one.mark("0356-2198989", "code")
+    assert one.mark("0356-2198989", "book") != other.mark("0356-2198989", "book")
+    assert one.mark("kx", "boo") != one.mark("x", "book")

@@ -34,7 +34,8 @@ NAMES = {"admin": "管某", "zhao": "赵某", "qian": "钱某", "sun": "孙某",
 class Room:
     """One duty room and its record."""
 
-    def __init__(self) -> None:
+    def __init__(self, area: str = AREA, reporters: tuple[str, ...] = ()) -> None:
+        self.area, self.reporters = area, reporters
         self.now = START
         self.state: State = EMPTY
         self.record: list[Happened] = []
@@ -45,11 +46,13 @@ class Room:
     def give(self, person: str, command: Command) -> tuple[Event, ...]:
         """The events that a command by a person causes, recorded."""
         who = self.actor(person)
-        events = decide(self.state, command, who, self.now, PACKS, LEXICON)
+        events = decide(self.state, command, who, self.now, PACKS, LEXICON, reporters=self.reporters)
         post = acting_post(self.state, command, who, self.now, PACKS)
         for event in events:
             number = len(self.record) + 1
-            happened = Happened(event, self.now, f"watch/{AREA}", number, number, self.now, who.person, who.name, post)
+            happened = Happened(
+                event, self.now, f"watch/{self.area}", number, number, self.now, who.person, who.name, post
+            )
             self.record.append(happened)
             self.state = fold(self.state, happened)
         return events

@@ -51,6 +51,7 @@ def busy() -> Room:
     room.give(
         "zhao", c.RecordUpkeep(plan=GAS, obligations=("contacts:6.1:1",), done=START.date(), by="办公室", note="核对")
     )
+    room.give("zhou", c.RecordLeave(until=START + DAY, reason="外出"))
     room.give("zhao", handover_to("qian"))
     return room
 
@@ -61,6 +62,8 @@ EVERYBODY = ("system", "admin", "zhao", "qian", "sun", "li", "zhou", "wang", "no
 (SHIFT,) = ROOM.state.shifts
 (ASKED,) = ROOM.state.replacements
 (RECORD,) = ROOM.state.records
+(AWAY,) = ROOM.state.leaves
+HOLDERS = ("admin", "zhao", "qian", "sun", "li", "zhou", "wang")
 OFFICERS = {"zhao": DUTY, "qian": DUTY, "sun": DUTY}
 ROSTER = {**OFFICERS, "admin": ADMIN}
 KEEPERS = {**OFFICERS, "wang": OFFICE}
@@ -73,6 +76,9 @@ TABLE: list[tuple[Command, dict[str, str]]] = [
     (delegation_to("sun", COMMANDER, until=START + DAY, holder="li"), {"li": COMMANDER, **OFFICERS}),
     (c.ConfirmDelegation(delegation=PAPER), {"li": HIMSELF}),
     (c.RevokeDelegation(delegation=FIRST, reason="返回"), {"li": HIMSELF, "zhou": HIMSELF}),
+    (c.RecordLeave(until=START + DAY, reason="培训"), dict.fromkeys(HOLDERS, HIMSELF)),
+    (c.RecordLeave(person="li", person_name="李某", until=START + DAY, reason="病假"), {"li": HIMSELF, **ROSTER}),
+    (c.TakeBackLeave(leave=AWAY), {"zhou": HIMSELF, **ROSTER}),
     (c.PlanShifts(shifts=()), ROSTER),
     (c.CancelShift(shift=SHIFT, reason="停"), ROSTER),
     (c.ProposeReplacement(shift=SHIFT, person="sun", person_name="孙某", reason="请假"), {"qian": HIMSELF}),

@@ -12,8 +12,10 @@ from duty_room import (
     DAY,
     DUTY,
     HOUR,
+    LEXICON,
     NAMES,
     OFFICE,
+    PACKS,
     START,
     Room,
     delegation_to,
@@ -23,8 +25,10 @@ from duty_room import (
 
 from zhishou import clock
 from zhishou.acts import Actor, Command
+from zhishou.errors import RefusedError
 from zhishou.watch import commands as c
-from zhishou.watch.holding import actor, delegated_to, delegations_of, holders, posts_of
+from zhishou.watch.deciding import decide
+from zhishou.watch.holding import actor, delegated_to, delegations_of, holders, posts_of, within
 
 CBM = "jincheng/cbm-surface-2020"
 MOMENT = timedelta(microseconds=1)
@@ -112,6 +116,65 @@ def test_posts_of_this_duty_room_are_given(post: str):
 def test_no_other_posts_are_given(post: str):
     command = c.AppointToPost(post=post, person="li", person_name="李某", basis="市政府分工")
     assert opened().refused("admin", command).code in {"unknown", "missing"}
+
+
+@pytest.mark.parametrize("area", ["jincheng", "chengqu", "qinshui", "yuncheng"])
+def test_the_administrator_gives_posts_of_units_of_his_area_and_below_and_of_no_other(area: str):
+    room = Room(area)
+    room.give("system", c.OpenDutyRoom(area=area, person="admin", person_name="管某"))
+
+    def within(one: str) -> bool:
+        return one == area or (bool(LEXICON.areas[one].within) and within(LEXICON.areas[one].within))
+
+    given: set[str] = set()
+    refused: dict[str, RefusedError] = {}
+    for id_ in LEXICON.organisations:
+        wish = c.AppointToPost(post=f"unit:{id_}", person="li", person_name="李某", basis="分工")
+        try:
+            decide(room.state, wish, room.actor("admin"), room.now, PACKS, LEXICON)
+        except RefusedError as refusal:
+            refused[id_] = refusal
+        else:
+            given.add(id_)
+    for id_, refusal in refused.items():
+        assert (refusal.code, LEXICON.areas[LEXICON.organisations[id_].area].label in refusal.mend) == ("post", True)
+    roles = {id_ for id_, unit in LEXICON.organisations.items() if unit.kind == "role"}
+    assert given - roles == {id_ for id_, unit in LEXICON.organisations.items() if unit.area and within(unit.area)}
+    assert roles <= given
+
+
+def test_a_reporter_of_the_area_is_given_its_post_and_nobody_else():
+    room = Room(reporters=("field", "gas_city"))
+    room.give("system", c.OpenDutyRoom(area=AREA, person="admin", person_name="管某"))
+    room.appoint("li", "reporter:jincheng/field")
+    assert posts_of(room.state, "li", START) == {"reporter:jincheng/field"}
+    for post in ("reporter:jincheng/nobody", "reporter:chengqu/field", "reporter:jincheng", "reporter:"):
+        wish = c.AppointToPost(post=post, person="li", person_name="李某", basis="报送")
+        assert "reporter:jincheng/gas_city" in room.refused("admin", wish).mend
+    wish = c.AppointToPost(post="reporter:jincheng/field", person="li", person_name="李某", basis="报送")
+    assert opened().refused("admin", wish).code == "unknown", "an area without a supply system has no reporters"
+
+
+def test_a_role_counts_where_it_was_given_and_below():
+    """各煤层气抽采企业 is of no area: a district's appointment must not speak in the city's incidents."""
+    rooms: dict[str, Room] = {}
+    for area in ("jincheng", "chengqu"):
+        rooms[area] = Room(area)
+        rooms[area].give("system", c.OpenDutyRoom(area=area, person="admin", person_name="管某"))
+    role, unit = "unit:extraction_enterprises", "unit:chengqu_emergency"
+    for post in (role, unit):
+        rooms["chengqu"].appoint("li", post)
+    rooms["jincheng"].appoint("zhou", role)
+    anywhere = {person: Actor(person, person, frozenset({role, unit})) for person in ("li", "zhou")}
+    held = {
+        (person, area): within(someone, [rooms[one].state for one in chain], LEXICON, START).posts
+        for person, someone in anywhere.items()
+        for area, chain in (("jincheng", ["jincheng"]), ("chengqu", ["chengqu", "jincheng"]))
+    }
+    assert held == {
+        ("li", "jincheng"): {unit}, ("li", "chengqu"): {role, unit},
+        ("zhou", "jincheng"): {role, unit}, ("zhou", "chengqu"): {role, unit},
+    }  # fmt: skip
 
 
 def test_what_an_appointment_must_say():

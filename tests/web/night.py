@@ -44,8 +44,8 @@ POSTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "fuzhihui": ("jincheng", (f"{CBM}:deputy_commander",)),
     "nengyuan": ("jincheng", ("unit:jincheng_energy",)),
     "xuanchuan": ("jincheng", ("unit:jincheng_publicity",)),
-    "sheng": ("jincheng", ("unit:shanxi_government",)),
-    "jiuhu": ("jincheng", ("unit:jincheng_mine_rescue",)),
+    "sheng": ("shanxi", ("unit:shanxi_government",)),
+    "jiuhu": ("jincheng", ("unit:jincheng_mine_rescue", "unit:jincheng_fire_rescue_base")),
     "chengqu": ("chengqu", ("duty:chengqu",)),
 }
 """Account → the area whose administrator appoints it, and its posts. `shengren` has an account and no post."""
@@ -75,7 +75,7 @@ class Night:
 
     folder: Path
     url: str = ""
-    settings: str = "areas: [jincheng, chengqu]\n"
+    settings: str = "areas: [jincheng, chengqu, shanxi]\n"
     at: datetime = START
     keys: Any = field(default_factory=count)
 
@@ -106,11 +106,11 @@ class Night:
         self.http = httpx.Client(base_url=self.base, timeout=30)
 
     def people(self) -> Night:
-        """Add everybody's account and appoint them."""
+        """Add everybody's account and appoint those whose area has a duty room here."""
         for person in (*POSTS, "shengren"):
             self.house.gate.accounts.add_person(person, f"{person}某", self.at, "admin")
         for person, (area, posts) in POSTS.items():
-            for post in posts:
+            for post in posts if area in self.house.desk.areas() else ():
                 self.appoint(person, area, post)
         self.house.desk.record_people(self.house.gate.changes)
         return self
@@ -183,7 +183,7 @@ class Night:
         if body == "waiting":
             body = {"digest": self.get("zhiban2", "/api/rooms/jincheng").json()["waiting"]["digest"]}
         if step["give"] == "open_incident":
-            return "incidents?area=jincheng", body
+            return f"incidents?area={step.get('area', 'jincheng')}", body
         room = "rooms" if step["at"] in {"jincheng", "chengqu"} else "incidents"
         return f"{room}/{step['at']}/{step['give']}", body
 

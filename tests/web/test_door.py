@@ -17,7 +17,10 @@ from zhishou.web.schema import OPEN
 FILLED = {
     "id": "jincheng-2026-0001", "area": "jincheng", "account": "zhiban", "token": "0a1b2c3d4e5f",
     "plan": "jincheng/gas-winter-2021", "held": "1-1", "name": "docs.js",
+    "code": "812-3f9a2c1e", "position": "1", "form": "pdf",
 }  # fmt: skip
+FILES = {"/api/rooms/{area}/returns", "/api/papers/verify"}
+"""Routes that take a file as it is, of any kind and larger."""
 
 
 def routes(night: Night) -> Iterator[tuple[str, str, str]]:
@@ -80,7 +83,7 @@ def test_every_route_takes_only_its_own_methods(night: Night):
 def test_every_route_with_a_body_takes_json_alone_and_not_too_much(night: Night):
     count = 0
     for method, path, described in routes(night):
-        if method != "POST" or described == "/api/rooms/{area}/returns":
+        if method != "POST" or described in FILES:
             continue
         headers = {**night.headers("zhiban"), "idempotency-key": "k"}
         big = night.http.post(
@@ -101,8 +104,8 @@ def test_a_body_whose_length_is_not_told_is_counted(night: Night):
     headers = {**night.headers("zhiban"), "idempotency-key": "k", "content-type": "application/json"}
     answer = night.http.post("/api/incidents", content=endless(), headers=headers)
     shape(answer, 413, "too_large")
-    path = "/api/rooms/jincheng/returns?name=a.csv"
-    shape(night.http.post(path, content=b" " * (LARGEST_FILE + 1), headers=headers), 413, "too_large")
+    for path in ("/api/rooms/jincheng/returns?name=a.csv", "/api/papers/verify"):
+        shape(night.http.post(path, content=b" " * (LARGEST_FILE + 1), headers=headers), 413, "too_large")
 
 
 @pytest.mark.parametrize(
@@ -143,11 +146,30 @@ def test_a_moment_beyond_the_calendar_is_refused(night: Night, moment: str):
 
 def test_what_is_not_there_is_told(night: Night):
     for person, path in (
-        ("", "/api/nothing"), ("", "/"), ("zhiban", "/api/incidents/jincheng-2026-9999"), ("zhiban", "/api/plans/none"),
+        ("", "/api/nothing"), ("", "/nothing"), ("zhiban", "/api/incidents/jincheng-2026-9999"), ("zhiban", "/api/plans/none"),
         ("zhiban", "/api/areas/atlantis/standing"), ("zhiban", "/api/boards/tasks?area=atlantis"),
         ("admin", "/api/people/nobody/tokens"), ("", "/api/docs/../door.py"), ("", "/api/docs/secret"),
     ):  # fmt: skip
         shape(night.call(person, "GET", path), 404, "not_found")
+
+
+def test_a_page_that_is_not_there_is_told_by_a_page_to_a_browser(night: Night):
+    """Whoever types a wrong address reads Chinese, not JSON; under /api a browser too gets the one shape."""
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for person in ("", "zhiban"):
+        page = night.call(person, "GET", "/nothing", headers=browser)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "没有这一页" in page.text
+        assert 'lang="zh-CN"' in page.text
+        shape(night.call(person, "GET", "/api/nothing", headers=browser), 404, "not_found")
+    assert night.call("", "GET", "/", headers=browser).headers["location"] == "/login"
+
+
+def test_a_form_that_is_too_large_is_told_by_a_page(night: Night):
+    sent = {"content-type": "multipart/form-data; boundary=x", "accept": "text/html"}
+    page = night.call("zhiban", "POST", "/incidents/new", headers=sent, content=b" " * (LARGEST_FILE + 1))
+    assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "正文太大" in page.text
 
 
 @pytest.mark.parametrize(

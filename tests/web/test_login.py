@@ -36,8 +36,8 @@ def test_the_first_administrator_comes_in_once_and_sets_a_password(own: Night):
     done = httpx.post(f"{own.base}/api/login/password", json={"new": PASSWORD}, headers=half)
     assert (done.status_code, done.json()["wants"]) == (200, "")
     me = httpx.get(f"{own.base}/api/me", headers=cookies(done)).json()
-    assert me["administers"] == ["chengqu", "jincheng"]
-    assert [one["label"] for one in me["posts"]] == ["晋城市城区系统管理员", "晋城市系统管理员"]
+    assert me["administers"] == ["chengqu", "jincheng", "shanxi"]
+    assert [one["label"] for one in me["posts"]] == ["晋城市城区系统管理员", "晋城市系统管理员", "山西省系统管理员"]
     assert httpx.get(f"{own.base}/api/me", headers=half).status_code == 401  # the old session has ended
     assert enter(own, "ＡＤＭＩＮ", PASSWORD).json()["wants"] == ""
 

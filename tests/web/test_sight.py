@@ -44,7 +44,11 @@ def test_each_duty_room_sees_its_own(night: Night):
             assert (answer.status_code, answer.json()["error"]["code"]) == (403, "post")
         assert night.call(person, "POST", f"/api/incidents/{incident}/what_if", {"facts": {}}).status_code == 403
     assert [one["area"] for one in night.get("zhiban", "/api/rooms").json()["rooms"]] == ["jincheng"]
-    assert [one["area"] for one in night.get("admin", "/api/rooms").json()["rooms"]] == ["chengqu", "jincheng"]
+    assert [one["area"] for one in night.get("admin", "/api/rooms").json()["rooms"]] == [
+        "chengqu",
+        "jincheng",
+        "shanxi",
+    ]
     for path in (
         "rooms/chengqu",
         "rooms/chengqu/log",

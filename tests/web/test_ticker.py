@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email.policy
 import io
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +13,16 @@ from typing import Any
 
 import pytest
 import structlog
+from mail import mail_server
 from web.night import CBM, Night
 
 from zhishou import clock
 from zhishou.errors import DatabaseError
-from zhishou.journal.anchors import kept, taken
+from zhishou.journal import verify
+from zhishou.journal.anchors import kept, parsed, taken
 from zhishou.people.tokens import Scope
 from zhishou.web import numbers
+from zhishou.web.anchoring import AGAIN, STAMP
 from zhishou.web.ticker import Ticker
 
 WELL = {
@@ -45,6 +50,16 @@ def missed(night: Night) -> list[tuple[str, int]]:
     ]
 
 
+def rounds(ticker: Ticker, count: int) -> None:
+    """Wait until some rounds have gone well; how long one takes is the machine's affair."""
+    until = time.monotonic() + 60
+    for _ in range(count):
+        before = ticker.done
+        while ticker.done == before:
+            assert time.monotonic() < until, "no round goes well"
+            time.sleep(0.01)
+
+
 def test_a_deadline_that_passes_is_recorded_once_by_however_many_processes(own: Night):
     own.give("zhiban", "incidents", WELL)
     own.later(180)
@@ -52,7 +67,8 @@ def test_a_deadline_that_passes_is_recorded_once_by_however_many_processes(own: 
     tickers = [Ticker(own.house, lambda: woken.append(1), every=0.02) for _ in range(3)]
     for one in tickers:
         one.start()
-    time.sleep(0.5)
+    for one in tickers:
+        rounds(one, 3)
     assert all(one.alive() for one in tickers)
     for one in tickers:
         one.stop()
@@ -108,8 +124,6 @@ def test_the_head_is_anchored_now_and_then_on_another_disk(anchored: Night):
     assert (len(found), unreadable) == (1, ())
     assert found[0] == taken(anchored.house.journal) or found[0].position <= anchored.house.journal.head().position
     old = time.time() - 3601
-    import os  # noqa: PLC0415 - only here
-
     os.utime(file, (old, old))
     Ticker(anchored.house, lambda: None).round()
     assert len(kept([file])[0]) == 2
@@ -123,6 +137,51 @@ def test_an_anchor_that_cannot_be_written_stops_nothing_else(tmp_path: Path):
         ticker = Ticker(night.house, lambda: None)
         ticker.round()
         assert ticker.done > 0
+    finally:
+        night.close()
+
+
+def _mailing(server: Any, every: str = "1 h") -> str:
+    where = f"127.0.0.1:{server.server_address[1]}"
+    mail = f'{{to: [a@example.cn], sender: desk@example.cn, server: "{where}", security: none}}'
+    return f"areas: [jincheng]\nanchors: {{every: {every}, mail: {mail}}}\n"
+
+
+def test_the_head_leaves_by_mail_now_and_then_and_the_line_holds_the_record_to_it(tmp_path: Path):
+    with mail_server() as server:
+        night = Night(tmp_path, settings=_mailing(server))
+        try:
+            tickers = [Ticker(night.house, lambda: None) for _ in range(3)]  # three processes of one server
+            for _ in range(2):
+                for ticker in tickers:
+                    ticker.round()
+                    ticker.anchoring.mailed(20)
+            (raw,) = server.letters
+            body = email.message_from_bytes(raw, policy=email.policy.default).get_body()
+            assert body is not None
+            line = body.get_content().strip().splitlines()[-1]
+            assert verify(night.house.journal, [parsed(line)]).anchors == 1
+            old = time.time() - 3601
+            os.utime(tmp_path / STAMP, (old, old))
+            later = Ticker(night.house, lambda: None)
+            later.round()
+            later.anchoring.mailed(20)
+            assert len(server.letters) == 2
+        finally:
+            night.close()
+
+
+def test_mail_that_does_not_leave_stops_nothing_and_is_tried_again(tmp_path: Path):
+    with mail_server() as server:
+        settings = _mailing(server).replace("a@example.cn", "nobody@example.cn")
+    night = Night(tmp_path, settings=settings)  # the server is gone
+    try:
+        ticker = Ticker(night.house, lambda: None)
+        ticker.round()
+        ticker.anchoring.mailed(30)
+        assert ticker.done > 0
+        age = time.time() - (tmp_path / STAMP).stat().st_mtime
+        assert 3600 - AGAIN - 5 < age < 3600, "tried again within a minute"
     finally:
         night.close()
 

@@ -66,7 +66,7 @@ def _refused(night: Night, person: str, step: dict[str, str], body: dict[str, ob
     shelf = night.house.library
     actor = desk.actor(person, person)
     if step["give"] == "open_incident":
-        context = Context(at, "jincheng", shelf.packs, shelf.lexicon)
+        context = Context(at, step.get("area", "jincheng"), shelf.packs, shelf.lexicon)
         return _by(actor, COMMANDS["open_incident"].model_validate(body), Incident(""), context)
     if step["at"] == "jincheng":
         if step["give"] == "state_standing":

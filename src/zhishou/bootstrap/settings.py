@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
 from zhishou import clock
 from zhishou.bootstrap.warnings import WarningSettings
+from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.errors import PackError, ZhishouError
 from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
@@ -31,6 +32,26 @@ Length = Annotated[str, AfterValidator(_length)]
 """A length of time: `15 min`, `2 h`, `1 d`."""
 
 
+def _server(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("邮件服务器写成 主机:端口")
+    return value
+
+
+class MailSettings(Model):
+    """How the head of the record leaves by e-mail; user and password come from the environment alone."""
+
+    to: Names = Field(min_length=1)
+    """Addresses outside the duty room: whoever can keep what nobody here can take back."""
+    sender: str = Field(min_length=3, max_length=200)
+    """Address it comes from."""
+    server: Annotated[str, AfterValidator(_server)]
+    """Mail server, `host:port`."""
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    """`tls` from the first byte, `starttls`, or `none` inside a trusted network."""
+
+
 def _address(value: str) -> str:
     if value and not _ADDRESS.fullmatch(value):
         raise ValueError("网址写成 https://主机名 的样子，后面不带路径")
@@ -48,6 +69,8 @@ class AnchorSettings(Model):
     """How often."""
     files: Names = ()
     """Files to add a line to; they belong on another disk."""
+    mail: MailSettings | None = None
+    """By e-mail as well; none: not."""
 
 
 class HouseSettings(Model):
@@ -77,8 +100,16 @@ class HouseSettings(Model):
     """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
     warnings: WarningSettings = WarningSettings()
     """Public warnings: in whose name they go out, and whom the house believes."""
+    history: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
+    weather: dict[str, str] = Field(default_factory=dict)
+    """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
+    call_policy: str = ""
+    """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
+    callout: CalloutSettings = CalloutSettings()
+    """How people are told: channels, their secrets and limits, the monthly test."""
 
 
 def length(text: str) -> timedelta:
@@ -130,6 +161,8 @@ areas: [jincheng]
 anchors:
   every: 1 h
   files: []
+  # 同时用邮件发到值班室以外；用户和口令取环境变量 ZHISHOU_MAIL_USER、ZHISHOU_MAIL_PASSWORD。演练不发。
+  # mail: {to: [archive@example.cn], sender: desk@example.cn, server: "mail.example.cn:587", security: starttls}
 
 # true：决定、审批、结束、移交、任免等，只受理已启用动态口令的账户。
 demand_second_factor: false
@@ -149,6 +182,9 @@ longest: 24 h
 
 # 大家用什么网址打开控制台。写了，文件上的二维码扫一下就到这条记录；不写，二维码只有文号和核对码。
 # address: https://zhiban.example
+# 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
+# history: {jincheng: history.csv}
+# weather: {jincheng: weather.csv}
 
 # 公开预警信息（CAP）：以谁的名义发、用哪把钥匙签；收谁的、信哪些证书。各项见 docs/cap.md。
 # warnings:
@@ -160,4 +196,18 @@ longest: 24 h
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
+
+# 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
+# call_policy: call_policy.yaml
+
+# 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
+# callout:
+#   site: https://duty.example.cn
+#   channels:
+#     sms:
+#       kind: sms
+#       url: https://sms.example.cn/send
+#       key: {env: SMS_KEY}
+#       body: {key: "{key}", mobile: "{to}", content: "{text}", id: "{id}"}
+#       accepted: {code: 0}
 """

@@ -41,6 +41,9 @@ decides (the province publishes, the county ends, a superior commands) is record
 Staff of the desk (the duty officers and the plan's office) keep reports, facts, queries and other authorities' decisions; commanders, office and the
 on-scene headquarters direct: tasks, directives, resources, groups, check-lists. What they write down for a unit says who said so and how.
 
+A superior's duty room presses the one below (`enquire_below`): the question arrives on the incident below in the same transaction, with the time to
+answer that the plan gives (4.1: 30 minutes), and the answer (`answer_query`) comes back up in its own. Each side sees whether it was late.
+
 ## Deadlines
 
 “1小时内” includes the last moment of the hour; a deadline has passed after it. A duty that recurs shows every time that passed, each once. One report meets

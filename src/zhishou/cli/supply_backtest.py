@@ -13,7 +13,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from zhishou.cli.supply_ahead import Job
+from zhishou.assess.ahead import Job
 from zhishou.cli.supply_figures import RULE, printed, table
 from zhishou.plan.load import Library
 from zhishou.plan.pack import LadderKind, Pack

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from zhishou.cli import supply_level
 from zhishou.cli.supply_curtail import plan_of
@@ -14,7 +13,7 @@ from zhishou.cli.supply_curtail import told as list_told
 from zhishou.errors import NotFoundError
 from zhishou.plan.pack import Pack
 from zhishou.supply.balance import Figures
-from zhishou.supply.curtail.at_hand import Assumed, at_hand
+from zhishou.supply.curtail.at_hand import Assumed, at_hand, still_ahead
 from zhishou.supply.curtail.cutlist import CutPlan
 from zhishou.supply.curtail.horizon import Horizon
 from zhishou.supply.curtail.powers import Powers
@@ -63,17 +62,11 @@ def job(
 
 def _still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, str]:
     """What is left of a gas day that is under way: nobody can be told, or cut, in hours that are past."""
-    if not horizon.start < when < horizon.moment(horizon.steps):  # all ahead, or looked back on
-        return horizon, ""
-    if horizon.step_hours > 1:
+    if horizon.step_hours > 1 and horizon.start < when < horizon.moment(horizon.steps):
         return horizon, "气日已经开始，按日算没有扣除已过的时间：去掉 --whole-days 重算"
-    gone = min(ceil((when - horizon.start) / timedelta(hours=horizon.step_hours)), horizon.steps - 1)
-    ahead = replace(
-        horizon,
-        start=horizon.moment(gone),
-        demand={name: rates[gone:] for name, rates in horizon.demand.items()},
-        available={name: rates[gone:] for name, rates in horizon.available.items()},
-    )
+    ahead, gone = still_ahead(horizon, when)
+    if not gone:
+        return horizon, ""
     return ahead, f"气日已过 {gone} 小时，从 {ahead.start:%d日%H:%M} 起算；库存仍按报表，当日已动用的请核减后更正"
 
 

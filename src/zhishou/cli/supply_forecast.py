@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from zhishou.cli.supply_ahead import SAMPLES, Job
-from zhishou.cli.supply_chances import LadderDay, LadderWeek, LevelChance
+from zhishou.assess.ahead import SAMPLES, Job
+from zhishou.assess.week_chances import LadderDay, LadderWeek, LevelChance
 from zhishou.cli.supply_figures import AMBER, DIM, RED, RULE, amount, dumped, head, plain, printed, table
 from zhishou.errors import ZhishouError
 from zhishou.supply.forecast import Mark, Reason

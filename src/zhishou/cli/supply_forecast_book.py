@@ -8,8 +8,8 @@ from io import BytesIO
 import numpy as np
 from openpyxl import Workbook
 
+from zhishou.assess.ahead import SAMPLES, Job
 from zhishou.cli import supply_backtest
-from zhishou.cli.supply_ahead import SAMPLES, Job
 from zhishou.cli.supply_figures import shown
 from zhishou.cli.supply_forecast import day_mark, mark_said, missing_facts
 from zhishou.supply.forecast.baselines import BASELINES

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from zhishou.cli.supply_ahead import Job
-from zhishou.cli.supply_chances import LadderWeek
+from zhishou.assess.ahead import Job
+from zhishou.assess.week_chances import LadderWeek
 from zhishou.cli.supply_forecast import WEEKDAYS
 from zhishou.errors import ZhishouError
 from zhishou.supply.basis import Threshold, basis

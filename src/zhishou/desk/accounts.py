@@ -31,11 +31,17 @@ def record_people(journal: Journal, changes: Changes, machine: str, now: Callabl
 def _record(journal: Journal, change: Change, machine: str, at: datetime) -> None:
     payload = {"label": change.kind.label, "account": change.account, **change.data}
     draft = Draft(change.kind.value, 1, payload, change.at)
-    by = change.by or SYSTEM.person
-    act = Act(f"people/{change.id}", change.id, by, NAMES.get(change.by, change.by), "", machine, at)
+    record_once(journal, STREAM, draft, change.id, change.by, machine, at)
+
+
+def record_once(  # noqa: PLR0917 - an entry has as many parts
+    journal: Journal, stream: str, draft: Draft, id_: str, by: str, machine: str, at: datetime
+) -> None:
+    """Record a change of a room beside the record under its own id, so that it is recorded once."""
+    act = Act(f"{stream}/{id_}", id_, by or SYSTEM.person, NAMES.get(by, by), "", machine, at)
     while True:
         try:
-            journal.append([Write(STREAM, journal.version(STREAM), (draft,))], act)
+            journal.append([Write(stream, journal.version(stream), (draft,))], act)
         except StaleError:
             continue  # another server recorded one meanwhile
         return

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from zhishou.acts import SYSTEM, Event, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
 from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
+from zhishou.desk.rooms import Rooms
+from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import TakeAnswer, TakeQuery
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
-from zhishou.incident.index import decide, missed
+from zhishou.incident.index import decide, fold_all, missed
 from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.incident.merging import AbsorbIncident
 from zhishou.incident.opening import IncidentOpened, LinkSuperior, PlanAttached
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
-from zhishou.projections import DUTIES, RUNNING, STANDING
+from zhishou.projections import DUTIES, RUNNING, STANDING, WAITING
 from zhishou.watch.commands import OpenDutyRoom
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)
@@ -89,30 +92,53 @@ def _within(keeping: Keeping, area: str) -> list[str]:
 def open_standing(keeping: Keeping, area: str) -> None:
     """Open an area's standing file, or bring the plans in force into it."""
     at = keeping.now()
-    chain = keeping.library.lexicon.upward(area)
-
-    def opened(state: Incident) -> tuple[Event, ...]:
-        first = () if state.version else (IncidentOpened(area=area, place=area, title="常态"),)
-        attached = (
-            PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
-            for pack in keeping.library.packs.values()
-            if pack.plan.area in chain and pack.in_force(at.date()) and pack.ladders
-            if pack.id not in state.plans or state.plans[pack.id].digest != pack.digest
-        )
-        return (*first, *attached)
-
-    keeping.by_itself(f"{STANDING}{area}", f"standing/{area}", opened, at, new=True)
+    keeping.by_itself(
+        f"{STANDING}{area}", f"standing/{area}", lambda state: _opened(keeping, area, state, at), at, new=True
+    )
 
 
-def tick(keeping: Keeping, now: datetime) -> tuple[Happened, ...]:
-    """Record every deadline that has passed unmet. Several servers may do so; each deadline is recorded once."""
+def _opened(keeping: Keeping, area: str, state: Incident, at: datetime) -> tuple[Event, ...]:
+    chain = keeping.upward(area)
+    first = () if state.version else (IncidentOpened(area=area, place=area, title="常态"),)
+    attached = (
+        PlanAttached(plan=pack.id, version=pack.plan.version, digest=pack.digest)
+        for pack in keeping.library.packs.values()
+        if pack.plan.area in chain and pack.in_force(at.date()) and pack.ladders
+        if pack.id not in state.plans or state.plans[pack.id].digest != pack.digest
+    )
+    return (*first, *attached)
+
+
+def tried(keeping: Keeping, area: str, command: Command, by: Actor, at: datetime) -> None:
+    """Decide a command on an area's standing file as it would be once opened, and record nothing of it.
+
+    Raises:
+        NotFoundError: there is no such area.
+        RefusedError, FactsError: it would be refused; the file must then not come into being by it.
+    """
+    state, context = keeping.seen(f"{STANDING}{area}", area, at)
+    events = _opened(keeping, area, state, at)
+    decide(fold_all(state, events, By(SYSTEM, SYSTEM.person, context)), command, by, context)
+
+
+def tick(keeping: Keeping, rooms: Rooms, now: datetime) -> tuple[Happened, ...]:
+    """Record every deadline that has passed unmet, and what of delegations is to be called to mind.
+
+    Several servers may do so; each is recorded once.
+    """
     ids: set[str] = set()
+    areas: set[str] = set()
     last = ""
-    while found := keeping.journal.rows(DUTIES, states=(RUNNING,), due_before=now + EVEN, limit=500, after=last):
-        ids |= {row.data["incident"] for row in found if row.data}
+    while found := keeping.journal.rows(
+        DUTIES, states=(RUNNING, WAITING), due_before=now + EVEN, limit=500, after=last
+    ):
+        lines = [row.data for row in found if row.data]
+        ids |= {line["incident"] for line in lines if line["incident"]}
+        areas |= {line["room"] for line in lines if line.get("room")}
         last = found[-1].place
-    return tuple(
+    missed_ = (
         one
         for id_ in sorted(ids)
         for one in keeping.by_itself(id_, f"missed/{id_}", lambda state: missed(state, now), now)
     )
+    return (*missed_, *(one for area in sorted(areas) for one in rooms.remind(area, now)))

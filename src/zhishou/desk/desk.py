@@ -9,14 +9,22 @@ from typing import Any
 
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.assess.assessment import Assessment
-from zhishou.desk import accounts, by_itself, incidents, rebuilding
+from zhishou.callout.book.changes import BookChanges
+from zhishou.callout.codes import Codes
+from zhishou.callout.policy import Policy
+from zhishou.callout.whom import Book
+from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
 from zhishou.desk.alerts import Alerts
+from zhishou.desk.calling import Kinds
+from zhishou.desk.callout import CallOut
+from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
+from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
@@ -57,12 +65,32 @@ class Desk:
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        self._rooms = Rooms(journal, library, machine, now)
+        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        self._rooms = Rooms(journal, library, machine, now, reporters)
+        self.callout: CallOut | None = None
+        """Who is called; None where nobody is, as in a drill."""
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
+        self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
         settled = office or WarningOffice()
         self.alerts = Alerts(self._keeping, self.papers.files, settled)
         self.warnings = Warnings(self._keeping, self.papers.files, settled, self._told_by_warnings)
+
+    def connect(
+        self, book: Book, codes: Codes, kinds: Kinds, *,
+        kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+    ) -> CallOut:  # fmt: skip
+        """Let people be called from now on.
+
+        Args:
+            book: the contact book.
+            codes: makes the codes for answering.
+            kinds: which channels may be used for a matter at a moment.
+            kind: name of a channel → its kind.
+            policy: the rules of calling; None: the shipped ones.
+        """
+        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, kind=kind, policy=policy)
+        return self.callout
 
     @property
     def exercise(self) -> bool:
@@ -105,21 +133,34 @@ class Desk:
         expected: int | None = None, at: datetime | None = None, machine: str = "",
     ) -> Given:  # fmt: skip
         now = self.now()
-        if at is not None and at > now:
-            raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
+        _not_ahead(at, now)
         machine = machine or self._keeping.machine
+        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
+        self._touch(given.incident)
         return given
+
+    def _touch(self, about: str) -> None:
+        if self.callout is not None:
+            self.callout.touch(about)
 
     def state_standing(
         self, area: str, facts: Mapping[str, FactGiven], by: Actor, *, key: str, at: datetime | None = None,
         machine: str = "",
     ) -> Given:  # fmt: skip
-        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level."""
+        """State facts that hold for an area whatever the incident: gaps from returns, the superior's level.
+
+        Raises:
+            NotFoundError: there is no such area.
+            RefusedError, FactsError: it may not be carried out; nothing is written then.
+        """
+        command, now = StateFacts(facts=dict(facts)), self.now()
+        if not self.journal.of_command(key):
+            _not_ahead(at, now)
+            by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
-        command = StateFacts(facts=dict(facts))
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
 
     def keep(
@@ -127,11 +168,13 @@ class Desk:
         at: datetime | None = None, machine: str = "",
     ) -> Kept:  # fmt: skip
         """Give a command to a duty room: appointments, delegations, shifts, hand-overs, the log, upkeep."""
-        return self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+        kept = self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+        self._touch(area)
+        return kept
 
     def tick(self, now: datetime | None = None) -> tuple[Happened, ...]:
-        """Record every deadline that has passed unmet, once, however many servers do so."""
-        return by_itself.tick(self._keeping, now or self.now())
+        """Record every deadline that has passed unmet and what of delegations is to be called to mind, each once."""
+        return by_itself.tick(self._keeping, self._rooms, now or self.now())
 
     def reassess(self, area: str, key: str) -> None:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
@@ -147,21 +190,38 @@ class Desk:
         """Facts that foreign warnings state."""
         self.state_standing(area, facts, SYSTEM, key=key)
 
+    def record_book(self, changes: BookChanges) -> int:
+        """Bring what changed about the contact book into the record, each change once; how many there were."""
+        return contacts.record_book(self.journal, changes, self._keeping.machine, self.now)
+
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands."""
-        standing = self.standing(area).facts
+        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+
+        Raises:
+            StaleError: somebody changed meanwhile what stands.
+        """
+        by_itself.open_standing(self._keeping, area)
+        state = self.standing(area)
         new = {
             id_: one for id_, one in facts.items()
-            if id_ not in standing or one.model_dump(exclude={"at", "source"}, exclude_none=True) != standing[id_].given
+            if id_ not in state.facts
+            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
         }  # fmt: skip
         if new:
-            self.state_standing(area, new, SYSTEM, key=key)
+            told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
+            said = digest(told, id_, SYSTEM)[:16]
+            self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)
 
     # What is read
 
     def actor(self, person: str, name: str, at: datetime | None = None) -> Actor:
         """A person with the posts he holds."""
         return self._rooms.actor(person, name, at or self.now())
+
+    def within(self, someone: Actor, area: str, at: datetime | None = None) -> Actor:
+        """A person as he counts in one area: roles that no area owns are held where they were given, and below."""
+        self._keeping.upward(area)  # or it says that there is none
+        return self._rooms.within(someone, area, at or self.now())
 
     def room(self, area: str) -> State:
         """A duty room."""
@@ -255,9 +315,20 @@ class Desk:
         book = roster(self.returns.system(area), self.library.lexicon)
         return late(self.returns.register(area), book, day, self.now(), self.library.packs.values(), hour)
 
+    def ready(self) -> None:
+        """Build now what would otherwise be built while the first caller waits."""
+        for states in (self._keeping.states, self._rooms.states, self.returns.states):
+            states.ready()
+
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
-        rebuilding.rebuild(self._keeping, progress)
+        rebuilding.rebuild(self._keeping, self._rooms, progress)
+
+
+def _not_ahead(at: datetime | None, now: datetime) -> None:
+    """Refuse a moment that is still to come."""
+    if at is not None and at > now:
+        raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
 
 
 def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:

@@ -8,16 +8,17 @@ from datetime import datetime
 from zhishou.acts import Actor, Command
 from zhishou.desk.keeping import Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
-from zhishou.desk.passing import merged, passed_up
+from zhishou.desk.passing import answered_up, merged, passed_up, pressed_down
 from zhishou.desk.streams import Signature, append, digest
 from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import EnquireBelow
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide
 from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
-from zhishou.incident.reports import ForwardReport
+from zhishou.incident.reports import AnswerQuery, ForwardReport
 from zhishou.projections import STANDING
 
 _STANDING_COMMANDS = (StateFacts, CorrectFact, AddNote, FileAssessment, AttachPlan)
@@ -90,9 +91,20 @@ def _once(keeping: Keeping, one: Order) -> Given:
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
         return keeping.record(changes, one.signature)
-    if isinstance(one.command, MergeIncident):
-        return keeping.record(merged(one.command, change, keeping), one.signature)
-    return keeping.record([change], one.signature)
+    return keeping.record(_together(one.command, change, keeping), one.signature)
+
+
+def _together(command: Command, change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The change, and what it brings about on another incident in the same transaction."""
+    match command:
+        case MergeIncident():
+            return merged(command, change, keeping)
+        case EnquireBelow():
+            return pressed_down(command, change, keeping)
+        case AnswerQuery():
+            return answered_up(command, change, keeping)
+        case _:
+            return (change,)
 
 
 def area_of(keeping: Keeping, id_: str) -> str:

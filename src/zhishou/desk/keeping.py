@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhishou.acts import SYSTEM, Event, Happened
-from zhishou.desk.kinds import INCIDENTS, incident_stream, standing_stream
+from zhishou.desk.calls import Calls
+from zhishou.desk.kinds import INCIDENT_STREAMS, INCIDENTS, incident_stream, standing_stream
 from zhishou.desk.streams import Signature, States, append, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError
@@ -17,7 +18,7 @@ from zhishou.incident.index import fold_all
 from zhishou.incident.state import Incident, Statement
 from zhishou.journal import Journal, Row, Write
 from zhishou.plan.load import Library
-from zhishou.projections import last, rows
+from zhishou.projections import STANDING, last, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Keeping:
         self.journal, self.library, self.machine, self.now, self.rules = journal, library, machine, now, rules
         self.states = States(journal, INCIDENTS)
         self.turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
         self.numbers: dict[str, int] = {}
         """What the numbers of an area's year begin with → one that is taken, to look for the last from there."""
 
@@ -78,8 +81,23 @@ class Keeping:
         found = self.library.lexicon.organisations.get(organisation)
         return found.label if found is not None else organisation
 
+    def upward(self, area: str) -> tuple[str, ...]:
+        """An area and those that hold it, from the smallest to the largest.
+
+        Raises:
+            NotFoundError: there is no such area.
+        """
+        if area not in self.library.lexicon.areas:
+            known = "、".join(self.library.lexicon.areas)
+            raise NotFoundError(f"没有“{area}”这个地区", where="area", mend=f"核对地区编号；现有：{known}")
+        return self.library.lexicon.upward(area)
+
     def context(self, area: str, at: datetime) -> Context:
-        """What a decision of an area's duty room may look at."""
+        """What a decision of an area's duty room may look at.
+
+        Raises:
+            NotFoundError: there is no such area.
+        """
         return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)
 
     def seen(self, id_: str, area: str, at: datetime) -> tuple[Incident, Context]:
@@ -90,13 +108,13 @@ class Keeping:
             area: its duty room's area.
             at: the moment of the decision.
         """
-        upward = self.library.lexicon.upward(area)
+        upward = self.upward(area)
         states = self.states.get_all([incident_stream(id_), *map(standing_stream, upward)])
         context = Context(at, area, self.library.packs, self.library.lexicon, _facts(states, upward), self.rules)
         return states[incident_stream(id_)], context
 
     def _standing(self, area: str) -> dict[str, Statement]:
-        upward = self.library.lexicon.upward(area)
+        upward = self.upward(area)
         return _facts(self.states.get_all(map(standing_stream, upward)), upward)
 
     def record(self, changes: Sequence[Change], signature: Signature) -> Given:
@@ -110,17 +128,23 @@ class Keeping:
         for one in changes:
             stream = incident_stream(one.state.id)
             orders.append(Write(stream, one.state.version, drafts(one.events, one.by.context.at)))
-            changed += rows(one.state, fold_all(one.state, one.events, one.by))
+            after = fold_all(one.state, one.events, one.by)
+            changed += rows(one.state, after)
+            if self.calls is not None and not one.state.id.startswith(STANDING):
+                opened, lines = self.calls.arising(one.state, after, one.events, one.by)
+                orders += opened
+                changed += lines
         main, by = changes[0].state, changes[0].by
         done = append(self.journal, orders, signature, by.actor, by.post, last(changed))
-        own = [entry for entry in done.entries if entry.stream == incident_stream(main.id)]
+        of_incidents = [entry for entry in done.entries if entry.stream.startswith(INCIDENT_STREAMS)]
+        own = [entry for entry in of_incidents if entry.stream == incident_stream(main.id)]
         if not done.repeated:
             for one in changes:
                 stream = incident_stream(one.state.id)
-                entries = (entry for entry in done.entries if entry.stream == stream)
-                self.states.put(stream, self.states.folded(one.state, entries))
+                entries = (entry for entry in of_incidents if entry.stream == stream)
+                self.states.advance(stream, one.state, entries)
         version = own[-1].version if own else main.version
-        return Given(main.id, version, tuple(map(self.states.happened, done.entries)), done.repeated)
+        return Given(main.id, version, tuple(map(self.states.happened, of_incidents)), done.repeated)
 
     def by_itself(
         self, id_: str, key: str, decide: Callable[[Incident], tuple[Event, ...]], at: datetime, *, new: bool = False

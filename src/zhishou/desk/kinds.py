@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from zhishou.desk.streams import Kind
+from zhishou.callout import calls
+from zhishou.callout.calls import Call
+from zhishou.desk.streams import Kind, one_by_one
 from zhishou.incident import state as incident_state
 from zhishou.incident.index import EVENTS, fold
 from zhishou.incident.state import Incident
@@ -43,12 +45,13 @@ def returns_stream(area: str) -> str:
 INCIDENTS: Kind[Incident] = Kind(
     EVENTS,
     lambda stream: Incident(stream.removeprefix(INCIDENT_STREAMS)),
-    fold,
+    one_by_one(fold),
     incident_state.FOLD,
     incident_state.dumped,
     incident_state.loaded,
 )
 ROOMS: Kind[State] = Kind(
-    CATALOGUE, lambda _: EMPTY, fold_watch, watch_state.FOLD, watch_state.dumped, watch_state.loaded
+    CATALOGUE, lambda _: EMPTY, one_by_one(fold_watch), watch_state.FOLD, watch_state.dumped, watch_state.loaded
 )
 RETURNS: Kind[Kept] = Kind(record.CATALOGUE, lambda _: Kept(), record.fold, record.FOLD, record.dumped, record.loaded)
+CALLS: Kind[Call] = Kind(calls.CATALOGUE, calls.empty, one_by_one(calls.fold), calls.FOLD, calls.dumped, calls.loaded)

@@ -1,19 +1,20 @@
-"""What one command brings about on two incidents, in one transaction: a report passed up, an incident merged into another."""
+"""What one command brings about on two incidents, in one transaction: a report passed up, a question pressed down, its answer, a merging."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from zhishou.acts import SYSTEM, Actor
+from zhishou.acts import SYSTEM, Actor, Command
 from zhishou.desk.keeping import Change, Keeping
 from zhishou.desk.kinds import watch_stream
 from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.deciding import By
+from zhishou.incident.enquiries import EnquireBelow, EnquirySent, TakeAnswer, TakeQuery
 from zhishou.incident.index import decide, fold_all
 from zhishou.incident.merging import AbsorbIncident, MergeIncident
 from zhishou.incident.opening import LinkSuperior, OpenIncident
-from zhishou.incident.reports import ForwardReport, ReceiveReport, ReportGiven
+from zhishou.incident.reports import AnswerQuery, ForwardReport, ReceiveReport, ReportGiven
 from zhishou.incident.state import Incident
 from zhishou.plan.posts import duty_post, own_government
 
@@ -65,6 +66,38 @@ def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Ch
     command_ = AbsorbIncident(incident=state.id, title=state.title, reports=tuple(told))
     events = decide(other, command_, SYSTEM, change.by.context).events
     return change, Change(other, events, change.by)
+
+
+def pressed_down(command: EnquireBelow, change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The asking incident's change, and the question with its deadline on the incident below.
+
+    Raises:
+        NotFoundError: there is no such incident.
+        RefusedError: it is closed, or merged into another.
+    """
+    sent = next(one for one in change.events if isinstance(one, EnquirySent))
+    lower, at = keeping.get(sent.incident), change.by.context.at
+    lexicon = keeping.library.lexicon
+    asker = own_government(lexicon, change.state.area) or lexicon.areas[change.state.area].label
+    query = TakeQuery(by=asker, text=command.text, incident=change.state.id, enquiry=sent.enquiry)
+    return change, _by_the_desk(query, lower, change, keeping, at)
+
+
+def answered_up(command: AnswerQuery, change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The answering incident's change, and the answer on the incident above from which the question came."""
+    query = change.state.queries[command.query]
+    if not query.incident:
+        return (change,)
+    answer = TakeAnswer(enquiry=query.enquiry, text=command.text)
+    told = _by_the_desk(answer, keeping.get(query.incident), change, keeping, change.by.context.at)
+    return (change, told) if told.events else (change,)
+
+
+def _by_the_desk(command: Command, other: Incident, change: Change, keeping: Keeping, at: datetime) -> Change:
+    """What the desk does on the other incident, in the name of whoever caused it."""
+    context = keeping.context(other.area, at)
+    events = decide(other, command, SYSTEM, context).events
+    return Change(other, events, By(change.by.actor, change.by.post, context))
 
 
 def _report(command: ForwardReport, state: Incident, keeping: Keeping) -> ReportGiven:

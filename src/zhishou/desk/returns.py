@@ -10,6 +10,7 @@ from zhishou.acts import Actor, Command
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import RETURNS, returns_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
+from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError
 from zhishou.incident.authority import Permitted, office, post_of
 from zhishou.incident.facts import FactGiven
@@ -69,7 +70,7 @@ class Returns:
     Args:
         keeping: the incidents, for plans, clock and standing files.
         systems: area → its supply system.
-        tell: states facts of an area: area, facts, key.
+        tell: states facts of an area where they differ from what stands: area, facts, what the key begins with.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Returns:
     ) -> None:  # fmt: skip
         self._keeping, self._systems, self._tell = keeping, systems, tell
         self.states = States(keeping.journal, RETURNS)
+        self._telling = Turns()
 
     def system(self, area: str) -> System:
         """The supply system of an area.
@@ -86,7 +88,7 @@ class Returns:
             NotFoundError: it has none.
         """
         if area not in self._systems:
-            raise NotFoundError(f"“{area}”没有登记供气系统", mend="在值班室设置里写明供气系统文件")
+            raise NotFoundError(f"“{area}”没有登记供气系统", where="area", mend="在值班室设置里写明供气系统文件")
         return self._systems[area]
 
     def register(self, area: str) -> Register:
@@ -95,15 +97,30 @@ class Returns:
 
     def evening(self, area: str, day: date | None = None) -> Evening:
         """What the returns tell of a gas day; without one, of the day after the current one."""
+        return self._evening(area, self.register(area), day)
+
+    def _evening(self, area: str, register: Register, day: date | None = None) -> Evening:
         system, now = self.system(area), self._keeping.now()
         made = gas_day_at(now, system.gas_day_starts)
-        return Evening(self._keeping.library, system, self.register(area), day or made + timedelta(days=1), now)
+        return Evening(self._keeping.library, system, register, day or made + timedelta(days=1), now)
 
-    def file(
+    def file(  # noqa: PLR0913 - what a request has, and whether the facts follow at once
         self, area: str, name: str, content: bytes, by: Actor, *, key: str, machine: str = "",
-        gas_day: date | None = None, reporter: str = "",
+        gas_day: date | None = None, reporter: str = "", tell: bool = True,
     ) -> Filed:  # fmt: skip
         """Receive a return. Whatever is wrong with it is held for a person; nothing is lost and nothing silently used.
+
+        Args:
+            area: whose register it is entered in.
+            name: the file's name.
+            content: its bytes.
+            by: who sends it.
+            key: the command's key; the same key is carried out once.
+            machine: where it was given.
+            gas_day: the gas day, where the file does not say.
+            reporter: whose it is, where the file does not say.
+            tell: False where `tell` follows by itself a moment later, for all that have come by then: to draw the city's
+                balance takes longer than to receive one of a thousand returns.
 
         Raises:
             RefusedError: he holds no post that may send it.
@@ -118,7 +135,10 @@ class Returns:
         def entered(register: Register) -> tuple[Register, tuple[Received, ...]]:
             return receive(register, reading, book, Expected(now, gas_day))
 
-        return self._enter(area, by, post, self._signature(area, command, by, key, machine), entered)
+        filed = self._enter(area, by, post, self._signature(area, command, by, key, machine), entered)
+        if tell and filed.entries:
+            self.tell(area)
+        return filed
 
     def _may_file(self, area: str, book: Roster, reading: Reading) -> Permitted:
         """The desk; and each reporter for its own returns."""
@@ -142,7 +162,12 @@ class Returns:
         self, area: str, held: str, action: Action, by: Actor, *, key: str, reason: str,
         amounts: Mapping[Key, float] | None = None, machine: str = "",
     ) -> Filed:  # fmt: skip
-        """Decide what was held of a return; a new version follows, the old one stays."""
+        """Decide what was held of a return; a new version follows, the old one stays.
+
+        Raises:
+            NotFoundError: there is no such area, or it has no supply system.
+            RefusedError: he holds no post that may.
+        """
         now = self._keeping.now()
         told = tuple(((item, of, str(day), hour), amount) for (item, of, day, hour), amount in (amounts or {}).items())
         command = DecideReturn(held=held, action=action, reason=reason, amounts=told)
@@ -154,7 +179,34 @@ class Returns:
             after = receiving.decide(register, held, action, post=post, reason=reason, at=now, amounts=amounts)
             return after, ()
 
-        return self._enter(area, by, post, self._signature(area, command, by, key, machine), decided)
+        filed = self._enter(area, by, post, self._signature(area, command, by, key, machine), decided)
+        if filed.entries:
+            self.tell(area)
+        return filed
+
+    def tell(self, area: str) -> int:
+        """State what the returns tell of the evening as the area's facts, where that has changed.
+
+        Returns:
+            the version of the register that was told.
+        """
+        return self._telling.take(area, lambda: self._told(area))
+
+    def _told(self, area: str) -> int:
+        state = self.states.get(returns_stream(area))
+        evening = self._evening(area, state.register)
+        facts = {fact: FactGiven.model_validate(dict(given)) for fact, given in evening.facts().items()}
+        if facts:
+            self._tell(area, facts, f"returns/{area}/{state.version}")
+        return state.version
+
+    def areas(self) -> tuple[str, ...]:
+        """The areas that have a supply system."""
+        return tuple(self._systems)
+
+    def version(self, area: str) -> int:
+        """The version of an area's register in the record."""
+        return self._keeping.journal.version(returns_stream(area))
 
     def _signature(self, area: str, command: Command, by: Actor, key: str, machine: str) -> Signature:
         said = digest(command, returns_stream(area), by)
@@ -182,16 +234,7 @@ class Returns:
                 self.states.put(stream, self.states.folded(state, done.entries))
             return Filed(received, new, done.repeated)
 
-        filed = self._keeping.turns.take(stream, once)
-        if filed.entries:
-            self._state_facts(area, signature.key)
-        return filed
+        return self._keeping.turns.take(stream, once)
 
     def _made(self, entries: tuple[Recorded, ...]) -> tuple[Entry, ...]:
         return self.states.folded(Kept(), entries).register.entries
-
-    def _state_facts(self, area: str, key: str) -> None:
-        """The facts that the evening's returns state, where they have changed."""
-        facts = {fact: FactGiven.model_validate(dict(given)) for fact, given in self.evening(area).facts().items()}
-        if facts:
-            self._tell(area, facts, f"{key}#facts")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhishou.acts import Actor, Command, Happened
+from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
+from zhishou.callout.gaps import of_room
+from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError, StaleError
 from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
+from zhishou.projections import last, room_rows
 from zhishou.watch.authority import acting_post
 from zhishou.watch.deciding import decide
-from zhishou.watch.holding import actor
+from zhishou.watch.folding import fold
+from zhishou.watch.holding import actor, within
+from zhishou.watch.reminding import reminded
 from zhishou.watch.state import State
 
 
@@ -29,6 +34,16 @@ class Kept:
     repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Events decided, and who signs them."""
+
+    events: tuple[Event, ...]
+    at: datetime
+    by: Actor
+    post: str
+
+
 class Rooms:
     """The duty rooms of one record.
 
@@ -37,12 +52,19 @@ class Rooms:
         library: the plans.
         machine: name of this machine, for the record.
         now: the clock.
+        reporters: area → ids of those who send returns to it.
     """
 
-    def __init__(self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, journal: Journal, library: Library, machine: str, now: Callable[[], datetime],
+        reporters: Mapping[str, Collection[str]],
+    ) -> None:  # fmt: skip
         self.journal, self.library, self.machine, self.now = journal, library, machine, now
+        self.reporters = reporters
         self.states = States(journal, ROOMS)
         self._turns = Turns()
+        self.calls: Calls | None = None
+        """Who is called; None where nobody is, as in a drill."""
 
     def get(self, area: str) -> State:
         """A duty room; empty where none is open for the area."""
@@ -62,6 +84,11 @@ class Rooms:
             delegated |= found.delegated
         return Actor(person, name, posts, {post: number for post, number in delegated.items() if post not in posts})
 
+    def within(self, someone: Actor, area: str, at: datetime) -> Actor:
+        """Somebody as he counts in one area."""
+        rooms = (self.get(one) for one in self.library.lexicon.upward(area))
+        return within(someone, rooms, self.library.lexicon, at)
+
     def give(
         self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
         at: datetime | None = None, machine: str = "",
@@ -80,7 +107,8 @@ class Rooms:
         def once() -> Kept:
             if self.journal.of_command(key):
                 done = append(self.journal, (), signature, by, "")
-                return Kept(area, self.get(area).version, tuple(map(self.states.happened, done.entries)), repeated=True)
+                own = (entry for entry in done.entries if entry.stream == watch_stream(area))
+                return Kept(area, self.get(area).version, tuple(map(self.states.happened, own)), repeated=True)
             return self._once(area, command, by, signature, expected, at or self.now())
 
         return self._turns.take(watch_stream(area), once, tied=expected is not None)
@@ -92,10 +120,43 @@ class Rooms:
         if expected is not None and state.version != expected:
             raise StaleError(watch_stream(area), expected, state.version)
         packs, lexicon = self.library.packs, self.library.lexicon
+        by = self.within(by, area, at)
         post = acting_post(state, command, by, at, packs)
-        events = decide(state, command, by, at, packs, lexicon)
-        write = Write(watch_stream(area), state.version, drafts(events, at))
-        done = append(self.journal, (write,), signature, by, post)
+        events = decide(state, command, by, at, packs, lexicon, reporters=self.reporters.get(area, ()))
+        return self._record(area, state, Written(events, at, by, post), signature)
+
+    def _record(self, area: str, state: State, written: Written, signature: Signature) -> Kept:
+        write = Write(watch_stream(area), state.version, drafts(written.events, written.at))
+        lines = tuple(room_rows(state, self._after(area, state, written)))
+        opened: list[Write] = []
+        if self.calls is not None:
+            opened, shown = self.calls.opening(of_room(area, written.events, written.at), written.at)
+            lines = (*lines, *shown)
+        done = append(self.journal, (write, *opened), signature, written.by, written.post, last(lines))
+        own = [entry for entry in done.entries if entry.stream == watch_stream(area)]
         if not done.repeated:
-            self.states.put(watch_stream(area), self.states.folded(state, done.entries))
-        return Kept(area, done.entries[-1].version, tuple(map(self.states.happened, done.entries)), done.repeated)
+            self.states.put(watch_stream(area), self.states.folded(state, own))
+        return Kept(area, own[-1].version, tuple(map(self.states.happened, own)), done.repeated)
+
+    def _after(self, area: str, state: State, written: Written) -> State:
+        """The state with events that are about to be recorded."""
+        by, at = written.by, written.at
+        for event in written.events:
+            number = state.version + 1
+            state = fold(
+                state, Happened(event, at, watch_stream(area), number, 0, at, by.person, by.name, written.post)
+            )
+        return state
+
+    def remind(self, area: str, now: datetime) -> tuple[Happened, ...]:
+        """Record what is to be called to mind in a duty room; several servers do so, and each is recorded once."""
+
+        def once() -> tuple[Happened, ...]:
+            state = self.get(area)
+            if not (events := reminded(state, now)):
+                return ()
+            signature = Signature(f"remind/{area}/{state.version}", self.machine, "self", self.now())
+            kept = self._record(area, state, Written(events, now, SYSTEM, SYSTEM.person), signature)
+            return () if kept.repeated else kept.happened
+
+        return self._turns.take(watch_stream(area), once)

@@ -11,14 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
-from zhishou.acts import Actor, Catalogue, Command, Event, Happened
+from zhishou.acts import Actor, Catalogue, Command, Event, Happened, ready
 from zhishou.journal import Act, Appended, Draft, Entry, Journal, Row, Snapshot, Write
 
 OFTEN = 200
 """Events after which a snapshot is kept, so that opening a long incident does not fold it from its first call."""
+SHARE = 0.1
+"""And what part of all events they must be: a register as long as years is not written down anew every 200 returns."""
 AT_HAND = 512
 """States kept in memory."""
 
@@ -41,7 +44,8 @@ class Kind(Generic[S]):
     catalogue: Catalogue
     empty: Callable[[str], S]
     """The state before the first event, from the stream's name."""
-    fold: Callable[[S, Happened], S]
+    fold: Callable[[S, Iterable[Happened]], S]
+    """The state after more events, in order."""
     tag: str
     """Version of the folding code."""
     dumped: Callable[[S], dict[str, Any]]
@@ -54,11 +58,13 @@ class States(Generic[S]):
     Args:
         journal: the record.
         kind: what they fold into.
+        at_hand: how many states are kept in memory.
     """
 
-    def __init__(self, journal: Journal, kind: Kind[S]) -> None:
-        self.journal, self.kind = journal, kind
+    def __init__(self, journal: Journal, kind: Kind[S], at_hand: int = AT_HAND) -> None:
+        self.journal, self.kind, self._most = journal, kind, at_hand
         self._at_hand: OrderedDict[str, S] = OrderedDict()
+        self._kept: dict[str, int] = {}
         self._lock = Lock()
 
     def get(self, stream: str) -> S:
@@ -71,12 +77,23 @@ class States(Generic[S]):
         news = self.journal.news({stream: state.version for stream, state in states.items()})
         for stream, entries in news.items():
             since = states[stream].version
-            states[stream] = state = self.folded(states[stream], entries)
-            if state.version // OFTEN > since // OFTEN:
-                self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
+            states[stream] = self.folded(states[stream], entries)
+            self._keep_now_and_then(stream, since, states[stream])
         for stream, state in states.items():
             self.put(stream, state)
         return states
+
+    def _keep_now_and_then(self, stream: str, since: int, state: S) -> None:
+        if state.version // OFTEN > since // OFTEN and self._grown(stream, state.version):
+            self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))
+
+    def _grown(self, stream: str, version: int) -> bool:
+        """Whether enough is new since the snapshot that is kept, as far as this process knows; it is taken to be kept now."""
+        with self._lock:
+            if version - self._kept.get(stream, 0) < SHARE * version:
+                return False
+            self._kept[stream] = version
+            return True
 
     def _known(self, stream: str) -> S:
         """A state at hand, or as a snapshot has it."""
@@ -85,7 +102,22 @@ class States(Generic[S]):
         if state is not None:
             return state
         kept = self.journal.snapshot(stream, self.kind.tag)
+        if kept is not None:
+            with self._lock:
+                self._kept[stream] = kept.version
         return self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
+
+    def ready(self) -> None:
+        """Build what reads events and snapshots now, and not while the first who opens an incident waits."""
+        for kind in self.kind.catalogue:
+            ready(kind)
+        self.kind.loaded(self.kind.dumped(self.kind.empty("")))
+
+    def advance(self, stream: str, before: S, entries: Iterable[Entry]) -> None:
+        """Keep at hand what entries written just now make of a state, and now and then a snapshot of it."""
+        state = self.folded(before, entries)
+        self.put(stream, state)
+        self._keep_now_and_then(stream, before.version, state)
 
     def put(self, stream: str, state: S) -> None:
         """Keep a state at hand; one that is older than what is there is not kept."""
@@ -94,7 +126,7 @@ class States(Generic[S]):
             if there is None or there.version <= state.version:
                 self._at_hand[stream] = state
             self._at_hand.move_to_end(stream)
-            while len(self._at_hand) > AT_HAND:
+            while len(self._at_hand) > self._most:
                 self._at_hand.popitem(last=False)
 
     def happened(self, entry: Entry) -> Happened:
@@ -107,9 +139,12 @@ class States(Generic[S]):
 
     def folded(self, state: S, entries: Iterable[Entry]) -> S:
         """A state after more entries."""
-        for entry in entries:
-            state = self.kind.fold(state, self.happened(entry))
-        return state
+        return self.kind.fold(state, map(self.happened, entries))
+
+
+def one_by_one(fold: Callable[[S, Happened], S]) -> Callable[[S, Iterable[Happened]], S]:
+    """Folds many events from what folds one."""
+    return lambda state, all_: reduce(fold, all_, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ from zhishou.incident.filing import AssessmentFiled
 from zhishou.incident.index import EVENTS
 from zhishou.incident.state import Incident
 from zhishou.projections import STANDING
+from zhishou.supply.returns.record import CATALOGUE as RETURN_EVENTS
 from zhishou.watch.events import CATALOGUE
 
-LABELS = {kind.type: kind.label for kind in (*EVENTS, *CATALOGUE)}
+LABELS = {kind.type: kind.label for kind in (*EVENTS, *CATALOGUE, *RETURN_EVENTS)}
 Difference = tuple[str, object, object]
 """What is compared, what was expected, what was found."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zhishou.acts import Command
+from zhishou.drill.returning import sender
 from zhishou.drill.scenario import Person, Scenario
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.checklists import OpenChecklist
@@ -27,6 +28,8 @@ def post_key(written: str, scenario: Scenario, library: Library) -> str:
     kind, _, rest = written.rpartition(":")
     if kind in {"duty", "admin"}:
         return f"{kind}:{library.lexicon.area(rest)}"
+    if kind == "reporter":
+        return sender(rest, scenario, library.lexicon)
     if kind == "unit":
         for area in scenario.rooms:
             if (found := library.lexicon.organisation(rest, library.lexicon.area(area))) is not None:
@@ -44,6 +47,8 @@ def room_of(key: str, person: Person, scenario: Scenario, library: Library) -> s
     kind, _, rest = key.partition(":")
     if kind in {"duty", "admin"}:
         return rest
+    if kind == "reporter":
+        return rest.partition("/")[0]
     if kind in library.packs:
         return library.packs[kind].plan.area
     if person.room:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from zhishou.acts import Command
-from zhishou.drill import times
+from zhishou.drill import returning, times
 from zhishou.drill.expected import EventExpected, Expectation
 from zhishou.drill.naming import FINDERS, plan_of, post_key, room_of
 from zhishou.drill.scenario import Scenario, Step
@@ -23,6 +23,8 @@ from zhishou.plan.load import Library
 from zhishou.plan.marks import Marked
 from zhishou.plan.marks import Path as Place
 from zhishou.plan.wrong import translated
+from zhishou.supply.returns.record import CATALOGUE as RETURN_EVENTS
+from zhishou.supply.system import System
 from zhishou.watch.commands import COMMANDS as ROOM_COMMANDS
 from zhishou.watch.events import CATALOGUE
 
@@ -46,6 +48,8 @@ class Script:
     end: datetime
     digest: str
     """SHA-256 of the text."""
+    systems: Mapping[str, System]
+    """Area → its supply system."""
 
     @property
     def name(self) -> str:
@@ -81,11 +85,13 @@ def read_scenario(text: str, name: str, library: Library) -> Script:
     problems: list[ZhishouError] = []
     moments, end = _moments(scenario, marked, problems)
     problems += _named(scenario, marked, library)
+    supplied = returning.systems(scenario, marked, library.lexicon, problems)
+    script = Script(scenario, library, marked, moments, end, hashlib.sha256(text.encode()).hexdigest(), supplied)
     if not problems:
-        problems += _steps(Script(scenario, library, marked, moments, end, ""))
+        problems += _steps(script)
     if problems:
         raise PackError(problems)
-    return Script(scenario, library, marked, moments, end, hashlib.sha256(text.encode()).hexdigest())
+    return script
 
 
 def _at(marked: Marked, path: Place, error: ZhishouError) -> ZhishouError:
@@ -164,10 +170,28 @@ def _steps(script: Script) -> Iterator[ZhishouError]:
             yield ZhishouError(f"此前没有登记过叫“{step.on}”的事件", where=marked.place((*path, "on")), mend=f"已有：{'、'.join(named) or '无'}")  # fmt: skip
         named |= {one for one in (step.on if opening else "", step.opens) if one}
         yield from _command(script, step, path)
+        yield from _return(script, step, path)
         for index, one in enumerate(step.expect):
             yield from _expected(script, one, (*path, "expect", index), named)
     for index, one in enumerate(scenario.expect):
         yield from _expected(script, one, ("expect", index), named)
+
+
+def _return(script: Script, step: Step, path: Place) -> Iterator[ZhishouError]:
+    """What a return names that there is not."""
+    if step.return_ is None:
+        return
+    here = (*path, "return")
+    try:
+        system = script.systems[returning.where(step.return_, script.systems, script.library.lexicon)]
+    except ZhishouError as error:
+        yield _at(script.marked, here, error)
+        return
+    known = {name for one in system.reporters for name in (one.id, one.label)}
+    if step.return_.reporter not in known:
+        mend = f"现有：{'、'.join(one.id for one in system.reporters)}"
+        said = f"supply 里没有“{step.return_.reporter}”这个报送单位"
+        yield ZhishouError(said, where=script.marked.place((*here, "reporter")), mend=mend)
 
 
 def command_of(step: Step) -> type[Command] | None:
@@ -265,7 +289,7 @@ def _expected(script: Script, one: Expectation, path: Place, named: set[str]) ->
 
 
 def _event(script: Script, event: EventExpected, path: Place) -> Iterator[ZhishouError]:
-    if event.type not in EVENTS and event.type not in CATALOGUE:
+    if all(event.type not in known for known in (EVENTS, CATALOGUE, RETURN_EVENTS)):
         known = "、".join(kind.type for kind in EVENTS)
         where = script.marked.place((*path, "type"))
         yield ZhishouError(f"没有“{event.type}”这种事件", where=where, mend=f"可写：{known}")

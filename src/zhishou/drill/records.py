@@ -39,4 +39,4 @@ def exercise_desk(journal: Journal, script: Script) -> DeskFactory:
         raise JournalError("这个演练记录里已有内容", mend="每次演练用一个新库，或不写 --database（在内存里演练）")
     house = script.scenario.house
     rules = HouseRules(house.immediately or "", house.promptly or "")
-    return lambda now: Desk(journal, script.library, machine=MACHINE, now=now, rules=rules)
+    return lambda now: Desk(journal, script.library, machine=MACHINE, now=now, rules=rules, systems=script.systems)

@@ -14,21 +14,21 @@ from pydantic import ValidationError
 
 from zhishou.acts import SYSTEM, Actor, Command, Happened
 from zhishou.desk import Desk
-from zhishou.desk.kinds import INCIDENT_STREAMS, INCIDENTS, ROOMS
+from zhishou.desk.kinds import INCIDENT_STREAMS, INCIDENTS, RETURNS, RETURNS_STREAMS, ROOMS, WATCH_STREAMS
 from zhishou.desk.streams import States
-from zhishou.drill import times
+from zhishou.drill import returning, times
 from zhishou.drill.checking import Checking
 from zhishou.drill.naming import filled, post_key, room_of
 from zhishou.drill.outcome import PASSING, SETTING, Checked, Outcome, Played
 from zhishou.drill.reading import Script, command_of, facts_given, timed
 from zhishou.drill.records import DeskFactory
-from zhishou.drill.scenario import Step
+from zhishou.drill.scenario import ReturnSent, Step
 from zhishou.errors import DatabaseError, JournalError, ZhishouError
 from zhishou.incident.facts import FactGiven
 from zhishou.incident.opening import IncidentOpened, OpenIncident
 from zhishou.incident.state import Incident
 from zhishou.journal import verify
-from zhishou.projections import DUTIES, RUNNING, STANDING
+from zhishou.projections import DUTIES, RUNNING, STANDING, WAITING
 from zhishou.watch.commands import AppointToPost, OpenDutyRoom
 
 KEEPER = "演练管理员"
@@ -122,7 +122,7 @@ class _Run:
         self.clock.now = max(self.clock.now, moment)
 
     def _next_due(self) -> datetime | None:
-        rows = self.desk.journal.rows(DUTIES, states=(RUNNING,), limit=1)
+        rows = self.desk.journal.rows(DUTIES, states=(RUNNING, WAITING), limit=1)
         return rows[0].due if rows else None
 
     def _tick(self) -> bool:
@@ -132,12 +132,13 @@ class _Run:
     def _note(self, number: int, refused: ZhishouError | None = None) -> tuple[Happened, ...]:
         """Keep what the record has taken in since the last note."""
         found: list[Happened] = []
-        incidents, rooms = States(self.desk.journal, INCIDENTS), States(self.desk.journal, ROOMS)
+        told = {
+            INCIDENT_STREAMS: States(self.desk.journal, INCIDENTS).happened,
+            WATCH_STREAMS: States(self.desk.journal, ROOMS).happened,
+            RETURNS_STREAMS: States(self.desk.journal, RETURNS).happened,
+        }
         while page := self.desk.journal.since(self.position, PAGE):
-            found += [
-                incidents.happened(entry) if entry.stream.startswith(INCIDENT_STREAMS) else rooms.happened(entry)
-                for entry in page
-            ]
+            found += [told[f"{entry.stream.partition('/')[0]}/"](entry) for entry in page]
             self.position = page[-1].position
         if found or refused is not None:
             self.played.append(Played(number, self.clock.now, tuple(found), refused))
@@ -186,6 +187,8 @@ class _Run:
             facts = {name: FactGiven(**timed(one, scenario.start, now)) for name, one in step.state.facts.items()}
             area = self.script.library.lexicon.area(step.state.area)
             self.desk.state_standing(area, facts, actor, key=key, at=at)
+        elif step.return_ is not None:
+            self._send(step.return_, actor, key)
         elif step.keep is not None:
             self._keep(step, data, actor, key, at)
         elif (kind := command_of(step)) is OpenIncident:
@@ -199,6 +202,14 @@ class _Run:
                 facts_given(kind, filled(kind, data, state, scenario, self.script.library))
             )
             self.desk.give(state.id, command, actor, key=key, at=at)
+
+    def _send(self, sent: ReturnSent, actor: Actor, key: str) -> None:
+        script = self.script
+        area = returning.where(sent, script.systems, script.library.lexicon)
+        name, content, day = returning.file_of(sent, script.systems[area], self.clock.now)
+        filed = self.desk.returns.file(area, name, content, actor, key=key, gas_day=day, reporter=sent.reporter)
+        if wrong := "；".join(returning.differing(sent, filed.received)):
+            raise ZhishouError(f"报表的结果是{wrong}", mend="核对数字，或改写 outcome")
 
     def _keep(self, step: Step, data: dict[str, Any], actor: Actor, key: str, at: datetime | None) -> None:
         scenario, kind = self.script.scenario, command_of(step)

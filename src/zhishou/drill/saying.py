@@ -12,6 +12,7 @@ from zhishou.incident.casualties import CASUALTIES
 from zhishou.incident.deadlines import KINDS
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
+from zhishou.watch.words import REMINDERS
 
 REPORTS: Mapping[str, str] = {"first": "首报", "follow_up": "续报", "final": "终报"}
 HOWS: Mapping[str, str] = {"phone": "电话", "written": "书面", "console": "系统"}
@@ -133,8 +134,25 @@ def _assessed(event: Any, _: Saying) -> str:
     )
 
 
+def _list(event: Any) -> str:
+    return f"第{event.list.removeprefix('k')}号"
+
+
+def _total(lines: Iterable[Any]) -> float:
+    return sum(sum(one.hours) for one in lines)
+
+
 def _property(event: Any, _: Saying) -> str:
     return short("，".join(filter(None, (event.property, event.note))))
+
+
+def _returned(entry: Mapping[str, Any]) -> str:
+    """A line of the register of returns."""
+    told = entry.get("return", {})
+    which = f"第 {told['version']} 版，" if told.get("version", 1) > 1 else ""
+    held = len(entry.get("held", ()))
+    of = f"{entry.get('name', '')}（{which}气日 {told['gas_day']}）" if told else entry.get("name", "")
+    return f"{of}{f'，{held} 处待核' if held else ''}"
 
 
 _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
@@ -156,6 +174,8 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "report_forwarded": lambda e, _: f"{HOWS.get(e.how, '')}{REPORTS.get(e.kind, '')}报",
     "query_received": lambda e, s: f"{s.unit(e.by)}问：{short(e.text)}",
     "query_answered": lambda e, _: short(e.text),
+    "enquiry_sent": lambda e, s: f"问{s.unit(e.to)}：{short(e.text)}",
+    "enquiry_answered": lambda e, s: f"{s.unit(e.by)}：{short(e.text)}",
     "facts_stated": lambda e, s: "，".join(s.fact(id_, given) for id_, given in e.facts.items()),
     "fact_corrected": lambda e, s: f"{s.fact(e.fact, e.was)} 改为 {s.fact(e.fact, e.now) if e.now else '不详'}，{short(e.reason)}",
     "judgement_given": lambda e, _: f"应为 {e.level} 级，{short(e.reason)}",
@@ -178,6 +198,12 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "task_cancelled": lambda e, _: short(e.reason),
     "directive_issued": lambda e, s: f"{short(e.text)} → {s.actors(e.plan, e.to)}",
     "directive_acknowledged": lambda e, s: s.unit(e.unit),
+    "cut_list_drafted": lambda e, _: f"{_list(e)}，{e.level_label}，压减 {_total(e.lines):.2f} 万立方米，{len({one.customer for one in e.lines})} 户",
+    "cut_list_adjusted": lambda e, _: f"{_list(e)}，改 {len(e.changes)} 行，{short(e.reason)}",
+    "cut_list_signed": lambda e, _: _list(e) + (f"，{short(e.note)}" if e.note else "")
+    + (f"（第{'、'.join(one.removeprefix('k') for one in e.replaces)}号停止执行）" if e.replaces else ""),
+    "cut_list_sent": lambda e, _: f"{_list(e)}，发给{'、'.join(e.directives.values())}",
+    "gas_restored": lambda e, _: f"{_list(e)}，{len(e.lines)} 行，{short(e.note)}",
     "command_handed_over": lambda e, _: f"移交{e.to}（{e.document}）",
     "command_taken_back": lambda e, _: e.document,
     "on_scene_set_up": lambda e, _: f"{e.commander}，设在{e.place}",
@@ -202,6 +228,8 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "shift_handover_offered": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}，未了事项 {len(e.open_matters)} 件",
     "shift_handover_accepted": lambda e, _: f"{e.outgoing_name} → {e.incoming_name}",
     "log_written": lambda e, _: short(e.text),
+    "return_entered": lambda e, _: _returned(e.entry),
+    "delegation_reminded": lambda e, _: f"{e.delegation} {REMINDERS[e.what]}",
     "posts_delegated": lambda e, _: f"{e.holder_name}委托{e.person_name}（{e.document}）",
 }  # fmt: skip
 """Type of event → what is said of it beside its label."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -10,6 +11,7 @@ from zhishou import clock
 from zhishou.acts import Moment
 from zhishou.drill.expected import Expectation, Refusal
 from zhishou.plan.base import Model, Names
+from zhishou.supply.returns.receiving import Outcome
 
 
 def _is_span(value: str) -> str:
@@ -29,6 +31,9 @@ def _as_moment(value: Any) -> Any:
     """YAML reads `+0` as a number."""
     return "+0" if value == 0 and not isinstance(value, bool) else value
 
+
+_FIELDS = {"return": "return_"}
+"""Keys of a step that Python keeps for itself."""
 
 Length = Annotated[str, AfterValidator(_is_span)]
 Facts = Annotated[dict[str, dict[str, Any]], BeforeValidator(_given_facts), WithJsonSchema({"type": "object"})]
@@ -50,7 +55,7 @@ class Person(Model):
     """Made up."""
     posts: Names = ()
     """Posts held from the start. `duty:jincheng`; `unit:市能源局` by any name of the lexicon; `commander` for a post or body of
-    the scenario's first plan, `energy-2025:commander` for one of another plan."""
+    the scenario's first plan, `energy-2025:commander` for one of another plan; `reporter:pipe` for whoever sends a reporter's returns."""
     room: str = ""
     """Area of the duty room that appoints; empty: the post's own area, or the first room."""
 
@@ -62,6 +67,21 @@ class StandingFacts(Model):
     """The area, by id or name."""
     facts: Facts
     """Fact, by id or Chinese label → its value, or value, unit, at_least, at_most, source."""
+
+
+class ReturnSent(Model):
+    """A daily return, sent as a file through the desk; what the returns tell becomes facts by itself."""
+
+    reporter: str
+    """The reporter, by its id or name in the supply system."""
+    area: str = ""
+    """The area whose supply system it is; empty: the only one."""
+    day: date | None = None
+    """The gas day on whose evening it is made; empty: the current one."""
+    values: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)]
+    """Its figures, as in `return.schema.json`: `{item: available, of: import, amount: 96}`; items by id or Chinese name."""
+    outcome: Outcome = "accepted"
+    """What must become of it: accepted 已收 · held 部分待核 · whole 整份待核 · unread 读不出 · known 收过."""
 
 
 class Kept(Model):
@@ -88,6 +108,8 @@ class Step(Model):
     """A command to a duty room."""
     state: StandingFacts | None = None
     """Facts stated that hold for an area: the gap, the superior's level."""
+    return_: ReturnSent | None = Field(None, alias="return")
+    """A daily return sent."""
     restart: bool = False
     """The desk is thrown away and opened anew on the same record."""
     clock: str | None = None
@@ -119,15 +141,15 @@ class Step(Model):
     def _one_thing(self) -> Step:
         done = [
             key
-            for key in ("give", "keep", "state", "restart", "clock", "reassess")
-            if getattr(self, key) is not None and getattr(self, key) is not False
+            for key in ("give", "keep", "state", "return", "restart", "clock", "reassess")
+            if (given := getattr(self, _FIELDS.get(key, key))) is not None and given is not False
         ]
         if len(done) > 1:
             raise ValueError(f"一步只办一件事，这里写了 {'、'.join(done)}")
-        if done and done[0] in {"give", "keep", "state"} and not self.by:
+        if done and done[0] in {"give", "keep", "state", "return"} and not self.by:
             raise ValueError("没有写由谁办理（by）")
         if not done and not self.expect and not self.says:
-            raise ValueError("这一步什么也没有写（give、keep、state、restart、clock、reassess、says、expect）")
+            raise ValueError("这一步什么也没有写（give、keep、state、return、restart、clock、reassess、says、expect）")
         if len(self.each) > 1:
             raise ValueError("each 只写一个字段")
         return self
@@ -148,6 +170,8 @@ class Scenario(Model):
     """The first moment of the timeline, `T+0`."""
     rooms: Annotated[tuple[str, ...], Field(min_length=1)]
     """Areas whose duty rooms keep the one record, the first being meant where a step names none."""
+    supply: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Area → its made-up supply system, as in `system.schema.json`; whoever sends a reporter's returns holds `reporter:ID`."""
     house: House = House()
     """What the duty rooms have settled for themselves."""
     people: Annotated[dict[str, Person], Field(min_length=1)]

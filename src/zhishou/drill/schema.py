@@ -8,6 +8,7 @@ from zhishou.drill.reading import KEPT
 from zhishou.drill.scenario import Scenario
 from zhishou.incident.index import COMMANDS, EVENTS
 from zhishou.plan import schema
+from zhishou.supply.returns.record import CATALOGUE as RETURN_EVENTS
 from zhishou.watch.events import CATALOGUE
 
 
@@ -17,7 +18,10 @@ def scenario_schema() -> dict[str, Any]:
     definitions = found["$defs"]
     _offer(definitions["Step"]["properties"]["give"], COMMANDS)
     _offer(definitions["Kept"]["properties"]["command"], KEPT)
-    _offer(definitions["EventExpected"]["properties"]["type"], [kind.type for kind in (*EVENTS, *CATALOGUE)])
+    _offer(
+        definitions["EventExpected"]["properties"]["type"],
+        [kind.type for kind in (*EVENTS, *CATALOGUE, *RETURN_EVENTS)],
+    )
     return found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, get_args
 
 from zhishou.acts import Amount, Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import EVERYBODY, Permitted, named, office, pack_of, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
@@ -226,6 +226,8 @@ def _close(command: CloseIncident, state: Incident, by: By) -> tuple[Event, ...]
     lent = [one.what for one in state.resources.values() if one.status == "lent"]
     taken = [one.what for one in state.property.values() if one.status == "requisitioned"]
     left += tuple(f"资源未归还：{what}" for what in lent) + tuple(f"征用未归还：{what}" for what in taken)
+    cut = [id_.removeprefix("k") for id_, one in state.cut_lists.items() if one.status in {"signed", "sent"}]
+    left = (*(f"第{number}号压减清单还没有全部恢复供气" for number in cut), *left)
     if left and not command.reason.strip():
         shown = "；".join(left[:5]) + (f"等 {len(left)} 项" if len(left) > 5 else "")
         raise RefusedError(

@@ -46,7 +46,7 @@ EVERYBODY = Permitted((ANYONE,))
 def named(pack: Pack, names: Iterable[str], state: Incident, clause: Iterable[str] = ()) -> Permitted:
     """Those whom a plan names."""
     found = answering(pack, names, state.roles)
-    return Permitted(found.posts, found.deputies, tuple(clause), pack.id)
+    return Permitted(found.posts, found.deputies, tuple(dict.fromkeys(clause)), pack.id)
 
 
 def staff(state: Incident, context: Context) -> Permitted:

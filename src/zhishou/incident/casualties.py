@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from zhishou.acts import Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, staff, units
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_no_foreigners

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leading, named, pack_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.state import Checklist, Incident

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, check_names, leading, named, organisation, pack_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.state import Incident, OnScene, WorkGroup
@@ -162,7 +161,7 @@ def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event
     return (
         CommandHandedOver(
             plan=pack.id, to=command.to, document=command.document, situation=command.situation,
-            clause=tuple(clause for rule in rules for clause in rule.clause),
+            clause=tuple(dict.fromkeys(clause for rule in rules for clause in rule.clause)),
             note="" if rules else "原文没有移交指挥权的规定",
         ),
     )  # fmt: skip

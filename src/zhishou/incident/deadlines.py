@@ -7,12 +7,13 @@ an incident is judged by the plan that ruled it and `due` needs no plan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from zhishou.acts import Event, Happened, Moment
+from zhishou.incident.changing import replace
 from zhishou.incident.deciding import Folds
-from zhishou.incident.state import Duty, Incident, changed
+from zhishou.incident.state import Duty, Incident
 
 KINDS: Mapping[str, str] = {
     "first": "首报",
@@ -213,7 +214,7 @@ def void(state: Incident, ids: Iterable[str], reason: str, at: datetime) -> tupl
 
 
 def _put(state: Incident, id_: str, duty: Duty) -> Incident:
-    return changed(state, duties={**state.duties, id_: duty})
+    return replace(state, duties={**state.duties, id_: duty})
 
 
 def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
@@ -221,7 +222,7 @@ def _set(state: Incident, event: DutySet, _: Happened) -> Incident:
         event.kind, event.what, event.plan, event.digest, event.clause, event.by, event.to, event.since, event.within,
         event.due, event.every, event.incoming, event.note,
     )  # fmt: skip
-    return changed(state, duties={**state.duties, event.duty: duty})
+    return replace(state, duties={**state.duties, event.duty: duty})
 
 
 def _told(state: Incident, event: DutyTold, _: Happened) -> Incident:

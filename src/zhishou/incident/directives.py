@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+
+from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, check_clauses, check_names, leading, named, pack_of, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import DutySet, meets
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.state import Directive, Incident
+from zhishou.plan.pack import Pack
 
 
 class IssueDirective(Command):
@@ -46,6 +50,8 @@ class DirectiveIssued(Event):
     text: str
     to: tuple[str, ...]
     clause: tuple[str, ...] = ()
+    posts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Addressee → the posts that answer for it, where the plan does not know it."""
 
 
 class DirectiveAcknowledged(Event):
@@ -97,7 +103,15 @@ def _may_acknowledge(command: AcknowledgeDirective, state: Incident, context: Co
     directive = _directive(state, command.directive)
     pack = pack_of(state, context, directive.plan)
     addressed = [name for name in directive.to if name == command.unit]
-    return named(pack, addressed, state, directive.clause) | staff(state, context)
+    return answering_for(directive, addressed, pack, state) | staff(state, context)
+
+
+def answering_for(directive: Directive, names: Iterable[str], pack: Pack, state: Incident) -> Permitted:
+    """Who may acknowledge for some of those whom a directive addresses."""
+    names = tuple(names)
+    own = tuple(post for name in names for post in directive.posts.get(name, ()))
+    known = named(pack, (name for name in names if name not in directive.posts), state, directive.clause)
+    return Permitted(own, (), directive.clause, pack.id) | known
 
 
 def _acknowledge(command: AcknowledgeDirective, state: Incident, by: By) -> tuple[Event, ...]:
@@ -112,7 +126,7 @@ def _acknowledge(command: AcknowledgeDirective, state: Incident, by: By) -> tupl
     if command.unit in directive.acknowledged:
         raise RefusedError("这个单位已经签收", where=command.directive, mend="不需要重复签收")
     pack = pack_of(state, by.context, directive.plan)
-    if by.post not in named(pack, (command.unit,), state).posts and not command.note.strip():
+    if by.post not in answering_for(directive, (command.unit,), pack, state).posts and not command.note.strip():
         raise RefusedError(
             "代单位登记须写明是谁、怎样签收的", where="指令", mend="如：23:40 电话，值班员张三", code="missing"
         )
@@ -140,7 +154,9 @@ FOLDS: Folds = {
         state,
         directives={
             **state.directives,
-            event.directive: Directive(event.text, event.plan, event.to, event.clause, signed(happened)),
+            event.directive: Directive(
+                event.text, event.plan, event.to, event.clause, signed(happened), posts=dict(event.posts)
+            ),
         },
     ),
     DirectiveAcknowledged: _acknowledged,

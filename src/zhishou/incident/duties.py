@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from zhishou import clock
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import KINDS, DutyMoved, DutySet, void
+from zhishou.incident.deadlines import KINDS, DutyMet, DutyMoved, DutySet, void
 from zhishou.incident.seen import Grades, grade, grades
 from zhishou.incident.sides import Side, ours, parties, sides
 from zhishou.incident.state import Incident
 from zhishou.plan.aftermath import AftermathDuty
 from zhishou.plan.grading import grading
 from zhishou.plan.pack import LadderKind, Pack
+from zhishou.plan.posts import own_government
 from zhishou.plan.reporting import ReportingDuty
 
 _NO_FIGURE = "原文没有写明多久"
@@ -166,6 +168,23 @@ def of_query(state: Incident, pack: Pack, context: Context, query: str, by: str)
     return ()
 
 
+def of_enquiry(pack: Pack, context: Context, enquiry: str, below: str) -> tuple[Event, ...]:
+    """The answer that a question put downward leaves owed to this duty room, by the government below.
+
+    Args:
+        pack: the plan.
+        context: the moment.
+        enquiry: number of the question.
+        below: whose duty room was asked.
+    """
+    own = own_government(context.lexicon, context.area)
+    for duty in pack.reporting.duties:
+        if duty.kind == "answer":
+            side = Side((below,), (own,) if own else (), incoming=True)
+            return (_set(pack, f"{pack.id}/{duty.id}/{enquiry}", duty, context.at, context, side),)
+    return ()
+
+
 def of_foreigners(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
     """What is owed besides where people from abroad or from Hong Kong, Macao or Taiwan are hurt.
 
@@ -204,7 +223,32 @@ def of_end(state: Incident, pack: Pack, context: Context) -> tuple[Event, ...]:
         if (not duty.grades or not certain or certain in duty.grades) and id_ not in state.duties:
             note = f"只适用于{'、'.join(duty.grades)}事故，等级尚未明确" if duty.grades and not certain else ""
             found.append(_aftermath(pack, id_, duty, context, note))
+            if duty.settled_by and _all(state, pack, duty.settled_by):
+                found.append(DutyMet(duty=id_, round=1, late=False))
     return (*void(state, over, "响应已结束", context.at), *found)
+
+
+def settled(state: Incident, pack: Pack) -> tuple[str, ...]:
+    """The duties owed under a plan that are met by what has been done with the property requisitioned under it."""
+    rules: dict[tuple[str, str], Literal["return", "compensation"]] = {
+        (one.kind, one.what): one.settled_by for one in pack.aftermath.duties if one.settled_by
+    }
+    return tuple(
+        id_
+        for id_, duty in state.duties.items()
+        if duty.plan == pack.id and duty.status in {"open", "missed"}
+        if (how := rules.get((duty.kind, duty.label))) is not None and _all(state, pack, how)
+    )
+
+
+def _all(state: Incident, pack: Pack, how: Literal["return", "compensation"]) -> bool:
+    """Whether all the property requisitioned under a plan was given back (or compensated in its stead), or compensated.
+
+    False where nothing is on record as requisitioned: the duty stays listed, for what nobody entered.
+    """
+    done = {"compensated"} if how == "compensation" else {"returned", "compensated"}
+    own = [one.status for one in state.property.values() if one.plan == pack.id]
+    return bool(own) and done.issuperset(own)
 
 
 def of_level_left(state: Incident, pack: Pack, ladder: LadderKind, context: Context) -> tuple[Event, ...]:

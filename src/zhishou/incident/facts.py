@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from zhishou import clock
@@ -11,6 +10,7 @@ from zhishou.acts import Amount, Command, Event, Happened, Moment
 from zhishou.assess.situation import situation
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import SYSTEM_ALONE, Permitted, named, pack_of, staff, units
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_lesser_grade, of_report

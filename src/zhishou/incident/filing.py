@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened
 from zhishou.assess.result import LadderAssessment
 from zhishou.incident.authority import SYSTEM_ALONE
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.seen import assessed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from zhishou.acts import SYSTEM, Actor, Catalogue, Command, Event, Happened
@@ -13,8 +12,10 @@ from zhishou.incident import (
     casualties,
     checklists,
     command,
+    cutting,
     deadlines,
     directives,
+    enquiries,
     facts,
     filing,
     levels,
@@ -26,18 +27,20 @@ from zhishou.incident import (
     proposals,
     recording,
     reports,
+    requisitions,
     resources,
     tasks,
 )
 from zhishou.incident.authority import Permitted, post_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import DutyMissed, due
 from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
 _SUBJECTS = (
-    opening, merging, particulars, reports, facts, casualties, filing, proposals, levels, recording, notices, measures, tasks,
-    directives, command, checklists, resources, aftermath,
+    opening, merging, particulars, reports, enquiries, facts, casualties, filing, proposals, levels, recording, notices, measures,
+    tasks, directives, cutting, command, checklists, resources, requisitions, aftermath,
 )  # fmt: skip
 
 HANDLERS: Handlers = {kind: handler for subject in _SUBJECTS for kind, handler in subject.HANDLERS.items()}

@@ -5,10 +5,11 @@ Nothing is repaired: where the text says nothing, the nearest rule that it does 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, named, office, pack_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.seen import assessed, grade
 from zhishou.incident.sides import parties

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, named, pack_of, post_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_end, of_level, of_level_left

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Command, Event
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import SYSTEM_ALONE, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.deadlines import void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.state import Incident

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, named, office, pack_of
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import DutySet, meets
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_report

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import organisation, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_occurrence

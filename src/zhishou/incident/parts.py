@@ -76,6 +76,8 @@ class Report:
     reason: str = ""
     forwarded: tuple[str, ...] = ()
     """Whom it was passed on to."""
+    photos: Mapping[str, str] = field(default_factory=dict)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,24 @@ class Query:
     """A question of a superior that must be answered."""
 
     by: str
+    text: str
+    at: Moment
+    answer: str = ""
+    answered: Signed | None = None
+    incident: str = ""
+    """The incident of the duty room above that asked; empty where the question came by telephone or on paper."""
+    enquiry: str = ""
+    """Its number there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """A question put to a duty room below."""
+
+    incident: str
+    """The incident there."""
+    to: str
+    """Whom: organisation id, or a name."""
     text: str
     at: Moment
     answer: str = ""
@@ -175,6 +195,8 @@ class Directive:
     clause: tuple[str, ...]
     issued: Signed
     acknowledged: Mapping[str, Signed] = field(default_factory=dict)
+    posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addressee → the posts that answer for it, where the plan does not know it: a supplier of gas."""
 
 
 @dataclass(frozen=True, slots=True)

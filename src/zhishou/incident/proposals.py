@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.level_rules import Procedure, Rung, procedure, rung

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, organisation, staff, units
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
@@ -19,6 +19,9 @@ from zhishou.incident.state import Incident, Query, Report
 
 Kind = Literal["first", "follow_up", "final", "return"]
 How = Literal["phone", "written", "console"]
+Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PHOTOS = 6
+"""Photos of one report."""
 
 
 class ReportGiven(Command):
@@ -33,6 +36,8 @@ class ReportGiven(Command):
     """What the plan demands of a report → what this one says of it."""
     duty: str = ""
     """The duty that this meets, where the desk says so; empty: every duty of the kind that the sender owes."""
+    photos: dict[str, Sm3] = Field(default_factory=dict, max_length=PHOTOS)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 class ReceiveReport(ReportGiven):
@@ -108,6 +113,8 @@ class ReportReceived(Event):
     text: str = ""
     items: dict[str, str] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    photos: dict[str, Sm3] = Field(default_factory=dict)
+    """Name of a photo → the SM3 under which its bytes are kept."""
 
 
 class ReportVerified(Event):
@@ -149,6 +156,10 @@ class QueryReceived(Event):
     query: str
     by: str
     text: str
+    incident: str = ""
+    """The incident of the duty room above that asked; empty where the question came by telephone or on paper."""
+    enquiry: str = ""
+    """Its number there."""
 
 
 class QueryAnswered(Event):
@@ -174,7 +185,7 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     events: list[Event] = [
         ReportReceived(
             report=id_, kind=report.kind, how=report.how, sender=sender, text=report.text, items=report.items,
-            missing=missing,
+            missing=missing, photos=report.photos,
         )
     ]  # fmt: skip
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
@@ -262,12 +273,27 @@ def _unchecked(state: Incident, report: str) -> None:
 def _asked(command: ReceiveQuery, state: Incident, by: By) -> tuple[Event, ...]:
     if not command.by.strip() or not command.text.strip():
         raise RefusedError("没有写谁催问或问什么", where="催报核实", mend="写明来源和内容", code="missing")
+    return asked(state, by.context, command.by, command.text)
+
+
+def asked(
+    state: Incident, context: Context, by: str, text: str, *, incident: str = "", enquiry: str = ""
+) -> tuple[Event, ...]:
+    """What a superior's question brings about: the question, and the answer owed.
+
+    Args:
+        state: the incident.
+        context: the moment.
+        by: who asks, by any name.
+        text: what.
+        incident: the incident of the duty room above from which it comes, where it does.
+        enquiry: the question's number there.
+    """
     id_ = state.next_id("q", state.queries)
-    context = by.context
     packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
-    asker = organisation(command.by, context, state)
+    asker = organisation(by, context, state)
     owed = next(filter(None, (of_query(state, pack, context, id_, asker) for pack in packs)), ())
-    return (QueryReceived(query=id_, by=asker, text=command.text), *owed)
+    return (QueryReceived(query=id_, by=asker, text=text, incident=incident, enquiry=enquiry), *owed)
 
 
 def _answer(command: AnswerQuery, state: Incident, by: By) -> tuple[Event, ...]:
@@ -283,7 +309,7 @@ def _answer(command: AnswerQuery, state: Incident, by: By) -> tuple[Event, ...]:
         raise RefusedError("没有写答复内容", where=command.query, mend="写明答复内容", code="missing")
     events: list[Event] = [QueryAnswered(query=command.query, text=command.text)]
     for key, duty in state.duties.items():
-        if duty.kind == "answer" and key.endswith(f"/{command.query}"):
+        if duty.kind == "answer" and not duty.incoming and key.endswith(f"/{command.query}"):
             events += meets(state, key, by.context.at)
     return tuple(events)
 
@@ -309,7 +335,7 @@ HANDLERS: Handlers = {
 
 def _kept(state: Incident, event: ReportReceived, happened: Happened) -> Incident:
     report = Report(
-        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing
+        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing, photos=event.photos
     )  # fmt: skip
     status = "open" if state.status == "refuted" else state.status
     return replace(state, status=status, reports={**state.reports, event.report: report})
@@ -335,6 +361,11 @@ def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident
     return replace(state, reports={**state.reports, event.report: changed})
 
 
+def _questioned(state: Incident, event: QueryReceived, happened: Happened) -> Incident:
+    query = Query(event.by, event.text, happened.at, incident=event.incident, enquiry=event.enquiry)
+    return replace(state, queries={**state.queries, event.query: query})
+
+
 def _answered(state: Incident, event: QueryAnswered, happened: Happened) -> Incident:
     if (query := state.queries.get(event.query)) is None:
         return state
@@ -347,8 +378,6 @@ FOLDS: Folds = {
     ReportVerified: lambda state, event, happened: _checked(state, event.report, "verified", event.how, happened),
     ReportRefuted: _refuted,
     ReportForwarded: _forwarded,
-    QueryReceived: lambda state, event, happened: replace(
-        state, queries={**state.queries, event.query: Query(event.by, event.text, happened.at)}
-    ),
+    QueryReceived: _questioned,
     QueryAnswered: _answered,
 }

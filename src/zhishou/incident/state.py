@@ -6,13 +6,14 @@ It stands alone because every subject of the room folds into it and nothing here
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from zhishou.acts import Moment
+from zhishou.incident.cut_list import CutList
 from zhishou.incident.parts import (
     Active,
     Assessed,
@@ -20,6 +21,7 @@ from zhishou.incident.parts import (
     Checklist,
     Directive,
     Duty,
+    Enquiry,
     Judged,
     Lesson,
     Notice,
@@ -37,7 +39,7 @@ from zhishou.incident.parts import (
     WorkGroup,
 )
 
-FOLD = "incident/2"
+FOLD = "incident/3"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -74,6 +76,7 @@ class Incident:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     queries: Mapping[str, Query] = field(default_factory=dict)
+    enquiries: Mapping[str, Enquiry] = field(default_factory=dict)
     facts: Mapping[str, Statement] = field(default_factory=dict)
     judgements: tuple[Judged, ...] = ()
     assessed: Mapping[str, Assessed] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Incident:
     """Units added to the headquarters for this incident."""
     tasks: Mapping[str, Task] = field(default_factory=dict)
     directives: Mapping[str, Directive] = field(default_factory=dict)
+    cut_lists: Mapping[str, CutList] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     property: Mapping[str, Property] = field(default_factory=dict)
     casualties: Mapping[str, int] = field(default_factory=dict)
@@ -110,21 +114,6 @@ class Incident:
     def next_id(self, letter: str, of: Mapping[str, Any]) -> str:
         """The next id of a kind of thing: r1, r2, r3."""
         return f"{letter}{len(of) + 1}"
-
-
-_SLOTS = {
-    one.name: (Incident.__dict__[one.name].__set__, Incident.__dict__[one.name].__get__) for one in fields(Incident)
-}
-
-
-def changed(state: Incident, **changes: Any) -> Incident:
-    """The state with some parts others: `dataclasses.replace` in a third of its time, for the events that come most often."""
-    new: Incident = object.__new__(Incident)
-    for put, get in _SLOTS.values():
-        put(new, get(state))
-    for name, value in changes.items():
-        _SLOTS[name][0](new, value)
-    return new
 
 
 @cache
@@ -149,8 +138,10 @@ __all__ = [
     "Assessed",
     "Attached",
     "Checklist",
+    "CutList",
     "Directive",
     "Duty",
+    "Enquiry",
     "Incident",
     "Judged",
     "Lesson",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, check_clauses, check_names, leading, named, pack_of, staff
+from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import DutySet, meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed

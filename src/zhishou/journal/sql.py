@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, false, insert, or_, select, text, tuple_
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, insert, select, text, tuple_
 from sqlalchemy import Row as Record
 from sqlalchemy.exc import IntegrityError
 
@@ -25,6 +25,17 @@ from zhishou.journal.writing import Ready, put, record, standing, upsert
 Taken = tuple[Stored, ...] | Known
 PAGE = 5000
 """Places read at a time: no transaction stays open between two pages."""
+
+# What every command asks is put into words once: doing so anew costs as much as the database's answer.
+_NAMED: BindParameter[str] = bindparam("named")
+_OF_COMMAND = select(commands.c.first, commands.c.count).where(commands.c.command == _NAMED)
+_VERSION = select(streams.c.version).where(streams.c.stream == _NAMED)
+_VERSIONS = select(streams).where(streams.c.stream.in_(bindparam("named", expanding=True)))
+_AFTER = (
+    select(entries)
+    .where(entries.c.stream == _NAMED, entries.c.version > bindparam("after"))
+    .order_by(entries.c.version)
+)
 
 
 def found(engine: Engine, id_: str, created: datetime, *, exercise: bool) -> SqlJournal:
@@ -113,26 +124,26 @@ class SqlJournal:
 
     def of_command(self, command: str) -> tuple[Entry, ...]:
         with database.reading(self._engine) as connection:
-            known = connection.execute(
-                select(commands.c.first, commands.c.count).where(commands.c.command == command)
-            ).one_or_none()
+            known = connection.execute(_OF_COMMAND, {"named": command}).one_or_none()
         return () if known is None else self._between(*known)
 
     def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
-        asked = select(entries).where(entries.c.stream == stream, entries.c.version > after)
-        return self._entries(asked.order_by(entries.c.version))
+        with database.reading(self._engine) as connection:
+            found_ = connection.execute(_AFTER, {"named": stream, "after": after})
+            return tuple(stored.entry() for stored in map(Stored._make, found_))
 
     def news(self, known: Mapping[str, int]) -> Mapping[str, tuple[Entry, ...]]:
-        new = (and_(entries.c.stream == stream, entries.c.version > after) for stream, after in known.items())
-        asked = select(entries).where(or_(false(), *new)).order_by(entries.c.stream, entries.c.version)
-        found: dict[str, list[Entry]] = {}
-        for entry in self._entries(asked):
-            found.setdefault(entry.stream, []).append(entry)
-        return {stream: tuple(own) for stream, own in found.items()}
+        found: dict[str, tuple[Entry, ...]] = {}
+        with database.reading(self._engine) as connection:
+            for stream, version in connection.execute(_VERSIONS, {"named": [*known]}).all():
+                if version > known[stream]:
+                    new = connection.execute(_AFTER, {"named": stream, "after": known[stream]})
+                    found[stream] = tuple(stored.entry() for stored in map(Stored._make, new))
+        return found
 
     def version(self, stream: str) -> int:
         with database.reading(self._engine) as connection:
-            found_ = connection.execute(select(streams.c.version).where(streams.c.stream == stream)).scalar()
+            found_ = connection.execute(_VERSION, {"named": stream}).scalar()
         return int(found_ or 0)
 
     def since(self, position: int, limit: int = 1000, stream: str | None = None) -> tuple[Entry, ...]:

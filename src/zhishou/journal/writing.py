@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhishou.database.columns import microseconds
@@ -16,7 +17,12 @@ from zhishou.journal.seals import Stored
 from zhishou.journal.tables import NEVER, board_rows, commands, entries, journal, streams
 
 Ready = tuple[Row, str | None]
+# Put into words once; every append says them.
 _HEAD = select(journal.c.exercise, journal.c.position, journal.c.seal).with_for_update()
+_NAMED: BindParameter[str] = bindparam("named", expanding=True)
+_COMMANDS = select(commands).where(commands.c.command.in_(_NAMED))
+_STREAMS = select(streams).where(streams.c.stream.in_(_NAMED))
+_MOVED = update(journal)
 
 
 def standing(connection: Connection, orders: Sequence[Order]) -> Standing:
@@ -30,8 +36,8 @@ def standing(connection: Connection, orders: Sequence[Order]) -> Standing:
         raise JournalError("数据库里的记录没有首行", mend="停止使用，从备份恢复")
     named = {stream for one in orders for stream, _, _ in one.streams}
     keys = {one.act.command for one in orders}
-    known = connection.execute(select(commands).where(commands.c.command.in_(keys)))
-    there = connection.execute(select(streams).where(streams.c.stream.in_(named))) if named else ()
+    known = connection.execute(_COMMANDS, {"named": [*keys]})
+    there = connection.execute(_STREAMS, {"named": [*named]}) if named else ()
     return Standing(
         head.exercise, head.position, head.seal,
         {row.stream: row.version for row in there},
@@ -50,7 +56,7 @@ def record(connection: Connection, made: Sequence[Stored], after: Standing, new:
     moved = {one.stream: one.version for one in made}
     upsert(connection, streams, [{"stream": stream, "version": version} for stream, version in moved.items()])
     last = made[-1]
-    connection.execute(update(journal).values(position=last.position, seal=last.seal, recorded=last.recorded))
+    connection.execute(_MOVED, {"position": last.position, "seal": last.seal, "recorded": last.recorded})
 
 
 def put(connection: Connection, rows: Iterable[Ready]) -> None:
@@ -73,10 +79,15 @@ def put(connection: Connection, rows: Iterable[Ready]) -> None:
 
 def upsert(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> None:
     """Insert rows, or overwrite those whose key is there."""
-    made = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    connection.execute(_upsert(table, connection.dialect.name), values)
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Insert:
+    made: sqlite.Insert | postgresql.Insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     keys = list(table.primary_key.columns)
     rest = {column.name: made.excluded[column.name] for column in table.columns if not column.primary_key}
-    connection.execute(made.on_conflict_do_update(index_elements=keys, set_=rest), values)
+    return made.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def _known(known: Known) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The deployment's key, and what is sealed with it: seeds of second factors, which must be readable to be checked.
+"""The deployment's key, and what is sealed or marked with it: what must be readable again, or known again unread.
 
 The key lies outside the database, so that a stolen copy of the database opens no second factor.
 """
@@ -6,6 +6,8 @@ The key lies outside the database, so that a stolen copy of the database opens n
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -40,12 +42,23 @@ class Seal:
                 mend="用最初生成的那一个；没有则用 openssl rand -base64 32 生成",
             )
         self._cipher = AESGCM(raw)
+        self._marking = hmac.digest(raw, b"zhishou marks", hashlib.sha256)
 
     def close(self, secret: SecretStr, account: str) -> str:
         """The secret as text that only this key opens, and only for this account."""
         nonce = secrets.token_bytes(_NONCE)
         sealed = self._cipher.encrypt(nonce, secret.get_secret_value().encode(), account.encode())
         return base64.b64encode(nonce + sealed).decode()
+
+    def mark(self, text: str, purpose: str) -> str:
+        """A mark of a text that only this key makes: equal texts have equal marks, and a mark tells nothing of its text.
+
+        Args:
+            text: what is marked.
+            purpose: what the mark is for; the same text has another mark for another purpose.
+        """
+        length = len(purpose.encode()).to_bytes(4, "big")
+        return hmac.new(self._marking, length + purpose.encode() + text.encode(), hashlib.sha256).hexdigest()
 
     def open(self, sealed: str, account: str) -> SecretStr:
         """The secret again.

@@ -47,6 +47,8 @@ class AftermathDuty(Model):
     """The accident grades for which it holds; empty for all."""
     within: Span | None = None
     """By when."""
+    settled_by: Literal["return", "compensation"] | None = None
+    """What, done with all the property requisitioned, meets it; none: it is met by an entry of the aftermath."""
     clause: Clause
     """The clause."""
 

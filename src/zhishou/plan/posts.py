@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from zhishou.errors import NotFoundError
 from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.organisation import Post
 from zhishou.plan.pack import Actor, Pack
 
 Roles = Mapping[str, tuple[str, ...]]
@@ -67,7 +68,7 @@ def answering(pack: Pack, names: Iterable[str], roles: Roles = NO_ROLES) -> Answ
     """The posts that may act for the names that a plan uses.
 
     A headquarters acts through its commander, an office through its staff and its director, the members through each
-    unit, a work group through its own post and the units that lead it. A unit that the plan leaves to the incident
+    unit, a work group through its own post, whoever the plan puts at its head (应急专班主任) and the units that lead it. A unit that the plan leaves to the incident
     (事发地……) is taken from `roles`.
 
     Raises:
@@ -90,7 +91,8 @@ def _of(pack: Pack, actor: Actor, roles: Roles) -> Answering:
                 own.posts, tuple(plan_post(pack.id, post.id) for post in org.posts if id_ in post.acts_for)
             )
         case "group", id_:
-            found = own | answering(pack, next(group.lead for group in org.groups if group.id == id_), roles)
+            heads = Answering(tuple(plan_post(pack.id, post.id) for post in org.posts if _head_of(pack, post, id_)))
+            found = own | heads | answering(pack, next(group.lead for group in org.groups if group.id == id_), roles)
         case _, "headquarters" if _has(pack, "commander"):
             found = _of(pack, pack.actor("commander"), roles) | own
         case _, "office":
@@ -105,6 +107,17 @@ def _of(pack: Pack, actor: Actor, roles: Roles) -> Answering:
         case _:
             found = own
     return found
+
+
+def _head_of(pack: Pack, post: Post, group: str) -> bool:
+    """Whether a post is one of a work group's own: 应急专班主任 of the 专班."""
+    if not post.of:
+        return False
+    try:
+        body = pack.actor(post.of)
+    except NotFoundError:  # a body of another plan
+        return False
+    return (body.kind, body.id) == ("group", group)
 
 
 def _has(pack: Pack, post: str) -> bool:

@@ -56,7 +56,15 @@ def models() -> tuple[type[Model], ...]:
 
 @cache
 def descriptions(model: type[Model]) -> Mapping[str, str]:
-    """Key in the file → the text that stands under the field in the source."""
+    """Key in the file → the text that stands under the field in the source, the nearest where several classes have it."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if issubclass(kind, Model) and kind is not Model:
+            found |= _own(kind)
+    return found
+
+
+def _own(model: type[Model]) -> dict[str, str]:
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class is a class
     found: dict[str, str] = {}

@@ -30,6 +30,14 @@ _EXPECTED: Mapping[str, str] = {
     "date_from_datetime_parsing": "日期 2020-10-12",
 }
 
+_BOUNDS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("不小于", "ge"),
+    "greater_than": ("大于", "gt"),
+    "less_than_equal": ("不大于", "le"),
+    "less_than": ("小于", "lt"),
+}
+"""Kind → words, and where pydantic keeps the bound."""
+
 
 def translated(error: ValidationError, marked: Marked) -> list[ZhishouError]:
     """Every problem of a failed validation, with the file and line of the text that caused it."""
@@ -74,14 +82,24 @@ def _said(kind: str, name: str, detail: Any) -> tuple[str, str]:
         values = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
         return f"{name} 的值“{given}”不在允许之列", f"可写：{values}"
     if kind in {"union_tag_not_found", "union_tag_invalid"}:
-        return f"{name} 看不出是哪种条件", "条件要有 fact、grade、judgement、all、any、not 之一"
+        return _untagged(name, detail["ctx"])
     if kind == "too_short":
         return f"{name} 至少要有 {detail['ctx']['min_length']} 项", "补上，或删去这个键"
     if kind == "value_error":
         return str(detail["ctx"]["error"]), f"改正 {name}"
-    if kind in _EXPECTED:
-        return f"{name} 应为{_EXPECTED[kind]}，写的是“{given}”", "改正这个值"
+    if kind in _EXPECTED or kind in _BOUNDS:
+        words, key = _BOUNDS.get(kind, ("", ""))
+        wanted = f"{words} {detail['ctx'][key]:g}" if key else f"为{_EXPECTED[kind]}"
+        return f"{name} 应{wanted}，写的是“{given}”", "改正这个值"
     return f"{name} 写得不对：{detail['msg']}", "对照预案包格式改正"
+
+
+def _untagged(name: str, context: Any) -> tuple[str, str]:
+    """What is wrong where a thing does not say of which kind it is."""
+    if not context["discriminator"].startswith("'"):
+        return f"{name} 看不出是哪种条件", "条件要有 fact、grade、judgement、all、any、not 之一"
+    key, known = context["discriminator"].strip("'"), context.get("expected_tags", "").replace("'", "")
+    return f"{name} 没有写对 {key}", f"写明 {key}{f'：{known}' if known else ''}"
 
 
 def _path(location: tuple[int | str, ...], data: Any) -> Path:

@@ -216,10 +216,13 @@ def _government(system: System, one: Owed, held: dict[str, Held], lexicon: Lexic
 
 def _companies(system: System, one: Owed, held: dict[str, Held], day: date) -> Iterator[Entry]:
     own = [storage for storage in system.storages if storage.owner_kind == "city_gas_company"]
+    sold: dict[str, list[Customer]] = {}
+    for customer in system.customers:
+        sold.setdefault(customer.reporter, []).append(customer)
     for company in system.reporters:
         if company.kind != "city_gas":
             continue
-        customers = [customer for customer in system.customers if customer.reporter == company.id]
+        customers = sold.get(company.id, [])
         sales = [customer.yearly for customer in customers if customer.yearly is not None]
         base = fsum(sales) if customers and len(sales) == len(customers) else None
         stores = tuple(held[storage.id] for storage in own if _belongs(storage, company))

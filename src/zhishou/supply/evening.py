@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from zhishou.plan.load import Library
@@ -44,14 +45,14 @@ class Evening:
         """The evening whose returns are due."""
         return self.day - timedelta(days=1)
 
-    @property
+    @cached_property
     def returns(self) -> tuple[Return, ...]:
         """The returns of the last evenings."""
         evenings = (self.made - timedelta(days=back) for back in range(RECENT, -2, -1))
         found = (one for evening in evenings for one in self.register.latest(evening))
         return tuple(one for one in found if self.at is None or one.at <= self.at)
 
-    @property
+    @cached_property
     def withheld(self) -> Withheld:
         """What waits for a person."""
         evenings = [self.made - timedelta(days=back) for back in range(RECENT, -2, -1)]

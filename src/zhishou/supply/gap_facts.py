@@ -12,9 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.load import Library
+from zhishou.plan.pack import Pack
 from zhishou.supply.balance.ranges import Range
 from zhishou.supply.balance.result import Balance, Balances
+from zhishou.supply.basis import basis
 from zhishou.supply.duties import COMPANY, FILL, GOVERNMENT, Entry, Ledger
+from zhishou.supply.system import System
 
 CITY_GAP = "city_gas_gap_pct"
 CROSS_COUNTY_GAP = "cross_county_gas_gap_pct"
@@ -112,3 +116,8 @@ def _ledger_source(found: Ledger, fact: str, entries: Sequence[Entry]) -> str:
         lowest = min(entries, key=lambda entry: entry.figure.low if entry.figure else 0.0)
         below = f"，最低者{lowest.owner}"
     return f"储气台账（气日 {found.day}{below}）"
+
+
+def gas_plans(shelf: Library, system: System) -> list[Pack]:
+    """The plans of the system's area, and of those that hold it, that look at the city's gap."""
+    return [pack for pack in shelf.for_area(system.area) if basis(CITY_GAP, [pack], shelf.lexicon).thresholds]

@@ -280,4 +280,8 @@ class System(Model):
     def customers_in(self, areas: Iterable[str]) -> tuple[Customer, ...]:
         """The customers of some areas."""
         wanted = set(areas)
-        return tuple(one for one in self.customers if self.area_of(one) in wanted)
+        return tuple(one for one, area in self._places if area in wanted)
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Customer, str], ...]:
+        return tuple((one, self.area_of(one)) for one in self.customers)

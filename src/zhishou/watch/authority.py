@@ -16,8 +16,8 @@ from zhishou.errors import RefusedError
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import answering, duty_post
 from zhishou.watch import commands as c
-from zhishou.watch.holding import posts_of
-from zhishou.watch.state import Delegation, Done, Offer, Replacement, Shift, State
+from zhishou.watch.holding import delegated_to, posts_of
+from zhishou.watch.state import Delegation, Done, Leave, Offer, Replacement, Shift, State
 from zhishou.watch.upkeep import demands
 
 HIMSELF = ""
@@ -137,6 +137,22 @@ def _delegating(given: Given) -> str:
     return given.duty
 
 
+def _away(given: Given) -> str:
+    if given.command.person and given.command.person != given.actor.person:
+        return _roster_keeper(given)
+    person = given.actor.person
+    if not posts_of(given.state, person, given.at) and not delegated_to(given.state, person, given.at):
+        raise RefusedError(
+            f"{given.actor.name}在本值班室没有职务，不需要请假登记", mend="有任职的人员才会被呼叫", code="post"
+        )
+    return HIMSELF
+
+
+def _back(given: Given) -> str:
+    one = leave(given.state, given.command.leave)
+    return HIMSELF if one.person == given.actor.person else _roster_keeper(given)
+
+
 def _whose_shift(given: Given) -> str:
     return given.himself({shift(given.state, given.command.shift).person}, "换班由本班值班人本人申请")
 
@@ -209,6 +225,8 @@ _RULES: Mapping[type[Command], Callable[[Given], str]] = {
     c.DelegatePosts: _delegating,
     c.ConfirmDelegation: _confirming,
     c.RevokeDelegation: _revoking,
+    c.RecordLeave: _away,
+    c.TakeBackLeave: _back,
     c.PlanShifts: _roster_keeper,
     c.CancelShift: _roster_keeper,
     c.ProposeReplacement: _whose_shift,
@@ -256,6 +274,13 @@ def delegation(state: State, id_: str) -> Delegation:
     if id_ not in state.delegations:
         raise RefusedError(f"没有编号“{id_}”的委托", mend="请刷新委托清单后再选", code="unknown")
     return state.delegations[id_]
+
+
+def leave(state: State, id_: str) -> Leave:
+    """A leave by id. Raises RefusedError where there is none."""
+    if id_ not in state.leaves:
+        raise RefusedError(f"没有编号“{id_}”的请假", mend="请刷新请假清单后再选", code="unknown")
+    return state.leaves[id_]
 
 
 def record(state: State, id_: str) -> Done:

@@ -101,6 +101,34 @@ class RevokeDelegation(Command):
     reason: Line
 
 
+class RecordLeave(Command):
+    """Say that one is away for a time, and who is called instead."""
+
+    name = "record_leave"
+    label = "请假登记"
+    until: Moment
+    """Until when, this moment no longer included."""
+    reason: Line
+    """Leave, illness, a journey …"""
+    since: Moment | None = None
+    """From when; from now where none is given."""
+    stand_in: Id = ""
+    """Who is called instead. It gives him no authority: that takes a delegation."""
+    stand_in_name: Line = ""
+    person: Id = ""
+    """Who is away, where the duty officer or administrator writes it down; empty where it is oneself."""
+    person_name: Line = ""
+
+
+class TakeBackLeave(Command):
+    """Be back before the time, or not go at all."""
+
+    name = "take_back_leave"
+    label = "销假"
+    leave: Id
+    reason: Line = ""
+
+
 class ShiftWish(Row):
     """One shift of a roster."""
 
@@ -258,7 +286,8 @@ class StrikeRecord(Command):
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    OpenDutyRoom, AppointToPost, RelieveFromPost, DelegatePosts, ConfirmDelegation, RevokeDelegation, PlanShifts,
+    OpenDutyRoom, AppointToPost, RelieveFromPost, DelegatePosts, ConfirmDelegation, RevokeDelegation, RecordLeave, TakeBackLeave,
+    PlanShifts,
     CancelShift, ProposeReplacement, AgreeReplacement, DeclineReplacement, BeginShift, OfferShiftHandover,
     ReturnShiftHandover, AcceptShiftHandover, WriteLog, RecordDrill, RecordUpkeep, StrikeRecord,
 )  # fmt: skip

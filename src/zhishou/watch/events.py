@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from zhishou.acts import Catalogue, Event
-from zhishou.watch.words import DrillForm, DueItem, LogCategory, Moment, Row, ShiftRole, UpkeepKind
+from zhishou.watch.words import DrillForm, DueItem, LogCategory, Moment, Reminding, Row, ShiftRole, UpkeepKind
 
 
 class DutyRoomOpened(Event):
@@ -79,6 +79,40 @@ class DelegationRevoked(Event):
     label = "委托已撤销"
     delegation: str
     reason: str
+
+
+class LeaveRecorded(Event):
+    """Somebody will be away."""
+
+    type = "leave_recorded"
+    label = "已登记请假"
+    leave: str
+    person: str
+    person_name: str
+    since: Moment
+    until: Moment
+    stand_in: str
+    stand_in_name: str
+    reason: str
+
+
+class LeaveTakenBack(Event):
+    """He is back, or is not away after all."""
+
+    type = "leave_taken_back"
+    label = "已销假"
+    leave: str
+    reason: str
+
+
+class DelegationReminded(Event):
+    """A delegation is called to mind: never confirmed, about to end, at its end."""
+
+    type = "delegation_reminded"
+    label = "委托提醒"
+    delegation: str
+    what: Reminding
+    due: Moment
 
 
 class PlannedShift(Row):
@@ -260,7 +294,8 @@ class RecordStruck(Event):
 
 
 CATALOGUE = Catalogue(
-    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked, ShiftsPlanned,
+    DutyRoomOpened, PostAppointed, PostRelieved, PostsDelegated, DelegationConfirmed, DelegationRevoked,
+    DelegationReminded, LeaveRecorded, LeaveTakenBack, ShiftsPlanned,
     ShiftCancelled, ReplacementProposed, ReplacementAgreed, ReplacementDeclined, ShiftBegun, ShiftHandoverOffered,
     ShiftHandoverReturned, ShiftHandoverAccepted, LogWritten, DrillRecorded, UpkeepRecorded, RecordStruck,
 )  # fmt: skip

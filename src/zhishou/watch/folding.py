@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from zhishou.acts import Event, Happened
 from zhishou.watch import events as e
-from zhishou.watch.state import Appointment, Delegation, Done, Offer, Replacement, Shift, State, Watch, sheet
+from zhishou.watch.state import Appointment, Delegation, Done, Leave, Offer, Replacement, Shift, State, Watch, sheet
 
 EMPTY = State()
 """A duty room of which nothing is known."""
@@ -81,6 +81,29 @@ def _revoked(state: State, event: e.DelegationRevoked, happened: Happened) -> St
     if one is None:
         return state
     return replace(state, delegations=_with(state.delegations, one.id, replace(one, revoked=happened.at)))
+
+
+def _away(state: State, event: e.LeaveRecorded, _: Happened) -> State:
+    one = Leave(
+        event.leave, event.person, event.person_name, event.since, event.until, event.stand_in, event.stand_in_name,
+        event.reason,
+    )  # fmt: skip
+    return replace(state, leaves=_with(state.leaves, one.id, one))
+
+
+def _back(state: State, event: e.LeaveTakenBack, happened: Happened) -> State:
+    one = state.leaves.get(event.leave)
+    if one is None:
+        return state
+    return replace(state, leaves=_with(state.leaves, one.id, replace(one, taken_back=happened.at)))
+
+
+def _reminded(state: State, event: e.DelegationReminded, _: Happened) -> State:
+    one = state.delegations.get(event.delegation)
+    if one is None:
+        return state
+    told = replace(one, reminded=(*one.reminded, event.what))
+    return replace(state, delegations=_with(state.delegations, one.id, told))
 
 
 def _planned(state: State, event: e.ShiftsPlanned, _: Happened) -> State:
@@ -178,6 +201,9 @@ _CHANGES: Mapping[type[Event], Change] = {
     e.PostsDelegated: _delegated,
     e.DelegationConfirmed: _confirmed,
     e.DelegationRevoked: _revoked,
+    e.LeaveRecorded: _away,
+    e.LeaveTakenBack: _back,
+    e.DelegationReminded: _reminded,
     e.ShiftsPlanned: _planned,
     e.ShiftCancelled: _cancelled,
     e.ReplacementProposed: _asked,

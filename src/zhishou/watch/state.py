@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from zhishou.watch.words import DueItem, Moment, ShiftRole, UpkeepKind
+from zhishou.watch.words import DueItem, Moment, Reminding, ShiftRole, UpkeepKind
 
-FOLD = "watch/1"
+FOLD = "watch/3"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -56,11 +56,34 @@ class Delegation:
     confirmed: Moment | None
     """When the holder gave or confirmed it; None while only the duty officer has recorded it."""
     revoked: Moment | None = None
+    reminded: tuple[Reminding, ...] = ()
+    """What of it was called to mind, see `reminding.py`."""
 
     def counts(self, at: datetime) -> bool:
         """Whether it counts at a moment, as far as it alone tells."""
         given = self.confirmed is not None and self.confirmed <= at
         return given and self.since <= at < self.until and (self.revoked is None or at < self.revoked)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody is away for a time: he is not called; whoever stands in for him is."""
+
+    id: str
+    person: str
+    name: str
+    since: Moment
+    until: Moment
+    """This moment no longer included."""
+    stand_in: str
+    """Account of who is called instead; empty where nobody was named. He may decide nothing by that: see `Delegation`."""
+    stand_in_name: str
+    reason: str
+    taken_back: Moment | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether he is away at a moment."""
+        return self.since <= at < self.until and (self.taken_back is None or at < self.taken_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +180,7 @@ class State:
     log: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Entry → the entry that corrects it, or nothing; on sheets, so that one more entry does not copy them all."""
     records: Mapping[str, Done] = field(default_factory=dict)
+    leaves: Mapping[str, Leave] = field(default_factory=dict)
 
     @property
     def watch(self) -> Watch | None:

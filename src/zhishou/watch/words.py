@@ -48,6 +48,13 @@ LOG_CATEGORIES: Mapping[LogCategory, str] = {
 ShiftRole = Literal["chief", "second", "leader"]
 SHIFT_ROLES: Mapping[ShiftRole, str] = {"chief": "主班", "second": "副班", "leader": "带班领导"}
 
+Reminding = Literal["unconfirmed", "expiring", "expired"]
+REMINDERS: Mapping[Reminding, str] = {
+    "unconfirmed": "委托还没有经本人确认，不能凭它办理",
+    "expiring": "委托即将到期",
+    "expired": "委托已到期",
+}
+
 UpkeepKind = Literal["revision", "drill", "training", "publicity", "contacts", "stocks", "duty", "target"]
 UPKEEP_KINDS: Mapping[UpkeepKind, str] = {
     "revision": "修订",

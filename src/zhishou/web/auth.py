@@ -23,7 +23,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 WEIGHTY = frozenset({
     "approve_proposal", "decide_proposal", "decide_level", "record_decision", "end_level", "hand_over_command",
-    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post",
+    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
 })  # fmt: skip
 """Commands that want a code given lately, where the account has a second factor."""
 

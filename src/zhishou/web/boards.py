@@ -104,7 +104,8 @@ def _duty_seen(caller: Caller) -> Callable[[Row], RowTold | None]:
         data = row.data or {}
         if caller.sight.sees(_marks(row, (data.get("plan", ""),))):
             return row_told(row)
-        incident = str(data.get("incident", ""))
+        if not (incident := str(data.get("incident", ""))):
+            return None  # a duty room's own matter
         if incident not in read:
             read[incident] = sight.addressed(desk.incident(incident), library)
         audience = read[incident].duties.get(str(data.get("duty", "")), frozenset())

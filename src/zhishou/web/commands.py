@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from zhishou.acts import Command, Moment
+from zhishou.acts import ready as built
 from zhishou.desk import BY_THE_DESK, Given, Kept
 from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.incident.authority import ANYONE
@@ -113,8 +114,7 @@ def _giving(kind: type[Command]) -> Callable[..., Any]:
 
 def ready(kind: type[Command]) -> type[Command]:
     """A command whose checks are built now: a server builds them at its start, and not while the first caller waits."""
-    kind.model_config["defer_build"] = False
-    kind.model_rebuild(force=True)
+    built(kind)
     return kind
 
 

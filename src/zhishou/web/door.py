@@ -61,12 +61,13 @@ class Door:
         visit = _Visit(scope, send)
         headers = Headers(scope=scope)
         file = _FILES.fullmatch(scope["path"]) is not None
+        raw = file or _MESSAGES.fullmatch(scope["path"]) is not None
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
         largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
-        turned_away = _looked_at(
-            headers, scope["method"], largest, any_kind=file or form or _MESSAGES.fullmatch(scope["path"]) is not None
-        )
-        if turned_away is not None:
+        turned_away = _looked_at(headers, scope["method"], largest, any_kind=raw or form)
+        if turned_away is not None and form:
+            largest = -1  # its first byte is refused where a page can say so
+        elif turned_away is not None:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -153,17 +153,30 @@ def answer(status: int, detail: ErrorDetail, headers: Mapping[str, str] | None =
     return JSONResponse(body, status, more)
 
 
-def attach(app: FastAPI, library: Library) -> None:
-    """Have every error of the app answered in the one shape."""
+AsPage = Callable[[Request, int, ErrorDetail], Awaitable[Response]]
+"""Answers an error with a page."""
+NO_PAGE = ErrorDetail(code="not_found", message="没有这一页", mend="核对地址；或者回到态势，从上面的导航进去")
+
+
+def for_people(request: Request) -> bool:
+    """Whether a person with a browser asks, and not a program."""
+    wants_page = "text/html" in request.headers.get("accept", "") or request.headers.get("hx-request") == "true"
+    return wants_page and not request.url.path.startswith("/api")
+
+
+def attach(app: FastAPI, library: Library, as_page: AsPage) -> None:
+    """Have every error of the app answered in the one shape; where a browser asks for a page, with a page."""
 
     async def of_house(_: Request, error: Exception) -> JSONResponse:
         if isinstance(error, DatabaseError):
             structlog.get_logger().error("database_failed", what=str(error))
         return answer(*of_error(error, library))
 
-    async def of_http(_: Request, error: Exception) -> JSONResponse:
-        headers = getattr(error, "headers", None)
-        return answer(*of_error(error), headers)
+    async def of_http(request: Request, error: Exception) -> Response:
+        status, detail = of_error(error)
+        if for_people(request):
+            return await as_page(request, status, NO_PAGE if detail.code == "not_found" else detail)
+        return answer(status, detail, getattr(error, "headers", None))
 
     async def of_validation(_: Request, error: Exception) -> JSONResponse:
         found: Iterable[Any] = error.errors() if isinstance(error, RequestValidationError) else ()

@@ -82,8 +82,11 @@ async def _told(request: Request, hub: Hub, listener: Listener, seen: int, joine
 
 async def _next(listener: Listener) -> News | None:
     """The next piece of news; nothing where none comes in time for a sign of life."""
+    if not listener.queue.empty():
+        return listener.queue.get_nowait()
     with suppress(TimeoutError):
-        return await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
+        async with asyncio.timeout(HEARTBEAT):  # wait_for would make a task, for every screen and every event
+            return await listener.queue.get()
     return None
 
 
@@ -122,13 +125,13 @@ class _Stream(StreamingResponse):
             async for piece in self.body_iterator:
                 body = piece.encode() if isinstance(piece, str) else bytes(piece)
                 try:
-                    sending = send({"type": "http.response.body", "body": body, "more_body": True})
-                    await asyncio.wait_for(sending, PATIENCE)
+                    async with asyncio.timeout(PATIENCE):
+                        await send({"type": "http.response.body", "body": body, "more_body": True})
                 except TimeoutError:
                     numbers.DROPPED.labels("stuck").inc()
                     break
             with suppress(TimeoutError):
-                ending = send({"type": "http.response.body", "body": b"", "more_body": False})
-                await asyncio.wait_for(ending, PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._hub.leave(self._listener)

@@ -18,13 +18,16 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 
 from zhishou.bootstrap import House
+from zhishou.callout.calls import CATALOGUE as CALL_EVENTS
+from zhishou.callout.calls import STREAMS as CALLS
 from zhishou.desk.accounts import STREAM as PEOPLE
-from zhishou.desk.kinds import INCIDENT_STREAMS, WATCH_STREAMS
+from zhishou.desk.kinds import INCIDENT_STREAMS, RETURNS_STREAMS, WATCH_STREAMS
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.index import EVENTS
 from zhishou.journal import Entry
 from zhishou.people.changes import LABELS, ChangeKind
 from zhishou.plan.posts import admin_post, post_label
+from zhishou.supply.returns.record import CATALOGUE as OF_RETURNS
 from zhishou.watch.events import CATALOGUE
 from zhishou.web import numbers, sight
 
@@ -173,6 +176,16 @@ class Hub:
             area = entry.stream.removeprefix(WATCH_STREAMS)
             about, label = {"area": area}, _label(CATALOGUE, entry.type)
             audience = frozenset({sight.area_mark(area)})
+        elif entry.stream.startswith(CALLS):
+            id_ = entry.stream.split("/")[1]
+            about, label = {"call": entry.stream}, _label(CALL_EVENTS, entry.type)
+            incident = id_ not in library.lexicon.areas
+            audience = frozenset({sight.area_mark(sight.area_of(id_) if incident else id_)})
+            about |= {"incident" if incident else "area": id_}
+        elif entry.stream.startswith(RETURNS_STREAMS):
+            area = entry.stream.removeprefix(RETURNS_STREAMS)
+            about, label = {"area": area}, _label(OF_RETURNS, entry.type)
+            audience = frozenset({sight.area_mark(area)})
         elif entry.stream == PEOPLE:
             label = LABELS.get(ChangeKind(entry.type), entry.type)
             audience = frozenset(admin_post(area) for area in library.lexicon.areas)
@@ -181,7 +194,7 @@ class Hub:
             "at": entry.at.isoformat(), "recorded": entry.recorded.isoformat(), "person": entry.person,
             "name": entry.name, "post": entry.post,
             "post_label": post_label(entry.post, library.packs, library.lexicon) if entry.post else "",
-            "payload": entry.payload,
+            "payload": _shown(entry),
         }  # fmt: skip
         text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         return News(entry.position, text, audience, _changes(entry))
@@ -189,6 +202,16 @@ class Hub:
 
 def _label(catalogue: Any, type_: str) -> str:
     return next((kind.label for kind in catalogue if kind.type == type_), type_)
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    """What a screen is told of an entry: all of it; of a return who sent it and what waits, since its figures fill pages."""
+    if not entry.stream.startswith(RETURNS_STREAMS):
+        return entry.payload
+    line = entry.payload.get("entry", {})
+    returned = line.get("return", {})
+    told = {"number": line.get("number"), "file": line.get("name", ""), "held": len(line.get("held", ()))}
+    return told | {name: returned[name] for name in ("reporter", "gas_day", "version") if name in returned}
 
 
 _POSTS_CHANGE = frozenset({

@@ -7,6 +7,7 @@ what a command can be about.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -53,8 +54,9 @@ def may(state: Incident, caller: Caller) -> list[CommandMay]:
     """Every command of an incident that has begun, with what the caller may do of it."""
     library = caller.house.library
     context = Context(caller.house.now(), state.area, library.packs, library.lexicon)
+    actor = caller.house.desk.within(caller.actor, state.area)
     return [
-        _one(kind, state, caller, context)
+        _one(kind, state, replace(caller, actor=actor), context)
         for kind, handler in HANDLERS.items()
         if not handler.opens and kind not in BY_THE_DESK
     ]
@@ -111,6 +113,10 @@ def _ids(name: str, of: Callable[[Incident], Any], alive: Callable[[Any], bool] 
 def _directives(state: Incident, _: Library, __: Actor) -> Iterator[Fields]:
     for id_, one in state.directives.items():
         yield from ({"directive": id_, "unit": unit} for unit in one.to if unit not in one.acknowledged)
+
+
+def _lists(*status: str) -> Choice:
+    return _ids("list", lambda state: state.cut_lists, lambda one: one.status in status)
 
 
 def _plans(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
@@ -204,7 +210,12 @@ def _new_plans(state: Incident, library: Library, _: Actor) -> Iterator[Fields]:
 
 _CHOICES: tuple[tuple[frozenset[str], Choice], ...] = (
     (frozenset({"directive", "unit"}), _directives),
+    (frozenset({"list", "changes"}), _lists("draft")),
+    (frozenset({"list", "lines"}), _lists("signed", "sent")),
+    (frozenset({"list", "acknowledge_by"}), _lists("signed")),
+    (frozenset({"list", "note"}), _lists("draft")),
     (frozenset({"proposal"}), _ids("proposal", lambda state: state.proposals, lambda one: one.status == "open")),
+    (frozenset({"incident", "text"}), lambda state, *_: iter(({"incident": state.origin},) if state.origin else ({},))),
     (frozenset({"resource"}), _ids("resource", lambda state: state.resources)),
     (frozenset({"property"}), _ids("property", lambda state: state.property, lambda one: one.status != "compensated")),
     (frozenset({"query"}), _ids("query", lambda state: state.queries, lambda one: one.answered is None)),

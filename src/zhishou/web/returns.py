@@ -127,7 +127,7 @@ async def file_return(
             raise RefusedError("文件是空的", where=name, mend="核对文件后重发", code="missing")
         return caller.house.desk.returns.file(
             area, name, content, caller.actor, key=caller.key(key), machine=caller.address, gas_day=gas_day,
-            reporter=reporter,
+            reporter=reporter, tell=request.app.state.ticker is None,
         )  # fmt: skip
 
     try:

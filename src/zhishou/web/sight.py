@@ -16,7 +16,7 @@ from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.authority import named
 from zhishou.incident.context import Context
 from zhishou.incident.proposals import steps
-from zhishou.incident.state import Incident, Proposal
+from zhishou.incident.state import Directive, Incident, Proposal
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import unit_post
@@ -109,15 +109,25 @@ def addressed(state: Incident, library: Library) -> Addressed:
     """Everything in an incident that is addressed to posts."""
     return Addressed(
         {id_: frozenset(task.posts) for id_, task in state.tasks.items()},
-        {id_: _posts(one.plan, one.to, state, library) for id_, one in state.directives.items()},
+        {id_: _posts(one.plan, one.to, state, library) | _given(one) for id_, one in state.directives.items()},
         {
-            id_: _posts(one.plan, one.by, state, library)
+            id_: _posts(one.plan, one.by, state, library) | _of_directive(id_, state)
             for id_, one in state.duties.items()
             if one.incoming or one.kind == "task"
         },
         {id_: frozenset({unit_post(one.owner)}) for id_, one in state.resources.items()},
         {id_: _deciding(one, state, library) for id_, one in state.proposals.items() if one.status == "open"},
     )
+
+
+def _given(directive: Directive) -> Marks:
+    """Posts that answer for addressees whom the plan does not know: suppliers of gas."""
+    return frozenset(post for posts in directive.posts.values() for post in posts)
+
+
+def _of_directive(duty: str, state: Incident) -> Marks:
+    kind, _, id_ = duty.partition("/")
+    return _given(state.directives[id_]) if kind == "directive" and id_ in state.directives else frozenset()
 
 
 def _deciding(proposal: Proposal, state: Incident, library: Library) -> Marks:

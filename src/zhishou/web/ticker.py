@@ -1,4 +1,4 @@
-"""What happens without anybody asking: deadlines pass, facts grow stale, the head is anchored, changes of people recorded.
+"""What happens without anybody asking: deadlines pass, returns become facts, facts grow stale, the head is anchored.
 
 Every process of every server runs one; each thing it does happens once, because the record refuses a second time. What
 fails is tried again at the next round: while the database is away nothing is lost, since deadlines are data.
@@ -10,15 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
 from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
 from zhishou.errors import ZhishouError
-from zhishou.journal.anchors import cast, taken
+from zhishou.incident.deadlines import DutyMissed
 from zhishou.web import numbers
+from zhishou.web.anchoring import Anchoring
 
 EVERY = 1.0
 """Seconds between rounds."""
@@ -36,9 +36,11 @@ class Ticker:
 
     def __init__(self, house: House, wake: Callable[[], None], every: float = EVERY) -> None:
         self.house, self._wake, self._every = house, wake, every
+        self.anchoring = Anchoring(house)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last: dict[str, float] = {}
+        self._told: dict[str, int] = {}
         self.done = 0.0
         """When the last round went well, by the machine's steady clock; 0 before the first."""
 
@@ -65,38 +67,42 @@ class Ticker:
         settings = self.house.settings
         well = self._try("deadlines", self._deadlines)
         well &= self._try("people", self._people)
+        well &= self._try("returns", self._returns)
         self._now_and_then("reassess", length(settings.reassess_every), self._reassess)
-        self._now_and_then("anchor", min(length(settings.anchors.every), timedelta(minutes=1)), self._anchor)
+        often = min(length(settings.anchors.every), timedelta(minutes=1))
+        self._now_and_then("anchor", often, self.anchoring.files)
+        self._now_and_then("anchor_mail", often, self.anchoring.mail)
         self._now_and_then("tidy", TIDY, lambda: self.house.gate.tidy(self.house.now()))
         numbers.TICKS.labels("well" if well else "failed").inc()
         if well:
             self.done = time.monotonic()
 
     def _deadlines(self) -> None:
-        missed = self.house.desk.tick()
-        if missed:
+        recorded = self.house.desk.tick()
+        if missed := [one for one in recorded if isinstance(one.event, DutyMissed)]:
             numbers.MISSED.inc(len(missed))
             structlog.get_logger().info("deadlines_missed", count=len(missed))
+        if recorded:
             self._wake()
 
     def _people(self) -> None:
-        if self.house.desk.record_people(self.house.gate.changes):
+        if self.house.desk.record_people(self.house.gate.changes) + self.house.desk.record_book(
+            self.house.book.changes
+        ):
             self._wake()
+
+    def _returns(self) -> None:
+        """What has come in since the last round, or before the start: whoever received it may have died before he told."""
+        returns = self.house.desk.returns
+        for area in returns.areas():
+            if returns.version(area) != self._told.get(area, 0):
+                self._told[area] = returns.tell(area)
+                self._wake()
 
     def _reassess(self) -> None:
         for area in self.house.desk.areas():
             self.house.desk.reassess(area, "stale")
         self._wake()
-
-    def _anchor(self) -> None:
-        """Add a line to every file whose last one is old enough; several processes share the files."""
-        every = length(self.house.settings.anchors.every).total_seconds()
-        files = [Path(name) for name in self.house.settings.anchors.files]
-        old = [file for file in files if not file.exists() or time.time() - file.stat().st_mtime >= every]
-        if old:
-            anchor = taken(self.house.journal)
-            for file in old:
-                cast(anchor, file)
 
     def _now_and_then(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
         now = time.monotonic()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
+from web.console.browser import started
 from web.console.pages import Visitor
 from web.console.served import Evening, served
 
@@ -33,3 +35,10 @@ def seen_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Eveni
 def own_night(tmp_path: Path) -> Iterator[tuple[Evening, Visits]]:
     """A night of one's own."""
     yield from _visits(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser, for the tests of one file: while it runs, no other test of its process may use asyncio."""
+    with started() as running:
+        yield running

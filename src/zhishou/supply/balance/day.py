@@ -44,17 +44,16 @@ class _Drawn:
         self._system = figures.system
         self._demands = {one.id: self._demand(one) for one in self._system.customers}
         self._stores = {one.id: self._store(one) for one in self._system.storages}
+        self._absent = self._missing("demand", self._system.customers)
+        self._untold = self._missing("stock", self._system.storages)
 
     def balance(self, scope: Scope) -> Balance:
         inside = set(scope.areas)
-        demands = tuple(self._demands[one.id] for one in self._system.customers_in(scope.areas))
+        customers = self._system.customers_in(scope.areas)
+        demands = tuple(self._demands[one.id] for one in customers)
         fed = [one for one in self._system.sources if inside & set(fed_areas(self._system, one))]
         supplies = tuple(self._supply(one, inside) for one in fed)
-        missing = [
-            self._figures.why_missing("demand", one.id, one.reporter, one.label)
-            for one in self._system.customers_in(scope.areas)
-            if self._figures.find("demand", one.id) is None
-        ]
+        missing = [self._absent[one.id] for one in customers if one.id in self._absent]
         missing += [lack for one in fed for lack in self._lacks(one, inside)]
         stores = [one for one in self._system.storages if self._system.nodes_by_id[one.node].area in inside]
         return Balance(
@@ -64,14 +63,18 @@ class _Drawn:
             supplies=supplies,
             stores=tuple(self._stores[one.id] for one in stores),
             missing=tuple(missing),
-            stocks_missing=tuple(
-                self._figures.why_missing("stock", one.id, one.reporter, one.label)
-                for one in stores
-                if self._figures.find("stock", one.id) is None
-            ),
+            stocks_missing=tuple(self._untold[one.id] for one in stores if one.id in self._untold),
             demand=total(line.amount for line in demands),
             supply=total(line.amount for line in supplies),
         )
+
+    def _missing(self, item: str, things: Iterable[Customer | Storage]) -> dict[str, Missing]:
+        """What is to be said of those whose figure is not known; a customer stands in as many scopes as there are groups."""
+        return {
+            one.id: self._figures.why_missing(item, one.id, one.reporter, one.label)
+            for one in things
+            if self._figures.find(item, one.id) is None
+        }
 
     def _demand(self, customer: Customer) -> Line:
         found = self._figures.find("demand", customer.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from math import fsum
 from typing import Literal
 
@@ -110,7 +111,7 @@ class Figures:
     def why_missing(self, item: str, of: str, reporter: str, of_label: str) -> Missing:
         """What is to be said of a figure that is not known."""
         day = self.stock_day if ITEMS[item].when == "actual" else self.day
-        held = any(key[:3] in {(item, of, day), (item, of, None)} for key in self.withheld.figures)
+        held = not self._held.isdisjoint({(item, of, day), (item, of, None)})
         held = held or any((reporter, evening) in self.withheld.returns for evening in (self.made, self.day))
         why: Literal["late", "omitted", "held"] = "held" if held else "omitted" if reporter in self.came else "late"
         known = self.system.reporters_by_id.get(reporter)
@@ -118,6 +119,10 @@ class Figures:
             reporter, known.label if known else reporter, item, ITEMS[item].label, of, of_label, day, why,
             self.earlier.get(reporter),
         )  # fmt: skip
+
+    @cached_property
+    def _held(self) -> frozenset[tuple[str, str, date | None]]:
+        return frozenset((item, of, day) for item, of, day, _ in self.withheld.figures)
 
     @property
     def late(self) -> tuple[str, ...]:

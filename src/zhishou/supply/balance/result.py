@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from zhishou.supply.balance.figures import Figures, Missing, Origin
 from zhishou.supply.balance.ranges import Range, quotient, shortfall, shortfall_pct, total
@@ -56,7 +57,7 @@ class Store:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Balance:
     """Demand and supply of one scope on one gas day."""
 
@@ -82,7 +83,7 @@ class Balance:
         """max(0, demand − supply), 万立方米/日."""
         return shortfall(self.demand, self.supply)
 
-    @property
+    @cached_property
     def gap_pct(self) -> Range:
         """The gap in per cent of demand, 0 to 100."""
         return shortfall_pct(self.demand, self.supply)
@@ -116,7 +117,7 @@ class Balance:
         """How many days of the whole demand the storages would last, emergency reserves among them; None where demand may be 0."""
         return quotient(total(store.usable for store in self.stores), self.demand)
 
-    @property
+    @cached_property
     def origins(self) -> tuple[Origin, ...]:
         """The returns that demand and supply came from, each once, by reporter."""
         found = {

@@ -6,9 +6,10 @@ It stands alone because an assumption must be made in one place, and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from functools import partial
+from math import ceil
 
 import numpy as np
 
@@ -101,6 +102,23 @@ def at_hand(
         )
     start = datetime.combine(first.day, time.fromisoformat(system.gas_day_starts), clock.SHANGHAI)
     return Horizon(system, start, 1.0 if hours else float(HOURS_PER_DAY), demand, available, stock), tuple(assumed)
+
+
+def still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, int]:
+    """What is left of a gas day that is under way, in steps of an hour, and how many hours are gone.
+
+    Nobody can be told, or cut, in hours that are past. One that lies ahead, or is looked back on, stays whole.
+    """
+    if not horizon.start < when < horizon.moment(horizon.steps) or horizon.step_hours > 1:
+        return horizon, 0
+    gone = min(ceil((when - horizon.start) / timedelta(hours=horizon.step_hours)), horizon.steps - 1)
+    ahead = replace(
+        horizon,
+        start=horizon.moment(gone),
+        demand={name: rates[gone:] for name, rates in horizon.demand.items()},
+        available={name: rates[gone:] for name, rates in horizon.available.items()},
+    )
+    return ahead, gone
 
 
 def _laid(found: Sequence[Figure | None], amounts: Sequence[float], spread: Callable[[float], Floats] | None) -> Floats:

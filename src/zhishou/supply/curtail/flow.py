@@ -8,20 +8,24 @@ on all arithmetic is exact. Flows come from SciPy's implementation of Dinic's al
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import maximum_flow
 
+from zhishou.errors import ZhishouError
 from zhishou.supply.curtail.instance import Dispatch, Floats, Instance, Ints
 from zhishou.supply.curtail.layout import Bools, Lanes, Layout
 from zhishou.supply.curtail.pools import Pools
 
-_COARSEST = 2.0**-27
-"""万立方米: the grain where amounts are not so small that a finer one can be counted; a tenth of a litre."""
+_FINE, _COARSEST = 2.0**-27, 2.0**-24
+"""万立方米: the grain of small and of large amounts, a tenth and six tenths of a litre."""
+_OF_ALL = 2.0**-35
+"""The share of all that is asked for that a grain may be: what is coarser is counted in fewer flows."""
 _COUNTED, _AT_ONCE = 2**31 - 1, 2**30
 """What SciPy counts to, and grains sent along an arc at once: what is left of it can grow by what its way back holds."""
-_COARSE_EVERY = 3
-"""Where some arc is too wide to be counted, every third try is made in coarser grains."""
+_WIDE = 2
+"""After so many flows in which some arc was too wide to be counted, the next is sent in coarser grains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,15 @@ class _Arcs:
     heads: Ints
     forward: Floats
     backward: Floats
+
+
+class Sent(NamedTuple):
+    """How one flow went."""
+
+    some: bool
+    """Whether it brought anything."""
+    clipped: bool
+    """Whether it filled an arc as far as SciPy counts, so that more may go the same way."""
 
 
 class Graph:
@@ -179,8 +192,9 @@ class Graph:
         """(arcs,) which of some arcs run within one part, or between it and start or end; points of part −1 are of none."""
         tails, heads = self.tails[arcs], self.heads[arcs]
         at_tail, at_head = part[tails], part[heads]
-        within: Bools = (at_tail == at_head) | (tails == self.start) | (heads == self.end)
-        within &= np.where(tails == self.start, at_head, at_tail) >= 0
+        starts, ends = self.layout.starts[arcs], self.layout.ends[arcs]
+        within: Bools = (at_tail == at_head) | starts | ends
+        within &= np.where(starts, at_head, at_tail) >= 0
         return within
 
     def behind(self, points: Ints, inner: Bools | None = None, grain: float = 0.0) -> Bools:
@@ -212,47 +226,59 @@ class Graph:
         within = self.inner(part)
         if sealed is not None:
             within[self.release] &= ~sealed
-        pooled, tries = len(self.filled) > 0, 0
+        pooled, wide = len(self.filled) > 0, 0
         while True:
-            tries += 1
             waiting = within & (self.left[: self.size] > 0)
-            wanting = self.tails[waiting & (self.heads == self.end)]
+            wanting = self.tails[waiting & self.layout.ends]
             inside = self.behind(wanting, within) if wanting.size else np.zeros(self.end + 1, bool)
-            if not inside[self.heads[waiting & (self.tails == self.start)]].any():
+            if not inside[self.heads[waiting & self.layout.starts]].any():
                 return inside
             here = np.where(inside, part, -1)
             inside[[self.start, self.end]] = True
-            use, coarse = within & inside[self.tails] & inside[self.heads], tries % _COARSE_EVERY == 0
+            use, coarse = within & inside[self.tails] & inside[self.heads], wide >= _WIDE
             if pooled:
-                clipped = self.send_once(self.pools.open(use, here), coarse=coarse)
+                sent = self.send_once(self.pools.open(use, here), coarse=coarse)
                 self.pools.close()
             else:
-                clipped = self.send_once(use, coarse=coarse)
-            pooled = clipped and len(self.filled) > 0
+                sent = self.send_once(use, coarse=coarse)
+                _went_on(sent, coarse=coarse)
+            wide = 0 if coarse and not pooled else wide + sent.clipped  # coarsely through the steps too
+            pooled = sent.clipped and len(self.filled) > 0
 
-    def send_once(self, use: Bools, *, coarse: bool = False, back: bool = False) -> bool:
-        """One flow through some arcs, in whole grains or coarser ones; whether it filled an arc as far as SciPy counts."""
+    def send_once(self, use: Bools, *, coarse: bool = False, back: bool = False) -> Sent:
+        """One flow through some arcs, in whole grains or coarser ones."""
         unit = self.grain
         if coarse:
             widest = float(self.left.max() / self.grain) / _AT_ONCE
             unit *= 2.0 ** max(int(np.ceil(np.log2(widest))), 0)
         used = use & ((self.left[: self.size] > 0) | (self.left[self.size :] > 0))  # and their ways back with them
         kept = np.concatenate([used, used])[self.layout.order]
-        arcs = self.layout.order[kept]
-        ways_back = np.where(arcs < self.size, arcs + self.size, arcs - self.size)
-        room = _COUNTED - np.minimum(self.left[ways_back] / unit, _AT_ONCE)
-        whole = np.minimum(self.left[arcs] / unit, room).astype(np.int32)  # rounds down: nothing is oversent
+        arcs, ways_back = self.layout.order[kept], self.layout.ways_back[kept]
+        ahead, behind = self.left[arcs] / unit, self.left[ways_back] / unit
         ends = (self.end, self.start) if back else (self.start, self.end)
-        flow = maximum_flow(self.layout.matrix(kept, whole), *ends, method="dinic").flow.data
-        self.left[arcs] -= flow * unit
-        return bool((flow >= _AT_ONCE - 1).any())
+        # The search goes out from where there is less to start from: the same flow, found from its other end.
+        if turned := np.count_nonzero(self.left[self.give]) < np.count_nonzero(self.left[self.take]):
+            ahead, behind, ends = behind, ahead, ends[::-1]
+        whole = np.minimum(ahead, _COUNTED - np.minimum(behind, _AT_ONCE)).astype(np.int32)  # never oversent
+        found = maximum_flow(self.layout.matrix(kept, whole), *ends, method="dinic")
+        flow = found.flow.data
+        self.left[arcs] -= flow * (-unit if turned else unit)
+        return Sent(found.flow_value > 0, bool((flow >= _AT_ONCE - 1).any()))
 
     def send_back(self) -> None:
         """Take back what `give` still owes by its backward arcs, to where it came from."""
-        tries = 0
+        wide = 0
         while self.back(self.give).any():
-            tries += 1
-            self.send_once(np.ones(self.size, bool), coarse=tries % _COARSE_EVERY == 0, back=True)
+            coarse = wide >= _WIDE
+            sent = self.send_once(np.ones(self.size, bool), coarse=coarse, back=True)
+            _went_on(sent, coarse=coarse)
+            wide = 0 if coarse else wide + sent.clipped
+
+
+def _went_on(sent: Sent, *, coarse: bool) -> None:
+    """Stop rather than try for ever, should gas that can arrive not do so."""
+    if not (sent.some or coarse):
+        raise ZhishouError("压减计算没有进展：还有气可送，却一点也没送出", mend="请把供气系统和报表交给开发者")
 
 
 def _grain(one: Instance) -> float:
@@ -260,4 +286,6 @@ def _grain(one: Instance) -> float:
     room = np.minimum(one.injection, one.storage_capacity[:, None])
     in_a_step = one.claim_amount.sum(axis=0) + room.sum(axis=0)
     widest = max(float(in_a_step.max(initial=0.0)), 1e-9)
-    return float(min(2.0 ** np.ceil(np.log2(widest / _AT_ONCE)), _COARSEST))
+    fits = 2.0 ** np.ceil(np.log2(widest / _AT_ONCE))
+    asked = 2.0 ** np.floor(np.log2(max(float(one.claim_amount.sum()), 1e-9) * _OF_ALL))
+    return float(min(fits, np.clip(asked, _FINE, _COARSEST)))

@@ -25,12 +25,24 @@ class Layout:
     """(2 × arcs,) tail of each."""
     columns: Ints
     """(2 × arcs,) head of each."""
+    starts: Bools
+    """(arcs,) which lead from the start."""
+    ends: Bools
+    """(arcs,) which lead to the end."""
     order: Ints
     """(2 × arcs,) the arcs in the order in which they are sorted."""
+    ways_back: Ints
+    """(2 × arcs,) the way back of each of `order`."""
+    heads: NDArray[np.int32]
+    """(2 × arcs,) the head of each of `order`."""
     indptr: Ints
     """(points + 1,) where the arcs of each tail begin in `order`."""
     between: Ints
-    """The places in `order` of the arcs that touch neither start nor end."""
+    """The arcs that touch neither start nor end, sorted."""
+    between_back: Ints
+    """The way back of each of `between`."""
+    between_heads: NDArray[np.int32]
+    """The head of each of `between`."""
     between_indptr: Ints
     """(points + 1,) where the arcs of each tail begin in `between`."""
 
@@ -41,12 +53,20 @@ class Layout:
         order = np.argsort(rows * (end + 1) + columns, kind="stable")
         between = np.flatnonzero((rows[order] < start) & (columns[order] < start))
         every = np.arange(end + 2)
+        ways_back = np.where(order < len(tails), order + len(tails), order - len(tails))
+        sorted_heads = columns[order].astype(np.int32)
         return cls(
+            starts=tails == start,
+            ends=heads == end,
             rows=rows,
             columns=columns,
             order=order,
+            ways_back=ways_back,
+            heads=sorted_heads,
             indptr=np.searchsorted(rows[order], every),
             between=order[between],
+            between_back=ways_back[between],
+            between_heads=sorted_heads[between],
             between_indptr=np.searchsorted(rows[order][between], every),
         )
 
@@ -57,7 +77,7 @@ class Layout:
             kept: (2 × arcs,) which of `order` are kept.
             values: one for each arc that is kept.
         """
-        return _matrix(self.columns[self.order[kept]], _kept(self.indptr, kept), values)
+        return _matrix(self.heads[kept], _kept(self.indptr, kept), values)
 
     def reaching(self, open_: Bools, points: Ints) -> Bools:
         """(points,) those from which one of `points` can be reached along open arcs between points, these included.
@@ -66,10 +86,10 @@ class Layout:
             open_: (2 × arcs,) which arcs are open.
             points: where to.
         """
-        kept = np.roll(open_, len(open_) // 2)[self.between]  # backward: by the way back of each arc
+        kept = open_[self.between_back]  # backward
         indptr = _kept(self.between_indptr, kept)
         indptr[-1] += len(points)  # the last point, the end, leads to all that are to be reached
-        indices = np.concatenate([self.columns[self.between[kept]], points])
+        indices = np.concatenate([self.between_heads[kept], points.astype(np.int32)])
         matrix = _matrix(indices, indptr, np.ones(len(indices), np.int32))
         found = np.zeros(len(indptr) - 1, bool)
         found[breadth_first_order(matrix, len(indptr) - 2, return_predecessors=False)[1:]] = True
@@ -82,20 +102,22 @@ class Layout:
             open_: (2 × arcs,) which arcs are open.
         """
         kept = open_[self.between]
-        indices = self.columns[self.between[kept]]
+        indices = self.between_heads[kept]
         matrix = _matrix(indices, _kept(self.between_indptr, kept), np.ones(len(indices), np.int32))
         _, label = connected_components(matrix, directed=False)
         return np.asarray(label, np.intp)
 
 
-def _kept(indptr: Ints, kept: Bools) -> Ints:
+def _kept(indptr: Ints, kept: Bools) -> NDArray[np.int32]:
     """Where the arcs of each tail begin among those that are kept."""
-    return np.concatenate([np.zeros(1, np.int32), np.cumsum(kept, dtype=np.int32)])[indptr]
+    before = np.zeros(len(kept) + 1, np.int32)
+    np.cumsum(kept.view(np.int8), dtype=np.int32, out=before[1:])
+    return before[indptr]
 
 
-def _matrix(indices: Ints, indptr: Ints, values: NDArray[np.int32]) -> csr_matrix:
+def _matrix(indices: NDArray[np.int32], indptr: NDArray[np.int32], values: NDArray[np.int32]) -> csr_matrix:
     points = len(indptr) - 1
-    return csr_matrix((values, indices.astype(np.int32), indptr.astype(np.int32)), shape=(points, points))
+    return csr_matrix((values, indices, indptr), shape=(points, points))
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
         amounts = "、".join(f"{one.label} {amount(one.drawn)}" for one in drawn)
         told.append(f"动用应急储备 {amounts} 万立方米〔{'、'.join(drawn[0].clause)}〕。")
     for step, found in plan.early:
-        kept = "；".join(_apart(plan, step, found))
+        kept = "；".join(apart(plan, step, found))
         told.append(f"{step.label}压减 {amount(step.cut)} 时前面的次序尚有余量，但用不到缺气的地方和时段：{kept}。")
     if plan.lacking:
         told.append(f"{_exhausted(plan)}{amount(plan.lacking)} 万立方米无法满足{_closing(severer)}。")
@@ -61,7 +61,7 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
     return tuple(told)
 
 
-def _apart(plan: CutPlan, step: StepTotal, found: Sequence[Bottleneck]) -> list[str]:
+def apart(plan: CutPlan, step: StepTotal, found: Sequence[Bottleneck]) -> list[str]:
     """What keeps a class's shortage apart from what could still be cut before it."""
     told = ["前面次序的用户通知时间未到"] if _untold(plan, step) else []
     told += reasons([one for one in found if one.kind == "pipe"], plan.horizon)

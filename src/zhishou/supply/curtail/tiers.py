@@ -36,20 +36,22 @@ def in_order(serving: Serving, arrived: Floats) -> Ints:
 
     Args:
         serving: what is served, with any flows in its graph.
-        arrived: (places,) what they bring to each place; becomes what arrives in the end, which can be more than is asked for
-            where it was so from the beginning.
+        arrived: (places,) what they bring to each place, negative where more passes on than arrives: what is owed there is made
+            up for before any tier. Becomes what arrives in the end, which can be more than is asked for where it was so from
+            the beginning.
 
     Returns:
         (points,) the tier that falls short wherever gas could still reach somebody who lacks it; −1 elsewhere.
     """
     graph, count = serving.graph, len(serving.wanted)
     place = np.arange(graph.places)
-    low, high = np.zeros(graph.end + 1, np.intp), np.full(graph.end + 1, count, np.intp)
+    owing = bool((arrived < 0).any())  # what is owed is one more tier, before all others
+    low, high = np.full(graph.end + 1, -int(owing), np.intp), np.full(graph.end + 1, count, np.intp)
     short = np.zeros(graph.end + 1, bool)
     marginal = np.full(graph.end + 1, -1, np.intp)
     while (open_ := high > low).any():
-        part = np.where(open_, low * (count + 1) + high, -1)
-        aim = _aims(serving, arrived, part, (low, high - short))  # where `high` fell short, less is tried
+        part = np.where(open_, (low + 1) * (count + 1) + high, -1)
+        aim = _aims(serving, arrived, part, (low, high - short), lost=owing)  # where `high` fell short, less is tried
         want = serving.upto[aim[: graph.places], place] - arrived
         live = open_[: graph.places]
         graph.open(graph.give, np.where(live, np.maximum(want, 0.0), 0.0))
@@ -64,7 +66,7 @@ def in_order(serving: Serving, arrived: Floats) -> Ints:
     return marginal
 
 
-def _aims(serving: Serving, arrived: Floats, part: Ints, tiers: tuple[Ints, Ints]) -> Ints:
+def _aims(serving: Serving, arrived: Floats, part: Ints, tiers: tuple[Ints, Ints], *, lost: bool) -> Ints:
     """(points,) up to which tier each part is to be served next: as far as its gas goes, were there no pipes.
 
     Args:
@@ -72,19 +74,20 @@ def _aims(serving: Serving, arrived: Floats, part: Ints, tiers: tuple[Ints, Ints
         arrived: (places,) what arrives so far.
         part: (points,) the part each point belongs to; −1: none.
         tiers: (points,) the tier up to which each part is full, and the last up to which it may be served; the same in a part.
+        lost: whether the standing flows have lost a way, so that what lies free most likely lies behind it and does not count.
     """
     graph, (low, most) = serving.graph, tiers
     arcs = np.r_[graph.supply, graph.release]
-    arcs = arcs[graph.left[arcs] > 0]
+    arcs = arcs[graph.left[arcs] > 0] if not lost else arcs[:0]
     count = int(part.max()) + 1
-    free = np.bincount(part[graph.heads[arcs]] + 1, graph.left[arcs], minlength=count + 1)[1:]
+    spare = np.bincount(part[graph.heads[arcs]] + 1, graph.left[arcs], minlength=count + 1)[1:]
     aim = low.copy()
     mine = part[: graph.places]
     for one in np.unique(part[part >= 0]):
         points = np.flatnonzero(part == one)
         places = np.flatnonzero(mine == one)
         first, last = int(low[points[0]]), int(most[points[0]])
-        gas = free[one] + arrived[places].sum()
+        gas = spare[one] + np.minimum(arrived[places], serving.upto[-1, places]).sum()
         asked = serving.upto[first + 1 : last + 1, places].sum(axis=1)
         aim[points] = first + max(int((asked <= gas).sum()), 1)
     return aim

@@ -1,8 +1,8 @@
 """What if: a source fails, it grows colder, a plant stops. Answered from the flows that already stand.
 
 What still fits of the flows that stand is kept. A place to which less arrives than passes on from it owes the difference;
-that is made up for first, and then the tiers are served in their order as always, except that most have all they ask
-for already. The result is as exact as one worked out from nothing.
+that stands before all tiers, which are served in their order as always, except that most have all they ask for already.
+The result is as exact as one worked out from nothing.
 """
 
 from __future__ import annotations
@@ -34,12 +34,6 @@ def changed(base: Serving, instance: Instance) -> Serving:
         raise ZhishouError("变化前后的供气系统不是同一个", mend="增减设施、用户或级别时重新计算")
     serving = Serving(instance, graph)
     arrived = base.given.sum(axis=0) - _laid(graph, base.graph)
-    owed = np.maximum(-arrived, 0.0)
-    if owed.any():  # made up for from anywhere: who has it in the end is decided below
-        graph.open(graph.give, owed)
-        graph.open(graph.take, np.maximum(arrived, 0.0))
-        graph.send()
-        arrived += graph.back(graph.give) - graph.back(graph.take)
     in_order(serving, arrived)
     graph.open(graph.give, 0.0)
     graph.open(graph.take, 0.0)

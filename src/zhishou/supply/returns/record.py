@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,12 +34,14 @@ class Kept:
 CATALOGUE = Catalogue(ReturnEntered)
 
 
-def fold(state: Kept, happened: Happened) -> Kept:
-    """The register after one more entry."""
-    event = happened.event
-    if not isinstance(event, ReturnEntered):
-        return Kept(happened.version, state.register)
-    return Kept(happened.version, state.register.extended((records.entered(event.entry),)))
+def fold(state: Kept, all_: Iterable[Happened]) -> Kept:
+    """The register after more entries: all at once, since each new register copies the list of those before."""
+    version, entries = state.version, []
+    for happened in all_:
+        version = happened.version
+        if isinstance(happened.event, ReturnEntered):
+            entries.append(records.entered(happened.event.entry))
+    return Kept(version, state.register.extended(entries) if entries else state.register)
 
 
 def dumped(state: Kept) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 
 from zhishou.supply.returns.held import Decision, Held, Key, key
@@ -47,8 +48,10 @@ class Register:
     """All entries, in the order of receipt."""
 
     entries: tuple[Entry, ...] = ()
-    _by_day: Mapping[tuple[str, date], tuple[int, ...]] = field(default_factory=dict, repr=False)
-    _digests: frozenset[str] = field(default=frozenset(), repr=False)
+    _by_day: Mapping[date, Mapping[str, tuple[int, ...]]] = field(default_factory=dict, repr=False)
+    """Gas day → reporter → where its versions stand: an evening asks of its own day alone, however long the register."""
+    _digests: Mapping[date | None, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Digests of the files received, by gas day; of what has none, under None."""
 
     @property
     def next(self) -> int:
@@ -57,32 +60,36 @@ class Register:
 
     def extended(self, entries: Iterable[Entry]) -> Register:
         """The register with more entries."""
-        all_, by_day, digests = list(self.entries), dict(self._by_day), set(self._digests)
+        all_, by_day = list(self.entries), dict(self._by_day)
+        digests: dict[date | None, set[str]] = {}
+        own: dict[date, dict[str, tuple[int, ...]]] = {}
         for entry in entries:
-            if entry.returned is not None:
-                place = (entry.returned.reporter, entry.returned.gas_day)
-                by_day[place] = (*by_day.get(place, ()), len(all_))
+            if (returned := entry.returned) is not None:
+                if (day := own.get(returned.gas_day)) is None:
+                    by_day[returned.gas_day] = own[returned.gas_day] = day = dict(by_day.get(returned.gas_day, {}))
+                day[returned.reporter] = (*day.get(returned.reporter, ()), len(all_))
             if entry.name:
-                digests.add(entry.digest)
+                digests.setdefault(returned.gas_day if returned is not None else None, set()).add(entry.digest)
             all_.append(entry)
-        return Register(tuple(all_), by_day, frozenset(digests))
+        known = {day: self._digests.get(day, frozenset()) | new for day, new in digests.items()}
+        return Register(tuple(all_), by_day, {**self._digests, **known})
 
     def knows(self, digest: str) -> bool:
         """Whether a file of this content has been received."""
-        return digest in self._digests
+        return any(digest in known for known in self._digests.values())
 
     def versions(self, reporter: str, day: date) -> tuple[Entry, ...]:
         """Every version that a reporter has of a gas day, the first first; a correction leaves the old one standing."""
-        return tuple(self.entries[index] for index in self._by_day.get((reporter, day), ()))
+        return tuple(self.entries[index] for index in self._by_day.get(day, {}).get(reporter, ()))
 
     def current(self, reporter: str, day: date) -> Entry | None:
         """The version that counts: the last one; None where there is none."""
-        found = self._by_day.get((reporter, day))
+        found = self._by_day.get(day, {}).get(reporter)
         return self.entries[found[-1]] if found else None
 
     def latest(self, gas_day: date) -> tuple[Return, ...]:
         """The version that counts of every reporter who has one, each with the figures that may be used."""
-        found = [self.entries[indices[-1]].returned for (_, day), indices in self._by_day.items() if day == gas_day]
+        found = [self.entries[indices[-1]].returned for indices in self._by_day.get(gas_day, {}).values()]
         return tuple(sorted((one for one in found if one is not None), key=lambda one: one.reporter))
 
     def open(self, gas_day: date | None = None) -> tuple[tuple[Entry, Held], ...]:
@@ -90,14 +97,25 @@ class Register:
 
         What a later version has overtaken does not wait any more; it stays in the register.
         """
+        if gas_day is not None:
+            return tuple(
+                (entry, one)
+                for entry, one in self._waiting
+                if entry.returned is None or entry.returned.gas_day == gas_day
+            )
+        return self._waiting
+
+    @cached_property
+    def _waiting(self) -> tuple[tuple[Entry, Held], ...]:
+        holding = [entry for entry in self.entries if entry.held]
+        if not holding:
+            return ()
+        answered, moved = self._answered(holding), self._moved(holding)
         found = []
-        answered, moved = self._answered(), self._moved()
-        for entry in self.entries:
+        for entry in holding:
             returned = entry.returned
             if returned is not None:
                 if any(one.whole for one in entry.held) and entry.at < moved.get(entry.digest, entry.at):
-                    continue
-                if gas_day is not None and returned.gas_day != gas_day:
                     continue
                 if self.current(returned.reporter, returned.gas_day) is not entry:
                     continue
@@ -106,14 +124,17 @@ class Register:
             found += [(entry, one) for one in entry.held if one.id not in answered]
         return tuple(found)
 
-    def _answered(self) -> frozenset[str]:
+    def _answered(self, holding: Iterable[Entry]) -> frozenset[str]:
         """Files without reporter or day that were later read with them, and held things that were decided alone."""
-        made = {entry.digest for entry in self.entries if entry.returned is not None}
+        asked = {entry.digest for entry in holding}
+        made = {entry.digest for entry in self.entries if entry.digest in asked and entry.returned is not None}
         return frozenset(made | {entry.decision.held for entry in self.entries if entry.decision is not None})
 
-    def _moved(self) -> Mapping[str, datetime]:
+    def _moved(self, holding: Iterable[Entry]) -> Mapping[str, datetime]:
         """Files that were placed, and when last: one that waited whole under a wrong day or reporter waits no more."""
-        return {entry.digest: entry.at for entry in self.entries if entry.name and entry.returned is not None}
+        asked = {entry.digest for entry in holding}
+        placed = (entry for entry in self.entries if entry.digest in asked and entry.name)
+        return {entry.digest: entry.at for entry in placed if entry.returned is not None}
 
     def find(self, held: str) -> tuple[Entry, Held] | None:
         """The held thing of this id that still waits; None where there is none."""

@@ -6,6 +6,7 @@ It stands alone because templates are filled from it, files are matched against 
 from __future__ import annotations
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -159,7 +160,20 @@ class Roster:
 
 
 def roster(system: System, lexicon: Lexicon) -> Roster:
-    """The roster of a system, with names, choices and limits from the lexicon."""
+    """The roster of a system, with names, choices and limits from the lexicon; made once for each."""
+    for its_system, its_lexicon, made in tuple(_MADE):
+        if its_system is system and its_lexicon is lexicon:
+            return made
+    made = _made(system, lexicon)
+    _MADE.append((system, lexicon, made))
+    return made
+
+
+_MADE: deque[tuple[System, Lexicon, Roster]] = deque(maxlen=8)
+"""A thousand reporters send their returns within a minute, and each is looked up in the roster."""
+
+
+def _made(system: System, lexicon: Lexicon) -> Roster:
     facts = {item.id: lexicon.facts[item.fact] for item in ITEMS.values() if item.fact in lexicon.facts}
     return Roster(
         system,

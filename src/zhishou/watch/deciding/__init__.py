@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.pack import Pack
 from zhishou.watch import commands as c
 from zhishou.watch.authority import acting_post
-from zhishou.watch.deciding import keeping, posts, shifts
+from zhishou.watch.deciding import keeping, leaves, posts, shifts
 from zhishou.watch.deciding.asking import Asked
 from zhishou.watch.state import State
 
@@ -25,6 +25,8 @@ def decide(
     at: datetime,
     packs: Mapping[str, Pack],
     lexicon: Lexicon,
+    *,
+    reporters: Collection[str] = (),
 ) -> tuple[Event, ...]:
     """The events that a command causes.
 
@@ -35,12 +37,13 @@ def decide(
         at: the moment, in Asia/Shanghai.
         packs: the plans of the duty room's area, by id.
         lexicon: areas and organisations.
+        reporters: ids of those who send returns to the room's area; none where it has no supply system.
 
     Raises:
         RefusedError: he has no authority, or things do not stand so; it says what to do instead.
     """
     acting_post(state, command, actor, at, packs)
-    return _DECIDERS[type(command)](Asked(state, actor, at, packs, lexicon), command)
+    return _DECIDERS[type(command)](Asked(state, actor, at, packs, lexicon, reporters), command)
 
 
 _DECIDERS: Mapping[type[Command], Decider] = {
@@ -50,6 +53,8 @@ _DECIDERS: Mapping[type[Command], Decider] = {
     c.DelegatePosts: posts.delegated,
     c.ConfirmDelegation: posts.confirmed,
     c.RevokeDelegation: posts.revoked,
+    c.RecordLeave: leaves.away,
+    c.TakeBackLeave: leaves.back,
     c.PlanShifts: shifts.planned,
     c.CancelShift: shifts.cancelled,
     c.ProposeReplacement: shifts.requested,

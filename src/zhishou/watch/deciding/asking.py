@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,8 @@ class Asked:
     at: datetime
     packs: Mapping[str, Pack]
     lexicon: Lexicon
+    reporters: Collection[str] = ()
+    """Ids of those who send returns to the room's area."""
 
     def next_id(self, letter: str) -> str:
         """The id of what the command brings into being: a letter and the version of the stream that begins it."""

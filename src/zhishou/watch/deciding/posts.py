@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from zhishou.acts import Event
 from zhishou.errors import NotFoundError, RefusedError
-from zhishou.plan.posts import admin_post, duty_post
+from zhishou.plan.posts import admin_post, duty_post, reporter_post
 from zhishou.watch import commands as c
 from zhishou.watch import events as e
 from zhishou.watch.authority import delegation
@@ -83,13 +82,20 @@ def _from(since: datetime | None, at: datetime, what: str) -> datetime:
 
 
 def _known(asked: Asked, post: str) -> None:
-    """Refuses a key that names no post of this duty room."""
+    """Refuses a key that names no post of this duty room, its area's units and reporters, or a unit of an area below."""
     kind, _, rest = post.partition(":")
     area = asked.state.area
-    if post in {duty_post(area), admin_post(area)} or (kind == "unit" and rest in asked.lexicon.organisations):
+    if kind == "unit" and rest in asked.lexicon.organisations:
+        _own_unit(asked, rest)
         return
-    if kind == "reporter" and re.fullmatch(rf"{re.escape(area)}/[\w.-]{{1,80}}", rest):
-        return  # whom the area's supply system names; this room does not know it
+    if post in {duty_post(area), admin_post(area)} or post in {reporter_post(area, one) for one in asked.reporters}:
+        return
+    if kind == "reporter" and asked.reporters:
+        raise RefusedError(
+            f"本地区没有“{post}”这个报送单位",
+            mend=f"现有：{'、'.join(reporter_post(area, one) for one in asked.reporters)}",
+            code="unknown",
+        )
     pack = asked.packs.get(kind)
     if pack is not None and pack.plan.area == area:
         try:
@@ -100,9 +106,20 @@ def _known(asked: Asked, post: str) -> None:
             return
     raise RefusedError(
         f"本值班室没有“{post}”这个职务",
-        mend="职务写成 预案编号:职务编号、unit:单位编号、reporter:本地区/报送单位、duty:本地区 或 admin:本地区",
+        mend="职务写成 预案编号:职务编号、unit:单位编号、duty:本地区、admin:本地区 或 reporter:本地区/报送单位编号",
         code="unknown",
     )
+
+
+def _own_unit(asked: Asked, id_: str) -> None:
+    """Refuses a unit of another area or of one above; a role (事发地……) is of no area and counts where it was given."""
+    unit, areas = asked.lexicon.organisations[id_], asked.lexicon.areas
+    if unit.area and asked.state.area not in asked.lexicon.upward(unit.area):
+        raise RefusedError(
+            f"{unit.label}是{areas[unit.area].label}的单位，不由{areas[asked.state.area].label}值班室任职",
+            mend=f"请{areas[unit.area].label}或其上级的系统管理员任职",
+            code="post",
+        )
 
 
 def relieved(asked: Asked, command: c.RelieveFromPost) -> tuple[Event, ...]:

@@ -17,10 +17,13 @@ from zhishou.incident.levels import DecideProposal
 from zhishou.incident.proposals import ApproveProposal
 from zhishou.web.auth import Caller
 from zhishou.web.boards import list_duties, list_incidents, list_suggestions, list_tasks
+from zhishou.web.console.board_ahead import table
 from zhishou.web.console.county_map import counties, outlines
 from zhishou.web.console.pages import page
-from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
+from zhishou.web.console.supply_now import SupplyNow, amount, lasting, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
+from zhishou.web.console.week_ahead import at_hand, has_tables
+from zhishou.web.errors import of_error
 from zhishou.web.rooms import list_rooms
 from zhishou.web.telling import RowTold
 
@@ -81,10 +84,22 @@ def content(caller: Caller) -> dict[str, Any]:
     rooms = list_rooms(caller).rooms
     return {
         "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
-        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
+        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount, "lasting": lasting,
         "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
-    }  # fmt: skip
+    } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
+
+
+def ahead(caller: Caller, area: str) -> dict[str, Any]:
+    """The seven days ahead, if they are at hand; a board waits for nothing."""
+    days, wrong = None, None
+    waits = bool(area) and has_tables(caller.house, area)
+    try:
+        found = at_hand(caller.house, area) if waits else None
+        days = table(found) if found else None
+    except ZhishouError as error:
+        wrong = of_error(error)[1]
+    return {"days": days, "wrong": wrong, "waits": waits, "area": area}
 
 
 def _key(row: RowTold) -> str:

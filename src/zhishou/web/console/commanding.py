@@ -25,7 +25,14 @@ from zhishou.web.errors import ErrorDetail, of_error
 from zhishou.web.login import entered
 from zhishou.web.telling import CommandDone
 
-CONFIRMED = WEIGHTY | {"refuse_proposal", "publish_notice", "release_information", "merge_incident", "close_incident"}
+CONFIRMED = WEIGHTY | {
+    "send_cut_list",
+    "refuse_proposal",
+    "publish_notice",
+    "release_information",
+    "merge_incident",
+    "close_incident",
+}
 """Commands that are asked for twice: first filled in, then looked at with what will follow."""
 ADDING = frozenset({
     "add_note", "receive_report", "receive_query", "state_facts", "update_casualties", "write_log", "record_drill",

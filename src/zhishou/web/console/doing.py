@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from zhishou.acts import Command
+from zhishou.incident.cut_orders import title
 from zhishou.incident.index import COMMANDS
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
@@ -19,6 +20,11 @@ BESIDE = {
     "query": "queries", "report": "reports",
 }  # fmt: skip
 """Field by which a command is about one thing → where in the incident that thing stands."""
+ELSEWHERE = {
+    "draft_cut_list": "/supply/cuts?incident={id}#{id}", "adjust_cut_list": "/supply/cuts?incident={id}#{id}",
+    "restore_gas": "/supply/cuts?incident={id}#{id}",
+}  # fmt: skip
+"""Commands that have a page of their own, and where it is."""
 FIRST = (
     "add_note",
     "receive_report",
@@ -87,6 +93,9 @@ class Deeds:
     def describe(self, option: Option) -> str:
         """What a choice is about, in words."""
         about = settled(option)
+        return title(str(about["list"])) if "list" in about else self._described(about)
+
+    def _described(self, about: Mapping[str, Any]) -> str:
         state, library = self.state, self.library
         for field, kept in BESIDE.items():
             one: Any = getattr(state, kept).get(str(about.get(field, "")))

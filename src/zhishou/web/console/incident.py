@@ -15,9 +15,10 @@ from zhishou.incident.state import Incident as State
 from zhishou.web import sight
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident, for_him
-from zhishou.web.console import telling
+from zhishou.web.console import calls, telling
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
-from zhishou.web.console.doing import Deeds
+from zhishou.web.console.doing import ELSEWHERE, Deeds
+from zhishou.web.console.entrance import onward
 from zhishou.web.console.forms import reading
 from zhishou.web.console.forms.asking import asked, button, chosen, packed, settled
 from zhishou.web.console.forms.sources import About
@@ -33,6 +34,8 @@ incident = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 Name = Annotated[str, Path(max_length=60, pattern=r"^[a-z_]+$")]
 Whole = Annotated[Literal["", "whole"], Query(alias="story")]
+NEXT = "_next"
+"""The page to go back to."""
 SHOWN = 200
 """Lines of the story on the page; more are one click away."""
 
@@ -46,7 +49,8 @@ def show(request: Request, caller: Visitor, id: Incident, story_: Whole = "") ->
     return page(
         request, "incident.html", caller, here="incidents", view=view, state=state, deeds=deeds,
         papers=of_incident(caller, state, view),
-        story=lines if story_ else lines[:SHOWN], more=0 if story_ else max(0, len(lines) - SHOWN), **parts(caller, view, state),
+        story=lines if story_ else lines[:SHOWN], more=0 if story_ else max(0, len(lines) - SHOWN), calls=calls.lines(caller, state.id) if view == "whole" else [],
+        **parts(caller, view, state),
     )  # fmt: skip
 
 
@@ -61,6 +65,18 @@ def story(caller: Caller, state: State, view: str) -> list[telling.Line]:
             one for one in happened if caller.sight.sees(sight.of_entry(one.event.model_dump(mode="json"), whole, all_))
         )
     return telling.story(happened, house.desk.incident(state.id), house.library)
+
+
+def away(request: Request, where: str) -> Response:
+    """To another page, from a panel or from the page itself."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": where})
+    return RedirectResponse(where, 303)
+
+
+def back_to(given: Any, id_: str) -> str:
+    """The page that a form goes back to: where it was opened from, else the incident."""
+    return onward(str(given)) if given else f"/incidents/{id_}"
 
 
 def kind_of(name: str) -> type[Command]:
@@ -80,6 +96,8 @@ def ask(request: Request, caller: Visitor, id: Incident, name: Name) -> Response
     """The form of a command."""
     kind = kind_of(name)
     _, state = seen(caller, id)
+    if name in ELSEWHERE:
+        return away(request, ELSEWHERE[name].format(id=id))
     return _form(request, caller, state, opened(kind, state.version), dict(request.query_params))
 
 
@@ -110,7 +128,8 @@ def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name
         return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
 
     done = give(request, answer, caller, sheet, made, giving, would, since)
-    made_page = _form(request, caller, state, sheet, {}) if done is None else _done(request, caller, id, done)
+    back = back_to(form.get(NEXT), id)
+    made_page = _form(request, caller, state, sheet, {}) if done is None else _done(request, caller, id, done, back)
     for name_, value in answer.raw_headers:
         if name_ == b"set-cookie":
             made_page.raw_headers.append((name_, value))
@@ -132,19 +151,22 @@ def _form(request: Request, caller: Caller, state: State, sheet: Sheet, wanted: 
     shown = dict.fromkeys(only, "") | about
     fields = asked(kind, About(caller, state, shown if about else {}), allowed, sheet.typed, wanted)
     fields = [one for one in fields if one.name not in only]
+    back = back_to(sheet.typed.get(NEXT) if sheet.typed is not None else wanted.get(NEXT), state.id)
     choices = list({packed(one): deeds.describe(one) for one in options if settled(one)}.items())
     at_hand = next((one for one in options if settled(one) == about), options[0] if options else None)
     return page(
         request, "form.html", caller, status=sheet.status, here="incidents", state=state, sheet=sheet, fields=fields,
         title=button(kind), label=kind.label, confirmed=CONFIRMED, allowed=allowed, choices=choices, about=about,
         about_packed=packed(at_hand) if at_hand and about else "", acting=at_hand.post_label if at_hand else "",
-        action=f"/incidents/{state.id}/do/{kind.name}", back=f"/incidents/{state.id}", place=state.title,
+        action=f"/incidents/{state.id}/do/{kind.name}", back=back, place=state.title,
         description=deeds.describe(at_hand) if at_hand and settled(at_hand) else "",
     )  # fmt: skip
 
 
-def _done(request: Request, caller: Caller, id_: str, done: CommandDone) -> Response:
+def _done(request: Request, caller: Caller, id_: str, done: CommandDone, back: str) -> Response:
     """It is done: what was recorded; beside the page, or on the page itself."""
+    if back != f"/incidents/{id_}":
+        return away(request, back)
     if request.headers.get("hx-request") != "true":
         return RedirectResponse(f"/incidents/{id_}?done={done.version}", 303)
     state = caller.house.desk.incident(id_)

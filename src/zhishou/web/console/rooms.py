@@ -12,10 +12,11 @@ from zhishou.acts import Command
 from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.errors import NotFoundError
 from zhishou.incident.state import Incident
-from zhishou.watch.commands import COMMANDS
+from zhishou.watch.commands import COMMANDS, OfferShiftHandover
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Area, room_of
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
+from zhishou.web.console.desk_shown import due_items
 from zhishou.web.console.forms import reading
 from zhishou.web.console.forms.asking import asked, button
 from zhishou.web.console.forms.sources import About
@@ -73,6 +74,8 @@ def do(request: Request, caller: Visitor, form: Filled, area: Area, name: Name) 
         settled = reading.about(form)
         fields = asked(kind, _about(caller, area, settled), None, form)
         data = settled | reading.data(fields, form, house.library.lexicon)
+        if kind is OfferShiftHandover:
+            data["due_items"] = [one.model_dump(mode="json") for one in due_items(caller, area)]
         if "person_name" in kind.model_fields and data.get("person") and not data.get("person_name"):
             data["person_name"] = house.gate.accounts.get(str(data["person"])).name
         return reading.command(kind, data, {one.name: one.label for one in fields})

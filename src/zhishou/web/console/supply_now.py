@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from zhishou.bootstrap import House
 from zhishou.errors import ZhishouError
 from zhishou.supply.balance import Range
+from zhishou.supply.balance.bridge import bridge
 from zhishou.supply.returns.checking import gas_day_at
 
 
@@ -30,8 +32,12 @@ class SupplyNow:
     supply: Range
     gap: Range
     pct: Range
-    cover: Range | None
-    """Days that the storages would last."""
+    usable: Range
+    """What the storages can deliver in all, emergency reserves among them, 万立方米."""
+    fills: Range
+    """Hours for which they fill the gap whole; infinite where there is none."""
+    bound: str
+    """What ends that: `rate`, `stock`, `none`, `unknown`."""
     counties: tuple[CountyGap, ...]
     late: tuple[str, ...]
     """Who has not sent the evening's return, in words."""
@@ -42,8 +48,8 @@ class SupplyNow:
     illustrative: bool
 
 
-_kept: dict[tuple[int, str], tuple[tuple[int, date], SupplyNow]] = {}
-"""House and area → what it was worked out from, and the figures."""
+_kept: dict[tuple[str, str], tuple[tuple[int, date], SupplyNow]] = {}
+"""Data folder and area → what it was worked out from, and the figures."""
 
 
 def supply_now(house: House, area: str) -> SupplyNow | None:
@@ -55,9 +61,9 @@ def supply_now(house: House, area: str) -> SupplyNow | None:
     register = house.desk.returns.register(area)
     day = gas_day_at(house.now(), system.gas_day_starts)
     basis = (len(register.entries), day)
-    kept = _kept.get((id(house), area))
+    kept = _kept.get((str(house.folder), area))
     if kept is None or kept[0] != basis:
-        kept = _kept[id(house), area] = (basis, _worked_out(house, area))
+        kept = _kept[str(house.folder), area] = (basis, _worked_out(house, area))
     return kept[1]
 
 
@@ -67,22 +73,45 @@ def _worked_out(house: House, area: str) -> SupplyNow:
     city = balances.city
     reporters = evening.system.reporters_by_id
     counties = tuple(CountyGap(one.scope.id, one.gap, one.gap_pct) for one in balances.counties)
+    filled = bridge(city.stores, city.gap)
     return SupplyNow(
-        area, evening.day, city.demand, city.supply, city.gap, city.gap_pct, city.cover_days, counties,
+        area, evening.day, city.demand, city.supply, city.gap, city.gap_pct, filled.usable, filled.hours, filled.bound, counties,
         tuple(reporters[one].label for one in balances.late if one in reporters),
         sum(1 for _ in evening.register.open(evening.made)), city.at, evening.system.illustrative,
     )  # fmt: skip
 
 
-def amount(found: Range | None, digits: int = 1) -> str:
-    """An amount as people read it: the figure, or from–to, or at least."""
-    if found is None:
+def amount(found: Range | None, digits: int = 1, most: float = math.inf) -> str:
+    """An amount as people read it: the figure, or from–to, or how much at least or at most.
+
+    Args:
+        found: what is known of it; None: nothing.
+        digits: after the point, at most.
+        most: what it cannot exceed in any case; 100 for a percentage.
+    """
+    if found is None or (found.low <= 0 and found.high >= most):
         return "不明"
     if found.known:
         return _figure(found.low, digits)
-    if found.high == float("inf"):
-        return "不明" if found.low <= 0 else f"至少 {_figure(found.low, digits)}"
+    if found.high >= most:
+        return f"至少 {_figure(found.low, digits)}"
+    if found.low <= 0:
+        return f"至多 {_figure(found.high, digits)}"
     return f"{_figure(found.low, digits)}～{_figure(found.high, digits)}"
+
+
+def lasting(supply: SupplyNow) -> str:
+    """How long the storages fill tonight's gap, in words."""
+    if supply.bound == "none":
+        return "不缺气"
+    if supply.bound == "rate":
+        return "采气能力不够，补不满"
+    low, high = supply.fills.low / 24, supply.fills.high / 24
+    if low == high:
+        return f"可补 {_figure(low, 1)} 天"
+    if low <= 0:
+        return "缺口不明，能补多久说不准"
+    return f"可补至少 {_figure(low, 1)} 天" if high > 90 else f"可补 {_figure(low, 1)}～{_figure(high, 1)} 天"
 
 
 def _figure(value: float, digits: int) -> str:

@@ -18,7 +18,7 @@ QUIET = frozenset(
 """Book-keeping that something else leads to; told in a count."""
 WEIGHTY = frozenset({
     "level_decided", "level_ended", "level_proposed", "command_handed_over", "command_taken_back", "notice_published",
-    "proposal_refused", "incident_closed", "review_filed",
+    "proposal_refused", "incident_closed", "review_filed", "cut_list_signed", "cut_list_sent",
 })  # fmt: skip
 
 

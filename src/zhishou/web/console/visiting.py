@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import structlog
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import SecretStr
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from zhishou.bootstrap import House
@@ -34,7 +36,15 @@ FILES = 20
 OWED = {"second_factor": "/login/code", "new_password": "/login/password", "login": "/login"}
 """What a login still owes → where it is given."""
 
-HEADINGS = {401: "请先登录", 403: "不在职权之内", 404: "没有找到", 409: "现在不能这样办", 503: "数据库暂时不可用"}
+HEADINGS = {
+    401: "请先登录",
+    403: "不在职权之内",
+    404: "没有找到",
+    409: "现在不能这样办",
+    413: "太大",
+    500: "出错了",
+    503: "数据库暂时不可用",
+}
 
 
 async def filled(request: Request) -> FormData:
@@ -95,19 +105,22 @@ class PageRoute(APIRoute):
         async def shown(request: Request) -> Response:
             try:
                 return await handler(request)
-            except DeniedError as error:
-                if error.wants in OWED:
+            except (ZhishouError, HTTPException) as error:
+                if isinstance(error, DeniedError) and error.wants in OWED:
                     return to_login(request, OWED[error.wants])
-                return await wrong(request, *of_error(error))
-            except ZhishouError as error:
                 return await wrong(request, *of_error(error, house_of(request).library))
-            except HTTPException as error:
-                return await wrong(request, *of_error(error))
             except RequestValidationError as error:
                 first = told(error.errors()[0])
                 return await wrong(
                     request, 422, ErrorDetail(code="invalid", message=first.message, where=first.where, mend=first.mend)
                 )
+            except ClientDisconnect:
+                raise
+            except Exception as error:  # noqa: BLE001 - a person gets a page, whatever has happened
+                number = str(request.state.visit)
+                structlog.get_logger().error("unexpected", request=number, exc_info=error)
+                mend = f"请再试一次；一直如此，把编号 {number} 告诉维护人员"
+                return await wrong(request, 500, ErrorDetail(code="internal", message="服务器内部出错", mend=mend))
 
         return shown
 

@@ -21,6 +21,7 @@
       var shown = one.querySelector("span");
       if (shown && shown.textContent !== "· " + words) shown.textContent = "· " + words;
       one.classList.toggle("late", due && minutes <= 0);
+      if (due && minutes <= 0 && one.closest("li")) one.closest("li").classList.add("is-late");
     });
     var clock = document.querySelector("[data-clock]");
     if (clock) clock.textContent = at.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
@@ -61,6 +62,34 @@
     window.addEventListener("pageshow", function (event) { if (event.persisted) { listen(); news(null); } });
   }
 
+  // What is renewed keeps what was unfolded in it, and where the keyboard was.
+  var kept = null;
+  function named(one) {
+    var part = one.closest("section[id], section[aria-labelledby], .card");
+    return (part ? part.id || part.getAttribute("aria-labelledby") : "") + "|" + one.textContent.trim();
+  }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var target = event.detail.target, at = document.activeElement;
+    if (!target || target.hasAttribute("data-place") || !document.contains(target)) return;
+    kept = {
+      open: Array.prototype.map.call(target.querySelectorAll("details[open] > summary"), named),
+      at: target.contains(at) && at.matches("a, summary, button") ? named(at) : null
+    };
+  });
+  function again() {
+    if (!kept) return;
+    var was = kept;
+    kept = null;
+    document.querySelectorAll("main details > summary").forEach(function (one) {
+      var place = was.open.indexOf(named(one));
+      if (place >= 0) { one.parentNode.open = true; was.open.splice(place, 1); }
+    });
+    if (was.at && document.activeElement === document.body) {
+      var back = Array.prototype.find.call(document.querySelectorAll("main a, main summary, main button"), function (one) { return named(one) === was.at; });
+      if (back) back.focus({ preventScroll: true });
+    }
+  }
+
   // The panel: opened by a link that names it, closed by its button or Esc; the keyboard goes back to where it was.
   var opener = null;
   document.addEventListener("htmx:beforeRequest", function (event) {
@@ -68,8 +97,9 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     tell();
-    if (event.detail.target.id !== "panel") return;
-    var first = document.querySelector("#panel .wrong, #panel .done") || document.querySelector("#panel h2");
+    var place = event.detail.target;
+    if (place.id !== "panel" && place.id !== "main") { again(); return; }
+    var first = place.querySelector(".wrong, .done") || place.querySelector("h2");
     if (first) { first.setAttribute("tabindex", "-1"); first.focus(); }
   });
   function shut() {

@@ -109,6 +109,8 @@ def asked(
     found = []
     for name in order + [name for name in names if name not in order]:
         told = {**words()["fields"].get(name, {"label": name}), **own.get(name, {})}
+        if told.get("kind") == "none":
+            continue
         found.append(_field(kind, name, told, about, may, typed, first or {}))
     return found
 
@@ -138,7 +140,7 @@ def _field(
     if info.is_required() is False and not value and isinstance(info.default, str | int | float) and info.default:
         value = f"{info.default:g}" if isinstance(info.default, float) else str(info.default)
     filled: dict[str, str] = {}
-    marked: frozenset[str] = frozenset()
+    marked = frozenset({value} - {""}) if sort == "many" else frozenset()
     if typed is not None:
         value = str(typed.get(name, value if name not in typed else ""))
         marked = frozenset(str(one) for one in typed.getlist(name))

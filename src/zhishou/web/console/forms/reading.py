@@ -83,10 +83,15 @@ def _text(one: Asked, form: FormData, _: Lexicon) -> str:
 
 
 def _number(one: Asked, form: FormData, _: Lexicon) -> float | int | None:
-    return _figure(_text(one, form, _), one.label)
+    return figure(_text(one, form, _), one.label)
 
 
-def _figure(text: str, label: str) -> float | int | None:
+def figure(text: str, label: str) -> float | int | None:
+    """A figure as people type it, full width or with a per cent sign; None where nothing is typed.
+
+    Raises:
+        ZhishouError: it is none.
+    """
     text = text.translate(_WIDE).strip()
     if not text:
         return None
@@ -116,7 +121,7 @@ def _items(one: Asked, form: FormData, _: Lexicon) -> dict[str, str]:
 
 def _counts(one: Asked, form: FormData, _: Lexicon) -> dict[str, Any]:
     labels = {choice.value: choice.label for choice in one.choices}
-    found = {key: _figure(text, labels.get(key, key)) for key, text in _named(one, form)}
+    found = {key: figure(text, labels.get(key, key)) for key, text in _named(one, form)}
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -151,12 +156,12 @@ def fact_given(text: str, id_: str, lexicon: Lexicon) -> dict[str, Any]:
         return {"value": text}
     between = re.fullmatch(r"(.+?)\s*[～~至]\s*(.+)", text)
     if between:
-        return {"at_least": _figure(between[1], fact.label), "at_most": _figure(between[2], fact.label)}
+        return {"at_least": figure(between[1], fact.label), "at_most": figure(between[2], fact.label)}
     for signs, key in ((("≥", ">=", "至少"), "at_least"), (("≤", "<=", "至多"), "at_most")):
         for sign in signs:
             if text.startswith(sign):
-                return {key: _figure(text.removeprefix(sign), fact.label)}
-    return {"value": _figure(text, fact.label)}
+                return {key: figure(text.removeprefix(sign), fact.label)}
+    return {"value": figure(text, fact.label)}
 
 
 def _fact(one: Asked, form: FormData, lexicon: Lexicon) -> dict[str, Any] | None:

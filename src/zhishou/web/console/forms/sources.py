@@ -12,7 +12,7 @@ from zhishou.incident.context import Context
 from zhishou.incident.level_rules import endings
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
-from zhishou.plan.posts import reporter_post
+from zhishou.plan.posts import duty_post, post_label, reporter_post
 from zhishou.web.auth import Caller
 
 
@@ -202,10 +202,60 @@ def _people(about: About) -> Iterator[Choice]:
     )  # fmt: skip
 
 
+def _officers(about: About) -> Iterator[Choice]:
+    """Those who are duty officers of the room now."""
+    at, post = about.caller.house.now(), duty_post(about.state.area)
+    held = about.caller.house.desk.room(about.state.area).appointments.values()
+    names = {one.person: one.name for one in held if one.post == post and one.holds(at)}
+    return (Choice(person, name) for person, name in names.items() if person != about.caller.account)
+
+
+def _own_shifts(about: About) -> Iterator[Choice]:
+    return _shifts(about, own=True)
+
+
+def _others_shifts(about: About) -> Iterator[Choice]:
+    return _shifts(about, own=False)
+
+
+def _shifts(about: About, *, own: bool) -> Iterator[Choice]:
+    at = about.caller.house.now()
+    for one in sorted(about.caller.house.desk.room(about.state.area).shifts.values(), key=lambda shift: shift.since):
+        if one.until > at and (one.person == about.caller.account) == own:
+            who = "" if own else f"{one.name} "
+            yield Choice(one.id, f"{who}{one.since:%m月%d日 %H:%M}—{one.until:%m月%d日 %H:%M}")
+
+
+def _held_posts(about: About) -> Iterator[Choice]:
+    """Posts that somebody holds in the room now, one's own first."""
+    library, at = about.caller.house.library, about.caller.house.now()
+    held = [one for one in about.caller.house.desk.room(about.state.area).appointments.values() if one.holds(at)]
+    held.sort(key=lambda one: one.person != about.caller.account)
+    for one in {one.post: one for one in reversed(held)}.values():
+        if not one.post.startswith(("duty:", "admin:")):
+            yield Choice(one.post, f"{post_label(one.post, library.packs, library.lexicon)}（{one.name}）")
+
+
+def _all_plans(about: About) -> Iterator[Choice]:
+    library = about.caller.house.library
+    return (
+        Choice(pack.id, pack.plan.short) for pack in library.packs.values() if pack.plan.area == about.state.area
+    )  # fmt: skip
+
+
+def _obligations(about: About) -> Iterator[Choice]:
+    packs = about.caller.house.library.packs
+    for one in about.caller.house.desk.upkeep(about.state.area):
+        short = packs[one.plan].plan.short if one.plan in packs else one.plan
+        yield Choice(one.id, one.label, short)
+
+
 SOURCES: Mapping[str, Callable[[About], Iterator[Choice]]] = {
     "plans": _plans, "told": _told, "doers": _doers, "units": units, "duties": _duties, "reports": _reports,
     "report_items": _report_items, "end_conditions": _end_conditions, "notice_items": _notice_items,
     "channels": _channels, "roles": _roles, "incidents": _incidents, "stated": _stated, "checklists": _checklists,
     "all_checklists": _all_checklists, "steps": _steps, "hows": _hows, "posts": _posts, "people": _people,
+    "officers": _officers, "own_shifts": _own_shifts, "others_shifts": _others_shifts, "held_posts": _held_posts,
+    "all_plans": _all_plans, "obligations": _obligations,
 }  # fmt: skip
 """The name that `words.yaml` uses → what can be chosen."""

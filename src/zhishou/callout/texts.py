@@ -1,0 +1,84 @@
+"""What a message says: by kind and need to know, short enough for one SMS where it can be; pure but for its own file.
+
+Nobody is told more than his post needs: who is only informed gets neither place nor casualties nor the incident's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from zhishou.callout.matters import KINDS, Matter
+
+SHORT = 70
+"""Characters of one SMS in Chinese."""
+MARK, DRILL = "【值守】", "【演练】"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in words."""
+
+    title: str
+    """For channels that have a subject."""
+    text: str
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((files("zhishou.callout") / "texts.yaml").read_text("utf-8"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a text may speak of besides the matter; whoever renders it hands over no more than this."""
+
+    title: str = ""
+    """What the incident is called."""
+    plan: str = ""
+    """The plan's short name."""
+    ref: str = ""
+    """What a cancel cancels, as people can find it again."""
+
+
+def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: int = SHORT, answer: str = "") -> Said:
+    """A message of a matter.
+
+    Args:
+        matter: the matter.
+        about: names.
+        now: the moment, for how a time is written.
+        exercise: whether it is an exercise.
+        room: characters that the channel has for it; what is too long is cut at what the matter is about, never at its end.
+        answer: how to answer, as the channel can say it; empty where no answer is wanted.
+    """
+    template = _texts()[matter.kind][matter.need]
+    head = f"{DRILL if exercise else ''}{MARK}"
+    names = {
+        "title": about.title or KINDS[matter.kind],
+        "plan": f"{about.plan}：" if about.plan else "",
+        "level": matter.level_label,
+        "party": matter.party.label,
+        "due": f"，{_time(matter.due, now)}前" if matter.due else "",
+        "due_at": _time(matter.due, now) if matter.due else "",
+        "tasks": f"（{len(matter.tasks)} 项任务）" if matter.tasks else "",
+        "ref": about.ref,
+    }
+    tail = f"。{answer}" if answer else ""
+    least = len(head + template.format(what="", **names) + tail)
+    what = _cut(matter.what, max(8, room - least))
+    return Said(f"{head}{KINDS[matter.kind]}", f"{head}{template.format(what=what, **names)}{tail}")
+
+
+def _cut(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _time(at: datetime, now: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at.month}月{at.day}日{at:%H:%M}"

@@ -1,0 +1,222 @@
+"""Rounds of calling: whatever is due is called, the more severe first; what was due while nobody ran is called at once.
+
+Everything a round does follows from the record, so a round may break off anywhere, run on several servers, or come late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from threading import Lock
+
+from zhishou.acts import Event
+from zhishou.callout.boards import CALLS, URGENCIES
+from zhishou.callout.calls import Call
+from zhishou.callout.events import CallLapsed, CallUnanswered
+from zhishou.callout.gaps import coming, gap, gap_group
+from zhishou.callout.matters import Matter
+from zhishou.callout.roll import Roll
+from zhishou.callout.standing import Standing, standing_of
+from zhishou.callout.steps import Asked, ended, follows
+from zhishou.callout.whom import Book, Callees, Reach, Ways, callees, reach
+from zhishou.desk.by_itself import EVEN
+from zhishou.desk.calls import Calls, Turn
+from zhishou.desk.keeping import Keeping
+from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.rooms import Rooms
+from zhishou.incident.state import Incident
+from zhishou.journal import Row
+from zhishou.projections import DUTIES, RUNNING
+from zhishou.watch.state import State
+
+BATCH = 100
+"""Calls carried on together. More severe ones are looked for after each batch."""
+AHEAD = timedelta(seconds=30)
+"""How far two machines' clocks may stand apart."""
+OFTEN = timedelta(seconds=5)
+"""How often coming deadlines are looked for."""
+
+
+Kinds = Callable[[Matter, datetime], frozenset[str]]
+"""Names and kinds of channels that may be used for a matter at a moment: those marked for exercises, those not in quiet hours."""
+
+
+class Calling:
+    """Rounds of calling over one record.
+
+    Args:
+        keeping: the incidents.
+        rooms: the duty rooms.
+        calls: the calls.
+        book: the contact book.
+        kinds: which channels may be used.
+    """
+
+    def __init__(self, keeping: Keeping, rooms: Rooms, calls: Calls, book: Book, kinds: Kinds) -> None:
+        self._keeping, self._rooms, self.calls, self._book, self._kinds = keeping, rooms, calls, book, kinds
+        self._exercise = keeping.journal.exercise
+        self._touched: set[str] = set()
+        self._looked: datetime | None = None
+        self._lock = Lock()
+
+    def touch(self, incident: str) -> None:
+        """Something was done in an incident: who is still called for it need not be."""
+        with self._lock:
+            self._touched.add(incident)
+
+    def round(self, now: datetime) -> int:
+        """Carry on whatever is due; how many calls were carried on, opened or ended."""
+        done = self.settle(now)
+        if self._looked is None or not timedelta() <= now - self._looked < OFTEN:
+            self._looked = now
+            done += self._coming(now)
+        seen: set[str] = set()
+        while batch := self._due(now, seen):
+            seen |= {row.key for row in batch}
+            done += self._carry(batch, now)
+        return done
+
+    def _due(self, now: datetime, seen: set[str]) -> list[Row]:
+        """The next batch, of the most urgent that are due."""
+        for urgency in URGENCIES:
+            last = ""
+            while page := self._keeping.journal.rows(
+                CALLS, states=(urgency,), due_before=now + EVEN, limit=BATCH, after=last
+            ):
+                found = [row for row in page if row.key not in seen]
+                if found:
+                    return found
+                last = page[-1].place
+        return []
+
+    def lost(self, now: datetime) -> int:
+        """Carry on calls that wait for a moment which a clock set wrongly gave them: asked in what is now the future.
+
+        To be asked when a server starts and when its clock has been set back.
+        """
+        last, done = "", 0
+        while page := self._keeping.journal.rows(CALLS, limit=BATCH, after=last):
+            last = page[-1].place
+            ahead = [row for row in page if row.data and datetime.fromisoformat(row.data["asked"]) > now + AHEAD]
+            done += self._carry([row for row in ahead if row.due is not None and row.due > now], now) if ahead else 0
+        return done
+
+    def _carry(self, rows: Sequence[Row], now: datetime) -> int:
+        found = self.calls.get_all(row.key for row in rows)
+        return self.recorded(self._decided(list(found.values()), now), now)
+
+    def recorded(self, turns: Sequence[Turn], now: datetime) -> int:
+        """Record what was decided on calls, with the reports that follow; how many. Of one that somebody else wrote to, none."""
+        if not turns:
+            return 0
+        gaps = tuple(self._gaps(turns, now))
+        if self.calls.record(turns, now, more=gaps):
+            return len(turns)
+        if len(turns) == 1:
+            return 0  # somebody else wrote; the next round looks again
+        return sum(self.recorded((turn,), now) for turn in turns)
+
+    # Deciding
+
+    def _decided(self, found: Sequence[Call], now: datetime) -> list[Turn]:
+        open_ = [call for call in found if call.open and call.matter is not None]
+        incidents = self.incidents(open_)
+        rooms = self.rooms()
+        of = self.calls.get_all(call.matter.of for call in open_ if call.matter and call.matter.of)
+        turns: list[Turn] = []
+        reaches = self.reaches([call.matter for call in open_ if call.matter], Roll(rooms, now), now)
+        for call, who in zip(open_, reaches, strict=True):
+            assert call.matter is not None  # noqa: S101 - looked at above
+            standing = self.standing(call.matter, incidents, rooms)
+            rule = self.calls.policy.rule(call.matter)
+            events = follows(Asked(call, now, rule, standing, who, of.get(call.matter.of)))
+            if events:
+                turns.append(Turn(call, events))
+        return turns
+
+    def reaches(self, matters: Sequence[Matter], roll: Roll, now: datetime) -> Iterator[Reach]:
+        """Who would be called for matters at a moment, in their order; the contact book is asked once."""
+        people: list[Callees] = [callees(matter.party, roll) for matter in matters]
+        ids = frozenset(chain.from_iterable(one.ids for one in people))
+        book = self._book.addresses_of(ids, now) if ids else {}
+        hours = self.calls.policy.office_hours
+        for matter, who in zip(matters, people, strict=True):
+            ways = Ways(self._kinds(matter, now), self._exercise, matter.urgent, hours)
+            yield reach(matter.party, who, book, ways, now)
+
+    def incidents(self, calls: Iterable[Call]) -> dict[str, Incident]:
+        """The incidents of calls, by id."""
+        ids = {call.matter.incident for call in calls if call.matter is not None and call.matter.incident}
+        found = self._keeping.states.get_all(map(incident_stream, ids))
+        return {id_: found[incident_stream(id_)] for id_ in ids}
+
+    def rooms(self) -> dict[str, State]:
+        """Every duty room, by area."""
+        areas = self._rooms.areas()
+        found = self._rooms.states.get_all(map(watch_stream, areas))
+        return {area: found[watch_stream(area)] for area in areas}
+
+    def standing(self, matter: Matter, incidents: Mapping[str, Incident], rooms: Mapping[str, State]) -> Standing:
+        """How a matter stands."""
+        incident = incidents.get(matter.incident) if matter.incident else None
+        return standing_of(matter, incident, rooms.get(matter.area))
+
+    # What is reported, and what is over
+
+    def _gaps(self, turns: Sequence[Turn], now: datetime) -> Iterator[Matter]:
+        """One report for each matter of which somebody did not answer, unless one is open."""
+        packs, lexicon = self._keeping.library.packs, self._keeping.library.lexicon
+        groups: dict[str, Call] = {}
+        for turn in turns:
+            if turn.call.matter is not None and _silent(turn):
+                groups.setdefault(
+                    f"{turn.call.matter.incident or turn.call.matter.area}/gap/{gap_group(turn.call.matter)}", turn.call
+                )
+        for prefix, call in groups.items():
+            before = self.calls.under(prefix)
+            if not any(one.open for one in before.values()):
+                found = gap(call, len(before) + 1, now, packs, lexicon)
+                if found is not None:
+                    yield found
+
+    def settle(self, now: datetime) -> int:
+        """End the calls of incidents in which something was done, so that the board says so at once."""
+        with self._lock:
+            touched, self._touched = self._touched, set()
+        done = 0
+        for id_ in sorted(touched):
+            open_ = [call for call in self.calls.under(id_).values() if call.open and call.matter is not None]
+            incidents, rooms = self.incidents(open_), self.rooms()
+            turns: list[Turn] = []
+            for call in open_:
+                assert call.matter is not None  # noqa: S101 - looked at above
+                end: Event | None = ended(call, self.standing(call.matter, incidents, rooms))
+                if end is not None:
+                    turns.append(Turn(call, (end,)))
+            done += self.recorded(turns, now)
+        return done
+
+    def _coming(self, now: datetime) -> int:
+        """Open a call for every deadline of a duty room's own that is about to pass."""
+        last, matters = "", list[Matter]()
+        before = now + self.calls.policy.longest_before
+        packs, lexicon = self._keeping.library.packs, self._keeping.library.lexicon
+        while page := self._keeping.journal.rows(
+            DUTIES, states=(RUNNING,), due_before=before, limit=500, after=last
+        ):  # fmt: skip
+            last = page[-1].place
+            ids = {row.data["incident"] for row in page if row.data and row.due and row.due > now}
+            found = self._keeping.states.get_all(map(incident_stream, ids)) if ids else {}
+            for row in page:
+                if row.data and row.data["incident"] in ids:
+                    incident = found[incident_stream(row.data["incident"])]
+                    one = coming(incident, row.data["duty"], packs, lexicon, now)
+                    matters += (one,) if one is not None else ()
+        return self.calls.open(matters, now) if matters else 0
+
+
+def _silent(turn: Turn) -> bool:
+    """Whether it is found out now that nobody answers: once for a call, however often it begins again."""
+    first = turn.call.round == 1 and turn.call.status == "calling"
+    return first and any(isinstance(one, CallUnanswered | CallLapsed) for one in turn.events)

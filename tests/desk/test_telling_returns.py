@@ -1,0 +1,79 @@
+"""Facts that follow from many returns at once are those that would have followed from them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk.duty_rooms import EXAMPLE, Rooms, in_memory
+
+from zhishou.clock import moment
+
+EVENING = moment("2026-12-14T20:30")
+FILES = sorted((EXAMPLE / "returns" / "2026-12-14").iterdir())
+
+
+def filed(rooms: Rooms, files: Iterable[Path], *, tell: bool) -> None:
+    for file in files:
+        rooms.desk.returns.file("jincheng", file.name, file.read_bytes(), rooms.actor("city"), key=file.name, tell=tell)
+
+
+def standing(rooms: Rooms) -> dict[str, tuple[Any, str]]:
+    return {id_: (one.given, one.source) for id_, one in rooms.desk.standing("jincheng").facts.items()}
+
+
+@pytest.fixture(scope="module")
+def one_by_one() -> Rooms:
+    rooms = in_memory(at=EVENING)
+    filed(rooms, FILES, tell=True)
+    return rooms
+
+
+@pytest.mark.parametrize("batch", [1, 5, len(FILES)])
+def test_told_together_or_one_by_one_the_facts_are_the_same(one_by_one: Rooms, batch: int):
+    rooms = in_memory(at=EVENING)
+    for start in range(0, len(FILES), batch):
+        filed(rooms, FILES[start : start + batch], tell=False)
+        if start == 0:
+            assert not rooms.desk.standing("jincheng").version
+        rooms.desk.returns.tell("jincheng")
+    assert standing(rooms).keys() == standing(one_by_one).keys()
+    assert {id_: given for id_, (given, _) in standing(rooms).items()} == {
+        id_: given for id_, (given, _) in standing(one_by_one).items()
+    }
+    assert [(row.key, row.state) for row in rooms.desk.suggestions(["jincheng"])] == [
+        (row.key, row.state) for row in one_by_one.desk.suggestions(["jincheng"])
+    ]
+
+
+def test_what_was_told_is_not_told_again_by_whoever_it_is():
+    rooms = in_memory(at=EVENING)
+    filed(rooms, FILES, tell=False)
+    first = rooms.desk.returns.tell("jincheng")
+    head = rooms.journal.head()
+    rooms.restart()  # another server, or the same after a crash
+    assert rooms.desk.returns.tell("jincheng") == first == rooms.desk.returns.version("jincheng")
+    assert rooms.journal.head() == head
+
+
+def test_whoever_comes_after_a_crash_tells_what_the_other_no_longer_could():
+    rooms = in_memory(at=EVENING)
+    filed(rooms, FILES, tell=False)
+    rooms.restart()
+    rooms.desk.returns.tell("jincheng")
+    assert "city_gas_gap_pct" in rooms.desk.standing("jincheng").facts
+
+
+def test_a_register_read_at_once_is_the_one_that_grew_line_by_line(one_by_one: Rooms):
+    grown = one_by_one.desk.returns.register("jincheng")
+    one_by_one.restart()
+    read = one_by_one.desk.returns.register("jincheng")
+    assert read.entries == grown.entries
+    for entry in grown.entries:
+        assert read.knows(entry.digest)
+        assert entry.returned is not None
+        assert read.current(entry.returned.reporter, entry.returned.gas_day) == entry
+    assert read.latest(EVENING.date()) == grown.latest(EVENING.date())
+    assert read.open() == grown.open()
