@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from zhishou.errors import RefusedError
 from zhishou.incident.levels import LevelDecided
 from zhishou.paper import words
@@ -65,12 +67,17 @@ def _lines(cuts: CutPlan) -> Table:
     rows = tuple(
         (
             str(one.place), one.label, one.class_label, amount(one.cut), amount(one.kept),
-            f"{one.starts:%d日%H时}—{one.ends:%d日%H时}", f"{one.tell_by:%d日%H:%M}", words.clauses(one.clause),
+            f"{_hour(one.starts)}至\n{_hour(one.ends)}", _hour(one.tell_by), words.clauses(one.clause),
         )
         for one in cuts.lines
     )  # fmt: skip
     heads = ("次序", "用户", "类别", "压减量", "保留量", "起止时间", "通知时限", "依据")
-    return Table(heads, rows, (6, 18, 9, 10, 10, 18, 13, 16), "cllrrccl", "单位：万立方米")
+    return Table(heads, rows, (7, 18, 8, 10, 10, 15, 15, 17), "cllrrccl", "单位：万立方米")
+
+
+def _hour(at: datetime) -> str:
+    """15日8时, 15日8时30分."""
+    return f"{at.day}日{words.hour(at)}"
 
 
 def _order(cuts: CutPlan) -> tuple[str, ...]:
