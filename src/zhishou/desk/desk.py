@@ -65,14 +65,17 @@ class Desk:
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        settled = office or WarningOffice()
+        sources = tuple(one.name for one in settled.sources)
+        reporters = dict.fromkeys(library.lexicon.areas, sources) | {
+            area: (*(one.id for one in system.reporters), *sources) for area, system in (systems or {}).items()
+        }
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.callout: CallOut | None = None
         """Who is called; None where nobody is, as in a drill."""
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
         self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
-        settled = office or WarningOffice()
         self.alerts = Alerts(self._keeping, self.papers.files, settled)
         self.warnings = Warnings(self._keeping, self.papers.files, settled, self._told_by_warnings)
 

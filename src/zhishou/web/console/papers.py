@@ -147,9 +147,7 @@ def _version(caller: Caller, draft: Draft) -> int:
     """The version of what a draft is drawn up from."""
     journal, area = caller.house.journal, draft.area
     if draft.state is not None:
-        own = caller.house.desk.incident(draft.state.id).version
-        cuts = kind(draft.command.kind).id == "cut_list_directive"
-        return own + (journal.version(returns_stream(area)) if cuts else 0)
+        return caller.house.desk.incident(draft.state.id).version
     return journal.version((returns_stream if draft.command.kind == "supply_brief" else watch_stream)(area))
 
 
