@@ -334,6 +334,7 @@ class CalloutSettings(Model):
     )
     """Name → channel. The console is always there."""
     self_test: SelfTest = SelfTest()
+    """The month's test of every channel and address."""
 
     def usable(
         self, *, exercise: bool, at: datetime | None = None, level: str = "", urgent: bool = False

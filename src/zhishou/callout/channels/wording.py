@@ -16,7 +16,7 @@ _LINK = re.compile(r"https?://\S+|/a/\S+")
 
 
 def short_text(one: Outgoing) -> str:
-    """The text for a telephone: with the code to send back, where the text itself does not say it yet, and without a link."""
+    """The text for a short message: with the code to send back, where the text itself does not say it yet, and without a link."""
     return f"{one.text}（收到回{one.code}）" if one.code and one.code not in one.text else one.text
 
 

@@ -33,6 +33,7 @@ THEME = "zhishou-theme"
 NAVIGATION = (
     ("/", "态势", "board"),
     ("/incidents", "事件", "incidents"),
+    ("/papers", "文书", "papers"),
     ("/supply", "供需", "supply"),
     ("/plans", "预案", "plans"),
     ("/desk", "值班", "desk"),
