@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.bootstrap.warnings import warning_office
 from zhishou.callout.book.keeping import ContactBook
 from zhishou.callout.channels.opening import Channels, open_channels
 from zhishou.callout.channels.settings import CalloutSettings
@@ -156,6 +157,7 @@ def open_house(
             )
     policy = _policy(folder, settings.call_policy)
     systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
+    office = warning_office(settings.warnings, folder, shelf.lexicon)
     engine = database.engine(url)
     try:
         database.upgrade(engine, progress)
@@ -169,7 +171,10 @@ def open_house(
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
+    desk = Desk(
+        journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address,
+        office=office,
+    )  # fmt: skip
     gate = Gate(engine, seal, cost=cost, rules=rules)
     names = settings.callout.usable(exercise=exercise)
     desk.connect(

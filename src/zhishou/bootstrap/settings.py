@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from zhishou import clock
+from zhishou.bootstrap.warnings import WarningSettings
 from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.errors import PackError, ZhishouError
 from zhishou.plan import marks
@@ -97,6 +98,8 @@ class HouseSettings(Model):
     """Area → its supply system's file, as a path within the data folder or from the root."""
     address: Address = ""
     """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
+    warnings: WarningSettings = WarningSettings()
+    """Public warnings: in whose name they go out, and whom the house believes."""
     history: dict[str, str] = Field(default_factory=dict)
     """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
     weather: dict[str, str] = Field(default_factory=dict)
@@ -182,6 +185,14 @@ longest: 24 h
 # 历年逐日用气量和气温、今后几天气温预报（每天换新），有的地区才有七天预测。列名见 docs/supply.md。
 # history: {jincheng: history.csv}
 # weather: {jincheng: weather.csv}
+
+# 公开预警信息（CAP）：以谁的名义发、用哪把钥匙签；收谁的、信哪些证书。各项见 docs/cap.md。
+# warnings:
+#   senders: {jincheng: {sender: bzgb@jincheng.example, name: 晋城市人民政府}}
+#   key: cap/key.pem
+#   certificate: cap/certificate.pem
+#   sources: [{name: weather, senders: ["14050041600000"]}]
+#   unsigned: true
 
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min

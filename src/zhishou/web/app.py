@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 from zhishou import __version__
 from zhishou.bootstrap import House
 from zhishou.web import commands, errors, schema
+from zhishou.web.alerts import alerts, public, warnings
 from zhishou.web.boards import boards
 from zhishou.web.caller import Caller
 from zhishou.web.console.router import PAGES
@@ -81,7 +82,7 @@ def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )  # fmt: skip
     of_incidents, of_rooms = commands.routers()
     for router in (
-        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, boards, plans, lexicon, live, people, health,
+        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, alerts, warnings, public, boards, plans, lexicon, live, people, health,
         receipts,
         *PAGES,
     ):  # fmt: skip

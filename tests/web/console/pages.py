@@ -120,14 +120,26 @@ class Visitor:
         body |= given
         return Page(self._call("POST", form.action, headers, body))
 
+    def upload(
+        self, form: Form, files: Mapping[str, tuple[str, bytes]], filled: Mapping[str, Any] | None = None
+    ) -> Page:
+        """Send a form with files."""
+        body = {name: value for name, value in form.fields if name not in files} | dict(filled or {})
+        return Page(self._call("POST", form.action, {}, body, files))
+
     def _call(
-        self, method: str, path: str, more: Mapping[str, str], body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        more: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> httpx.Response:
         headers = {name.replace("_", "-"): value for name, value in more.items()}
         if self.cookies:
             headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.http.cookies.clear()  # several people share the connection
-        answer = self.http.request(method, path, headers=headers, data=body)
+        answer = self.http.request(method, path, headers=headers, data=body, files=files)
         for name, value in answer.cookies.items():
             self.cookies[name] = value
         return answer

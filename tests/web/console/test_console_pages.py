@@ -30,6 +30,7 @@ PAGES = (
     HOME,
     f"{HOME}/what_if",
     f"{HOME}/do/add_note",
+    "/papers",
     "/me",
     "/people",
 )

@@ -212,6 +212,8 @@ def restore(request: Request, caller: Visitor, form: Filled, id: Incident, list:
 def _given(request: Request, caller: Caller, sheet: Sheet, id_: str, made: Any) -> tuple[bool, Response]:
     answer = Response()
     house = caller.house
+    if already(caller, sheet.key):
+        return True, answer
 
     def giving(command: Command, how: Any) -> Any:
         for_him(caller, id_, command)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from zhishou.paper import words
 from zhishou.plan.annexes import Contact, Stock
 from zhishou.plan.check import Finding, check
 from zhishou.plan.ladder import Ladder, Level, Measure
@@ -15,23 +16,18 @@ from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 from zhishou.plan.rules import ladder_rules
 from zhishou.web.console.plan_index import who
 
-SPANS = {"immediately": "立即", "promptly": "及时", "by_rule": "按规定"}
 KINDS = {
     "first": "首报", "follow_up": "续报", "final": "终报", "written": "书面报告", "answer": "答复催报核实", "return": "报表",
     "notification": "通报", "monitoring": "监测",
 }  # fmt: skip
-UNITS = {"min": "分钟", "h": "小时", "d": "天", "w": "周", "mo": "个月", "y": "年"}
 STATUS = {
     "rule": "判定规则", "task": "处置任务", "duty": "职责义务", "roster": "机构名录", "judgement": "由人判断", "background": "背景",
 }  # fmt: skip
 
 
 def span(text: str | None) -> str:
-    """A span of the pack in words: 30 分钟, 立即."""
-    if not text:
-        return ""
-    number, _, unit = text.partition(" ")
-    return SPANS.get(text) or (f"{number} {UNITS.get(unit, unit)}" if unit else text)
+    """A span of the pack in words: 30分钟, 立即; empty where the text gives none."""
+    return words.span(text) if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +136,7 @@ def flow(pack: Pack, kind: LadderKind, of: Ladder) -> Iterator[tuple[str, str, t
         )
         yield "接报", said, tuple(dict.fromkeys(c for one in firsts for c in one.clause))
     yield "研判", f"对照 {len(of.levels)} 级条件", tuple(of.clause)
-    for words, act in (
+    for step, act in (
         ("建议", "proposed_by"),
         ("批准", "approved_by"),
         ("决定" if kind == "response" else "发布", "decided_by"),
@@ -148,7 +144,7 @@ def flow(pack: Pack, kind: LadderKind, of: Ladder) -> Iterator[tuple[str, str, t
         said = _by_level(pack, of, act)
         if said:
             clauses = (c for one in of.levels if getattr(one, act) for c in one.decision_clause)
-            yield words, said, tuple(dict.fromkeys(clauses))
+            yield step, said, tuple(dict.fromkeys(clauses))
     measures = sum(len(one.measures) for one in of.levels) + len(of.measures)
     if measures:
         yield "处置", f"各级措施共 {measures} 项，见“谁做什么”", ()

@@ -5,7 +5,7 @@ The same login, sight and posts as the API (`web/auth.py`); only the word agains
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -47,13 +47,14 @@ HEADINGS = {
 }
 
 
-async def filled(request: Request) -> FormData:
-    """What was filled in; nothing where the page is only looked at."""
+async def filled(request: Request) -> AsyncIterator[FormData]:
+    """What was filled in, its files closed in the end; nothing where the page is only looked at."""
     if request.method != "POST":
-        return FormData()
-    form = await request.form(max_files=FILES, max_fields=FIELDS, max_part_size=1024 * 1024)
-    request.state.csrf_sent = str(form.get("_csrf", ""))
-    return form
+        yield FormData()
+        return
+    async with request.form(max_files=FILES, max_fields=FIELDS, max_part_size=1024 * 1024) as form:
+        request.state.csrf_sent = str(form.get("_csrf", ""))
+        yield form
 
 
 Filled = Annotated[FormData, Depends(filled)]
