@@ -15,10 +15,11 @@ export UV_NATIVE_TLS := 1
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
-demo: .venv/ready ## a cold night in Jincheng: the plans, the supply desk, command, then the console with the night under way
+demo: .venv/ready ## a cold night in Jincheng: the plans, the supply desk, command, the call-out, then the console with the night under way
 	@$(RUN)/python examples/cold_night.py
 	@$(RUN)/python examples/supply_night.py
 	@$(RUN)/python examples/command_night.py
+	@$(RUN)/python examples/callout_night.py
 	@$(RUN)/python examples/console_night.py
 
 console: .venv/ready ## the console alone, with the cold wave under way

@@ -162,5 +162,5 @@ def _rate(own: Sequence[Taken]) -> float:
 def _text() -> str:
     return f"""Median of {ROUNDS} runs of {SECONDS} s for each line, taken in turn; times over all of them. {DURABLE} The desk's commands: a note, a
 follow-up report, a task, its acceptance, a fact (after which the assessment is filed in a transaction of its own); each is judged by the plan, sealed, entered under its
-key and on its boards. A DBOS command is a workflow with an id that checks its input and has one step that writes; it judges nothing. All three of its ways wait for the
-disk at each commit; it commits two or three times for a workflow, the desk once for a command, and for all commands that wait at that moment together."""
+key and on its boards. A DBOS command is a workflow with an id that checks its input and has one step that writes; it judges nothing. DBOS 3.4 commits three times for a workflow with one step, five times where the step is a
+transaction on a table, and waits for the disk each time; the desk commits once for a command, and for all commands that wait at that moment together."""

@@ -61,9 +61,8 @@ class _Act(BaseModel):
 
 def ready(kind: type[BaseModel]) -> None:
     """Build the checks of a command or event now: a server does so at its start, and not while the first caller waits."""
-    kind.model_config["defer_build"] = (
-        False  # also for one that is built: whatever wraps it would else wait for its first use
-    )
+    # Also for one that is built: whatever wraps it would else wait for its first use.
+    kind.model_config["defer_build"] = False
     if not kind.__pydantic_complete__:
         kind.model_rebuild(force=True)
 

@@ -94,7 +94,7 @@ def test_the_demonstration_tells_both_and_verifies_their_records(repository: Pat
         [sys.executable, str(repository / "examples" / "command_night.py")], capture_output=True, text=True, check=True
     )
     lines = done.stdout.splitlines()
-    assert len(lines) < 150
+    assert len(lines) < 170
     assert sum("条记录完好，与 1 个锚相符" in line for line in lines) == 2
     assert sum(line.startswith("核对预案 ") for line in lines) == 2
     for sign in ("✓ 按时", "△ 迟办", "✗ 逾期", "⊘", "〔4.2.1.1〕", "指挥权已移交"):

@@ -11,6 +11,7 @@ from zhishou import clock, drill
 from zhishou.acts import Actor
 from zhishou.desk import Desk
 from zhishou.drill.outcome import Outcome
+from zhishou.incident.cutting import SignCutList
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.proposals import ProposeLevel
@@ -54,7 +55,7 @@ night = cache(ran)
 
 
 def short_of_gas() -> tuple[Rooms, str]:
-    """The evening of the examples with all returns in and level II in force; the rooms, and the incident."""
+    """The evening of the examples with all returns in, level II in force and the cut list signed; the rooms, and the incident."""
     rooms = in_memory(at=EVENING)
     for file in sorted((EXAMPLE / "returns" / "2026-12-14").iterdir()):
         rooms.desk.returns.file("jincheng", file.name, file.read_bytes(), rooms.actor("city"), key=file.name)
@@ -66,6 +67,9 @@ def short_of_gas() -> tuple[Rooms, str]:
     proposed = rooms.give(incident.incident, "city", ProposeLevel(plan=GAS, level="II", reason="缺口超过5%"))
     rooms.later(5)
     rooms.give(incident.incident, "mayor", DecideProposal(proposal=proposed.happened[0].event.proposal))
+    rooms.later(5)
+    rooms.give(incident.incident, "city", rooms.desk.cuts.drafted(rooms.desk.cuts.work_out(incident.incident)))
+    rooms.give(incident.incident, "mayor", SignCutList(list="k1"))
     return rooms, incident.incident
 
 

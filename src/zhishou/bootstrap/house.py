@@ -16,11 +16,18 @@ from sqlalchemy.exc import ArgumentError
 
 from zhishou import clock, database
 from zhishou.bootstrap.settings import HouseSettings, length, read_settings
+from zhishou.bootstrap.warnings import warning_office
 from zhishou.callout.book.keeping import ContactBook
 from zhishou.callout.channels.opening import Channels, open_channels
+from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.callout.codes import Codes
+from zhishou.callout.matters import Matter
 from zhishou.callout.policy import Policy, read_policy
+from zhishou.callout.sending.claims import Claims
+from zhishou.callout.sending.sender import Sender
 from zhishou.desk import Desk
+from zhishou.desk.calling import Kinds
+from zhishou.desk.callout import CallOut
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
 from zhishou.journal import Progress, SqlJournal, found
@@ -68,6 +75,18 @@ class House:
         if "channels" in self.__dict__:
             self.channels.close()
         self.engine.dispose()
+
+    @property
+    def callout(self) -> CallOut:
+        """The call-out of its desk."""
+        assert self.desk.callout is not None  # noqa: S101 - `open_house` has connected it
+        return self.desk.callout
+
+    def sender(self) -> Sender:
+        """A new sender of this process. In an exercise it has no channel but those marked for exercises."""
+        usable = self.channels.usable(exercise=self.exercise)
+        own = f"{self.machine}/{os.getpid()}/{secrets.token_hex(4)}"
+        return Sender(self.callout.outbox, Claims(self.engine, own), usable, self.now)
 
 
 def machine_time() -> datetime:
@@ -136,7 +155,9 @@ def open_house(
             raise NotFoundError(
                 f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
             )
+    policy = _policy(folder, settings.call_policy)
     systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
+    office = warning_office(settings.warnings, folder, shelf.lexicon)
     engine = database.engine(url)
     try:
         database.upgrade(engine, progress)
@@ -144,29 +165,44 @@ def open_house(
         beside = folder if engine.dialect.name == "sqlite" else None
         key = deployment_key(os.environ, beside)
         seal, codes, book = Seal(key), Codes(key), ContactBook(engine, Seal(key))
-        policy = _policy(folder, settings.callout.policy)
     except Exception:
         engine.dispose()
         raise
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
     house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
-    desk = Desk(journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address)
+    desk = Desk(
+        journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address,
+        office=office,
+    )  # fmt: skip
     gate = Gate(engine, seal, cost=cost, rules=rules)
-    usable = settings.callout.usable(exercise=exercise)
-    kinds = frozenset((*usable, *usable.values()))
-    desk.connect(book, codes, lambda: kinds, kind=lambda name: usable.get(name, name), policy=policy)
+    names = settings.callout.usable(exercise=exercise)
+    desk.connect(
+        book, codes, usable(settings.callout, exercise=exercise), kind=lambda name: names.get(name, name), policy=policy
+    )
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, codes)
 
 
+def usable(settings: CalloutSettings, *, exercise: bool) -> Kinds:
+    """Which channels may be used for a matter at a moment, by name and kind: in an exercise those that are marked for it."""
+
+    def found(matter: Matter, at: datetime) -> frozenset[str]:
+        own = settings.usable(exercise=exercise, at=at, level=matter.level, urgent=matter.urgent)
+        return frozenset((*own, *own.values()))
+
+    return found
+
+
 def _policy(folder: Path, name: str) -> Policy | None:
+    """The deployment's own rules of calling; None: the shipped ones hold."""
     if not name:
         return None
     file = folder / name
     try:
-        return read_policy(file.read_text("utf-8"), file.name)
+        text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise NotFoundError("呼叫规则文件读不了", where=str(file), mend="核对 house.yaml 的 callout.policy") from None
+        raise NotFoundError("呼叫规则文件读不了", where=str(file), mend="核对 house.yaml 的 call_policy") from None
+    return read_policy(text, file.name)
 
 
 def _system(file: Path, shelf: Library) -> System:

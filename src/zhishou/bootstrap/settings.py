@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from zhishou import clock
+from zhishou.bootstrap.warnings import WarningSettings
 from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.errors import PackError, ZhishouError
 from zhishou.plan import marks
@@ -97,12 +98,16 @@ class HouseSettings(Model):
     """Area → its supply system's file, as a path within the data folder or from the root."""
     address: Address = ""
     """Under which address people reach the console; the codes on papers lead there. Empty: they say number and code in words."""
+    warnings: WarningSettings = WarningSettings()
+    """Public warnings: in whose name they go out, and whom the house believes."""
     history: dict[str, str] = Field(default_factory=dict)
     """Area → the table of its daily demand and temperature so far, from which the days ahead are forecast."""
     weather: dict[str, str] = Field(default_factory=dict)
     """Area → the table of the temperatures foretold, renewed daily by whoever has them."""
     reassess_every: Length = "5 min"
     """How often assessments are looked at anew without new facts, because facts grow stale."""
+    call_policy: str = ""
+    """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
     callout: CalloutSettings = CalloutSettings()
     """How people are told: channels, their secrets and limits, the monthly test."""
 
@@ -181,8 +186,19 @@ longest: 24 h
 # history: {jincheng: history.csv}
 # weather: {jincheng: weather.csv}
 
+# 公开预警信息（CAP）：以谁的名义发、用哪把钥匙签；收谁的、信哪些证书。各项见 docs/cap.md。
+# warnings:
+#   senders: {jincheng: {sender: bzgb@jincheng.example, name: 晋城市人民政府}}
+#   key: cap/key.pem
+#   certificate: cap/certificate.pem
+#   sources: [{name: weather, senders: ["14050041600000"]}]
+#   unsigned: true
+
 # 没有新要素时，隔多久重新研判一次（要素会过时）。
 reassess_every: 5 min
+
+# 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
+# call_policy: call_policy.yaml
 
 # 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
 # callout:

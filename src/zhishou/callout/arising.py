@@ -97,10 +97,8 @@ def _tasks(one: Arising, event: TaskIssued) -> Iterator[Matter]:
 
 
 def _told(one: Arising, found: Iterable[Party]) -> Iterator[Party]:
-    """Without the post of whoever gave it."""
-    for party in found:
-        if (left := without(party, one.by.post)) is not None:
-            yield left
+    """Without the party for whom whoever gave it speaks himself."""
+    return (party for party in found if one.by.post not in party.posts)
 
 
 def _directive(one: Arising, event: DirectiveIssued) -> Iterator[Matter]:

@@ -52,17 +52,21 @@ class Step(Model):
     """all: by every one of these that the person has, at once · one: by the first that he has."""
     wait: Length
     """How long an answer is waited for."""
+    most: int = Field(6, ge=1, le=200)
+    """At most so many people at once: a unit of a hundred is not woken whole. Each time it begins again the next are called."""
 
 
 class Rule(Model):
     """The steps of some kinds of matter."""
 
     kinds: tuple[Kind, ...]
+    """The kinds of matter it is for."""
     urgent: bool | None = None
     """true: of level I and II alone · false: of the others alone · left out: of all that no earlier rule has."""
     before: Length = "10 min"
     """How long before a deadline its call begins; for `due` alone."""
     steps: tuple[Step, ...] = Field(min_length=1)
+    """What is tried, one after the other, until somebody answers."""
     repeat: Length | None = None
     """How long after the last step it begins again; left out: it does not."""
     times: int = Field(0, ge=0, le=100)

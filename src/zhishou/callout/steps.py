@@ -91,7 +91,7 @@ def _steps(one: Asked, matter: Matter) -> Iterator[Event]:
     passed, pace = False, pace_of(matter, rule)
     for number in range(1 if again else call.step + 1, len(rule.steps) + 1):
         step = rule.steps[number - 1]
-        queued = tuple(_queued(call, step, one.reach))
+        queued = tuple(_queued(call, step, _people(step, one.reach, round_)))
         if not queued:
             passed = True
             yield StepPassed(step=number, round=round_, reason=_why(step, one.reach))
@@ -119,8 +119,17 @@ def pace_of(matter: Matter, rule: Rule) -> float:
     return max(0.1, min(1.0, half / rule.wait)) if half > timedelta() else 0.1
 
 
-def _queued(call: Call, step: Step, reach: Reach) -> Iterator[Queued]:
-    people = reach.first if step.who == "first" else reach.deputies
+def _people(step: Step, reach: Reach, round_: int) -> tuple[Person, ...]:
+    """Whom a step calls: the nearest, and of those behind them the next each time it begins again."""
+    able = [one for one in reach.first if one.addresses]
+    first, behind = able[: step.most], (*able[step.most :], *(one for one in reach.deputies if one.addresses))
+    if step.who == "first":
+        return tuple(first)
+    start = (round_ - 1) * step.most % len(behind) if behind else 0
+    return (*behind[start:], *behind[:start])[: step.most]
+
+
+def _queued(call: Call, step: Step, people: tuple[Person, ...]) -> Iterator[Queued]:
     number = len(call.messages)
     seen: set[str] = set()
     for person in people:

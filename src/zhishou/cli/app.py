@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.callout_app import callout
 from zhishou.cli.drill_app import drill
 from zhishou.cli.incident_app import incident
 from zhishou.cli.journal_app import journal
@@ -35,6 +36,7 @@ app.add_typer(drill, name="drill")
 app.add_typer(incident, name="incident")
 app.command()(serve)
 app.add_typer(paper, name="paper")
+app.add_typer(callout, name="callout")
 
 
 class Format(StrEnum):

@@ -38,6 +38,10 @@ OFTEN = timedelta(seconds=5)
 """How often coming deadlines are looked for."""
 
 
+Kinds = Callable[[Matter, datetime], frozenset[str]]
+"""Names and kinds of channels that may be used for a matter at a moment: those marked for exercises, those not in quiet hours."""
+
+
 class Calling:
     """Rounds of calling over one record.
 
@@ -46,12 +50,10 @@ class Calling:
         rooms: the duty rooms.
         calls: the calls.
         book: the contact book.
-        kinds: kinds and names of channels that may be used now.
+        kinds: which channels may be used.
     """
 
-    def __init__(
-        self, keeping: Keeping, rooms: Rooms, calls: Calls, book: Book, kinds: Callable[[], frozenset[str]]
-    ) -> None:
+    def __init__(self, keeping: Keeping, rooms: Rooms, calls: Calls, book: Book, kinds: Kinds) -> None:
         self._keeping, self._rooms, self.calls, self._book, self._kinds = keeping, rooms, calls, book, kinds
         self._exercise = keeping.journal.exercise
         self._touched: set[str] = set()
@@ -65,7 +67,7 @@ class Calling:
 
     def round(self, now: datetime) -> int:
         """Carry on whatever is due; how many calls were carried on, opened or ended."""
-        done = self._settle(now)
+        done = self.settle(now)
         if self._looked is None or not timedelta() <= now - self._looked < OFTEN:
             self._looked = now
             done += self._coming(now)
@@ -138,9 +140,9 @@ class Calling:
         people: list[Callees] = [callees(matter.party, roll) for matter in matters]
         ids = frozenset(chain.from_iterable(one.ids for one in people))
         book = self._book.addresses_of(ids, now) if ids else {}
-        kinds, hours = self._kinds(), self.calls.policy.office_hours
+        hours = self.calls.policy.office_hours
         for matter, who in zip(matters, people, strict=True):
-            ways = Ways(kinds, self._exercise, matter.urgent, hours)
+            ways = Ways(self._kinds(matter, now), self._exercise, matter.urgent, hours)
             yield reach(matter.party, who, book, ways, now)
 
     def incidents(self, calls: Iterable[Call]) -> dict[str, Incident]:
@@ -178,7 +180,7 @@ class Calling:
                 if found is not None:
                     yield found
 
-    def _settle(self, now: datetime) -> int:
+    def settle(self, now: datetime) -> int:
         """End the calls of incidents in which something was done, so that the board says so at once."""
         with self._lock:
             touched, self._touched = self._touched, set()
@@ -215,8 +217,6 @@ class Calling:
 
 
 def _silent(turn: Turn) -> bool:
-    """Whether it is found out now that nobody answers. What lapses after it was reported is not reported again."""
-    return any(
-        isinstance(one, CallUnanswered) or (isinstance(one, CallLapsed) and turn.call.status == "calling")
-        for one in turn.events
-    )
+    """Whether it is found out now that nobody answers: once for a call, however often it begins again."""
+    first = turn.call.round == 1 and turn.call.status == "calling"
+    return first and any(isinstance(one, CallUnanswered | CallLapsed) for one in turn.events)

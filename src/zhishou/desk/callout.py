@@ -13,7 +13,7 @@ from zhishou.callout.policy import Policy, shipped
 from zhishou.callout.roll import Roll
 from zhishou.callout.whom import Book, Reach
 from zhishou.desk.answering import Answering, Found, How, Receipt
-from zhishou.desk.calling import Calling
+from zhishou.desk.calling import Calling, Kinds
 from zhishou.desk.calls import Calls
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.outbox import Outbox
@@ -28,13 +28,13 @@ class CallOut:
         rooms: the duty rooms.
         book: the contact book.
         codes: makes the codes for answering.
-        kinds: names and kinds of channels that may be used now, in an exercise those marked for exercises.
+        kinds: which channels may be used for a matter at a moment.
         kind: name of a channel → its kind.
         policy: the rules of calling; None: the shipped ones.
     """
 
     def __init__(
-        self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Callable[[], frozenset[str]],
+        self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Kinds,
         *, kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
     ) -> None:  # fmt: skip
         self.calls = Calls(keeping.journal, policy or shipped(), keeping.machine, keeping.now)
@@ -49,6 +49,10 @@ class CallOut:
     def round(self, now: datetime) -> int:
         """Call whoever is due; how many calls were carried on."""
         return self.calling.round(now)
+
+    def settle(self, now: datetime) -> int:
+        """End the calls of what was done here, without a round."""
+        return self.calling.settle(now)
 
     def lost(self, now: datetime) -> int:
         """Take up calls that a clock set wrongly made wait; to be asked at the start and when the clock was set back."""

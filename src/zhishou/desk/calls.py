@@ -24,7 +24,7 @@ from zhishou.desk.streams import Signature, States, append, drafts
 from zhishou.errors import StaleError
 from zhishou.incident.deciding import By
 from zhishou.incident.state import Incident
-from zhishou.journal import Journal, Row, Write
+from zhishou.journal import Entry, Journal, Row, Write
 
 AT_HAND = 6000
 """Calls kept in memory."""
@@ -126,14 +126,11 @@ class Calls:
             done = append(self.journal, (*writes, *opened), self._signature(), by, post, (*lines, *shown))
         except StaleError:
             return False
-        entries: dict[str, list[Happened]] = {}
+        entries: dict[str, list[Entry]] = {}
         for entry in done.entries:
-            entries.setdefault(entry.stream, []).append(self.states.happened(entry))
+            entries.setdefault(entry.stream, []).append(entry)
         for one in turns:
-            call = one.call
-            for happened in entries.get(call.id, ()):
-                call = fold(call, happened)
-            self.states.put(call.id, call)
+            self.states.advance(one.call.id, one.call, entries.get(one.call.id, ()))
         return True
 
     def _signature(self) -> Signature:

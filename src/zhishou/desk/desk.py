@@ -14,14 +14,18 @@ from zhishou.callout.codes import Codes
 from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
 from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
+from zhishou.desk.alerts import Alerts
+from zhishou.desk.calling import Kinds
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
+from zhishou.desk.warnings import Warnings
 from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
@@ -51,25 +55,32 @@ class Desk:
         rules: what the duty room has settled for itself where plans give no figure.
         systems: area → its supply system, where it has one.
         address: the console's address for the codes on papers; empty: they say number and code in words.
+        office: in whose name public warnings go out, and whom the house believes; None: neither goes out nor is believed.
     """
 
     def __init__(
         self, journal: Journal, library: Library, *, machine: str, now: Callable[[], datetime],
         rules: HouseRules | None = None, systems: Mapping[str, System] | None = None,
-        address: str = "",
+        address: str = "", office: WarningOffice | None = None,
     ) -> None:  # fmt: skip
         self.journal, self.library, self.now = journal, library, now
         self._keeping = Keeping(journal, library, machine, now, rules or HouseRules())
-        reporters = {area: tuple(one.id for one in system.reporters) for area, system in (systems or {}).items()}
+        settled = office or WarningOffice()
+        sources = tuple(one.name for one in settled.sources)
+        reporters = dict.fromkeys(library.lexicon.areas, sources) | {
+            area: (*(one.id for one in system.reporters), *sources) for area, system in (systems or {}).items()
+        }
         self._rooms = Rooms(journal, library, machine, now, reporters)
         self.callout: CallOut | None = None
         """Who is called; None where nobody is, as in a drill."""
         self.returns = Returns(self._keeping, systems or {}, self._told_by_returns)
         self.cuts = Cuts(self._keeping, self.returns)
         self.papers = Papers(self._keeping, self.returns, address=address)
+        self.alerts = Alerts(self._keeping, self.papers.files, settled)
+        self.warnings = Warnings(self._keeping, self.papers.files, settled, self._told_by_warnings)
 
     def connect(
-        self, book: Book, codes: Codes, kinds: Callable[[], frozenset[str]], *,
+        self, book: Book, codes: Codes, kinds: Kinds, *,
         kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
     ) -> CallOut:  # fmt: skip
         """Let people be called from now on.
@@ -77,7 +88,7 @@ class Desk:
         Args:
             book: the contact book.
             codes: makes the codes for answering.
-            kinds: names and kinds of channels that may be used now.
+            kinds: which channels may be used for a matter at a moment.
             kind: name of a channel → its kind.
             policy: the rules of calling; None: the shipped ones.
         """
@@ -171,11 +182,16 @@ class Desk:
     def reassess(self, area: str, key: str) -> None:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
         by_itself.open_standing(self._keeping, area)
+        self.warnings.refresh(area, key)
         by_itself.reassess(self._keeping, area, key)
 
     def record_people(self, changes: Changes) -> int:
         """Bring what changed about accounts into the record, each change once; how many there were."""
         return accounts.record_people(self.journal, changes, self._keeping.machine, self.now)
+
+    def _told_by_warnings(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
+        """Facts that foreign warnings state."""
+        self.state_standing(area, facts, SYSTEM, key=key)
 
     def record_book(self, changes: BookChanges) -> int:
         """Bring what changed about the contact book into the record, each change once; how many there were."""

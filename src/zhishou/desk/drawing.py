@@ -12,22 +12,17 @@ from zhishou.desk.kinds import incident_stream, returns_stream, watch_stream
 from zhishou.desk.returns import Returns
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leaders, office, staff
-from zhishou.incident.state import Active, Incident
+from zhishou.incident.state import Incident
 from zhishou.journal import Entry
 from zhishou.paper.case import Case
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.brief import supply_brief
-from zhishou.paper.content.cuts import cut_list_directive
 from zhishou.paper.content.exercise import Exercise, exercise_report
 from zhishou.paper.content.shift import shift_handover
 from zhishou.paper.issuing import IssuePaper
 from zhishou.paper.kinds import Kind
 from zhishou.paper.value import Paper
-from zhishou.plan.pack import Pack
 from zhishou.plan.posts import duty_post
-from zhishou.supply.curtail.at_hand import at_hand
-from zhishou.supply.curtail.cutlist import CutPlan, curtail
-from zhishou.supply.curtail.powers import powers
 from zhishou.supply.returns.late import late
 from zhishou.supply.returns.roster import roster
 from zhishou.watch.events import CATALOGUE
@@ -44,12 +39,10 @@ LEADERS = frozenset(
 class Material:
     """What a paper can be made from besides an incident."""
 
-    cuts: CutPlan | None = None
-    """The cut list to be sent; None: worked out from the evening's returns."""
     exercise: Exercise | None = None
     """The exercise to be reported."""
     gas_day: date | None = None
-    """The gas day of a brief or a cut list; None: the one ahead."""
+    """The gas day of a brief; None: the one ahead."""
 
 
 class Drawing:
@@ -106,7 +99,7 @@ class Drawing:
 
         Raises:
             RefusedError: what it would make known is not on record.
-            ProblemsError: figures are missing that a cut list needs.
+            NotFoundError: the area has no supply system.
         """
         wish = Wish(
             command.plan, command.to, command.copies, command.signer, command.report, command.units, command.requests,
@@ -115,17 +108,13 @@ class Drawing:
         return finished(self._content(area, of, command, material, wish, now), wish)
 
     def ready(self, area: str, of: Kind, command: IssuePaper, now: datetime) -> None:
-        """Refuse a paper that cannot be drawn up now; a cut list is not worked out for it.
+        """Refuse a paper that cannot be drawn up now; a brief's figures are not added up for it.
 
         Raises:
             RefusedError: what it would make known is not on record.
             NotFoundError: the area has no supply system.
         """
-        if of.id == "cut_list_directive":
-            case = self._case(area, command, now)
-            self._returns.system(area)
-            self._active(case, case.pack(command.plan))
-        elif of.id == "supply_brief":
+        if of.id == "supply_brief":
             self._returns.system(area)
         else:
             self.drawn(area, of, command, Material(), now)
@@ -136,9 +125,6 @@ class Drawing:
         exercise = self._keeping.journal.exercise
         if of.id in FROM_INCIDENT:
             return FROM_INCIDENT[of.id](self._case(area, command, now), wish)
-        if of.id == "cut_list_directive":
-            case = self._case(area, command, now)
-            return cut_list_directive(case, material.cuts or self.cuts(area, command, material, now), wish)
         if of.id == "supply_brief":
             return self._brief(area, material, now)
         if of.id == "shift_handover":
@@ -165,38 +151,6 @@ class Drawing:
         return supply_brief(
             evening, missing, now, event=entered[-1].position if entered else 0, exercise=self._keeping.journal.exercise
         )
-
-    def cuts(self, area: str, command: IssuePaper, material: Material, now: datetime) -> CutPlan:
-        """The cut list of the level in force.
-
-        Raises:
-            RefusedError: no response is in force.
-            ProblemsError: figures are missing.
-        """
-        case = self._case(area, command, now)
-        pack = case.pack(command.plan)
-        active = self._active(case, pack)
-        evening = self._returns.evening(area, material.gas_day)
-        horizon, _ = at_hand([evening.figures()], hours=True, assume=False)
-        return curtail(
-            horizon, powers(pack, active.level, self._others(pack, evening.day)), notice_from=min(now, horizon.start)
-        )
-
-    @staticmethod
-    def _active(case: Case, pack: Pack) -> Active:
-        active = case.state.ladder(pack.id, "response")
-        if active is None:
-            raise RefusedError(
-                "没有正在生效的应急响应，不得压减用气", where=pack.plan.short, mend="先由有权的人决定启动响应"
-            )
-        return active
-
-    def _others(self, pack: Pack, day: date) -> tuple[Pack, ...]:
-        """The other plans of supply in force for the area, which protect besides."""
-        return tuple(
-            one for one in self._keeping.library.for_area(pack.plan.area)
-            if one.id != pack.id and one.in_force(day) and one.plan.kind in {"supply", "notice"}
-        )  # fmt: skip
 
     def _shift(self, area: str, now: datetime) -> Paper:
         story = tuple(map(_happened, self._keeping.journal.read(watch_stream(area))))

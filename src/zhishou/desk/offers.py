@@ -50,8 +50,7 @@ def offers(keeping: Keeping, drawing: Drawing, area: str, by: Actor, incident: s
         plans = own if len(own) > 1 else ("",)
     context = keeping.context(area, now)
     for of in KINDS.values():
-        about_incident = of.about == "incident" or of.id == "cut_list_directive"
-        if of.about == "record" or about_incident != bool(incident):
+        if of.about == "record" or (of.about == "incident") != bool(incident):
             continue
         for plan in plans:
             command = IssuePaper(kind=of.id, incident=incident, plan=plan)

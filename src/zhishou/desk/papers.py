@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -27,7 +26,6 @@ from zhishou.paper.kinds import Kind, kind
 from zhishou.paper.laid import laid
 from zhishou.paper.pdf import set_ as set_pdf
 from zhishou.paper.value import Paper, shown, texts
-from zhishou.supply.curtail.cutlist import CutPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +84,6 @@ class Papers:
             RefusedError: what it would make known is not on record.
         """
         return self._drawing.drawn(area, kind(command.kind), command, material or Material(), self._keeping.now())
-
-    def cuts(self, area: str, command: IssuePaper, gas_day: date | None = None) -> CutPlan:
-        """The cut list that a directive would carry now, from the evening's returns and the level in force.
-
-        Raises:
-            RefusedError: no response is in force.
-            ProblemsError: figures are missing.
-        """
-        return self._drawing.cuts(area, command, Material(gas_day=gas_day), self._keeping.now())
 
     def offers(self, area: str, by: Actor, incident: str = "") -> tuple[Offer, ...]:
         """Which papers somebody might have issued now: of an incident, or of the duty room where none is named.

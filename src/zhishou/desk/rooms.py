@@ -13,7 +13,7 @@ from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
 from zhishou.errors import NotFoundError, StaleError
-from zhishou.journal import Journal, Row, Write
+from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
 from zhishou.projections import last, room_rows
 from zhishou.watch.authority import acting_post
@@ -127,12 +127,12 @@ class Rooms:
 
     def _record(self, area: str, state: State, written: Written, signature: Signature) -> Kept:
         write = Write(watch_stream(area), state.version, drafts(written.events, written.at))
-        lines = last(room_rows(state, self._after(area, state, written)))
+        lines = tuple(room_rows(state, self._after(area, state, written)))
         opened: list[Write] = []
-        called: list[Row] = []
         if self.calls is not None:
-            opened, called = self.calls.opening(of_room(area, written.events, written.at), written.at)
-        done = append(self.journal, (write, *opened), signature, written.by, written.post, [*lines, *called])
+            opened, shown = self.calls.opening(of_room(area, written.events, written.at), written.at)
+            lines = (*lines, *shown)
+        done = append(self.journal, (write, *opened), signature, written.by, written.post, last(lines))
         own = [entry for entry in done.entries if entry.stream == watch_stream(area)]
         if not done.repeated:
             self.states.put(watch_stream(area), self.states.folded(state, own))

@@ -1,4 +1,4 @@
-"""`dataclasses.replace` in a third of its time: every event makes a state from the one before, and a long record has millions.
+"""`dataclasses.replace` in less than half its time: every event makes a state from the one before, and a long record has millions.
 
 It stands alone because it is only that. What `replace` does through `__init__`, field by field and by name, is done here by
 the descriptors of the slots themselves.

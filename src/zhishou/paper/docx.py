@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC
 from xml.sax.saxutils import escape
 
@@ -27,8 +26,6 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLOCK = round(WIDTH / 25.4 * 1440)
 """Width of the text block, twips."""
-_LOOSE = '<w:snapToGrid w:val="0"/>'
-"""Not on the grid of lines."""
 
 
 def docx(paper: Paper, address: str = "") -> bytes:
@@ -86,14 +83,14 @@ def _part(part: Part) -> str:
             return _line(part)
         case Space():
             style = STYLES["plain"].id
-            return _paragraph(style, _keep(part.keep), _LOOSE, _pitch(_exact(part.lines)))
+            return _paragraph(style, _keep(part.keep), _pitch(_exact(part.lines)))
         case Rule():
             red = '<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="1" w:color="E60012"/></w:pBdr>'
-            return _paragraph(STYLES["plain"].id, red, _LOOSE, _pitch(round((4 / 25.4 * 72 - 2) * 20)))
+            return _paragraph(STYLES["plain"].id, red, _pitch(round((4 / 25.4 * 72 - 4 - 2.5) * 20)))
         case Grid():
             return _grid(part)
         case Imprint():
-            return "".join(_imprint(part))
+            return _imprint(part)
 
 
 def _exact(lines: float) -> int:
@@ -114,19 +111,22 @@ def _paragraph(style: str, *properties: str, runs: str = "") -> str:
 
 
 def _run(text: str, face: Face, *, size: float = 0) -> str:
-    """Text in a face; a tab in it is a tab."""
+    """Text in a face; a tab in it is a tab, a line end a line end."""
     sized = f'<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/>' if size else ""
-    pieces = "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(one)}</w:t>' for one in text.split("\t"))
+    pieces = "<w:br/>".join(map(_pieces, text.split("\n")))
     return f"<w:r><w:rPr>{fonts(face)}{sized}</w:rPr>{pieces}</w:r>" if text else ""
+
+
+def _pieces(text: str) -> str:
+    return "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(one)}</w:t>' for one in text.split("\t"))
 
 
 def _line(line: Line) -> str:
     style = STYLES[line.style]
     tab = _tab(_BLOCK - _twips(line.right)) if "\t" in line.text else ""
-    snap = "" if line.size == 16 else _LOOSE
     pitch = _pitch(round(line.size * 1.3 * 20)) if line.style == "issuer" else ""
     return _paragraph(
-        style.id, _keep(line.keep), tab, snap, pitch,
+        style.id, _keep(line.keep), tab, pitch,
         _indents(line.left, line.right, line.indent), f'<w:jc w:val="{line.align}"/>',
         runs=_run(line.text, style.face, size=0 if line.size == style.size else line.size),
     )  # fmt: skip
@@ -149,12 +149,12 @@ def _indents(left: float, right: float, first: float) -> str:
 def _grid(grid: Grid) -> str:
     widths = [round(share * _BLOCK) for share in grid.widths]
     edges = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        f'<w:{side} w:val="single" w:sz="4" w:space="1" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 40), ("left", 60), ("bottom", 40), ("right", 60))
+        for side, width in (("top", 35), ("left", 60), ("bottom", 35), ("right", 60))
     )
     spans = {(row, first): count for row, first, count in grid.spans}
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -189,25 +189,25 @@ def _row(grid: Grid, number: int, widths: list[int], spans: dict[tuple[int, int]
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 
 
-def _imprint(imprint: Imprint) -> Iterator[str]:
-    """A frame at the foot of the page on which the text ends, between rules."""
-    rows = [(f"抄送：{imprint.copies}", "")] if imprint.copies else []
-    rows += imprint.rows
-    frame = (
+def _imprint(imprint: Imprint) -> str:
+    """A frame at the foot of the page on which the text ends, between rules.
+
+    All its paragraphs have the same properties: then every program takes them for one frame with one border. It hangs on
+    the paragraph after it; one that nobody sees stands there, lest a word processor set the frame as text.
+    """
+    lines = [f"抄送：{imprint.copies}"] if imprint.copies else []
+    lines.append("\n".join(f"{left}\t{right}" if right else left for left, right in imprint.rows))
+    edges = f"{_edge('top', 8)}{_edge('bottom', 8)}{_edge('between', 6) if imprint.copies else ''}"
+    same = (
         f'<w:framePr w:w="{_BLOCK}" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="center"'
-        ' w:yAlign="bottom"/>'
+        f' w:yAlign="bottom"/><w:pBdr>{edges}</w:pBdr>{_tab(_BLOCK - 280)}'
+        '<w:ind w:left="1120" w:right="280" w:hanging="840"/><w:jc w:val="left"/>'
     )
-    for number, (left, right) in enumerate(rows):
-        copies = imprint.copies and number == 0
-        above = _edge("top", 8) if number == 0 else _edge("top", 6) if imprint.copies and number == 1 else ""
-        below = _edge("bottom", 8) if number == len(rows) - 1 else ""
-        yield _paragraph(
-            STYLES["imprint"].id, frame, f"<w:pBdr>{above}{below}</w:pBdr>" if above or below else "",
-            "" if copies else _tab(_BLOCK - 280),
-            '<w:ind w:left="1120" w:right="280" w:hanging="840"/><w:jc w:val="both"/>' if copies
-            else '<w:ind w:left="280" w:right="280"/><w:jc w:val="left"/>',
-            runs=_run(f"{left}\t{right}" if right else left, "fang"),
-        )  # fmt: skip
+    return "".join(_paragraph(STYLES["imprint"].id, same, runs=_run(line, "fang")) for line in lines) + _ANCHOR
+
+
+_ANCHOR = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="14" w:lineRule="exact"/></w:pPr></w:p>'
+"""What the imprint hangs on: 0.7 pt high, which the text block has to spare under its 22 lines."""
 
 
 def _edge(side: str, size: int) -> str:

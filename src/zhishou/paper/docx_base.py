@@ -80,6 +80,8 @@ def base(*, exercise: bool) -> bytes:
     part = next(part for part in book.part.package.iter_parts() if str(part.partname) == "/word/fontTable.xml")
     part._blob = _font_table()  # noqa: SLF001 - python-docx keeps the table of fonts as bytes and offers no way in
     styles = book.styles.element
+    for language in styles.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")  # which marks may begin a line is a matter of the language
     for one in STYLES.values():
         styles.append(parse_xml(_style(one)))
     section = book.sections[0]
@@ -118,11 +120,11 @@ def _style(one: Set) -> str:
     colour = f'<w:color w:val="{one.colour}"/>' if one.colour else ""
     tight = f'<w:spacing w:val="{TIGHT}"/>' if one.tight else ""
     outline = "" if one.outline is None else f'<w:outlineLvl w:val="{one.outline}"/>'
-    snap = "" if one.size == 16 else '<w:snapToGrid w:val="0"/>'
+    # Every line is as high as the grid is wide; a program that pulls lines to the grid besides would leave gaps.
+    snap = '<w:snapToGrid w:val="0"/>'
     return (
         f'<w:style {_W} w:type="paragraph" w:customStyle="1" w:styleId="{one.id}"><w:name w:val="{one.name}"/>'
-        '<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/>'
-        f'<w:autoSpaceDN w:val="0"/>{snap}'
+        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/>{snap}'
         f'<w:spacing w:before="0" w:after="0" w:line="{round(one.pitch * 20)}" w:lineRule="exact"/>{outline}</w:pPr>'
         f'<w:rPr>{fonts(one.face)}{colour}{tight}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
     )

@@ -34,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("situation_report", "情况报告", "情况"),
         Kind("flash_report", "信息快报表", "快报", "sheet"),
         Kind("task_directive", "任务指令", "任务"),
-        Kind("cut_list_directive", "压减用气指令", "压减", about="supply"),
+        Kind("cut_list_directive", "压减用气指令", "压减"),
         Kind("supply_brief", "供需日报", "日报", "sheet", about="supply"),
         Kind("press_draft", "新闻通稿", "通稿", "sheet"),
         Kind("command_handover", "指挥权移交备忘录", "移交", "sheet"),

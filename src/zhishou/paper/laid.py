@@ -175,6 +175,14 @@ def _ending(parts: Iterator[Part]) -> Iterator[Part]:
     yield from all_
 
 
+def _tied(parts: list[Part]) -> Iterator[Part]:
+    """The same, the last paragraph tied to the signatures under it: no page carries these alone."""
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        signed = isinstance(after, Space) and after.keep
+        tied = signed and isinstance(part, Line) and _wide(part.text) <= TIED * CHARACTERS
+        yield replace(part, keep=True) if tied and isinstance(part, Line) else part
+
+
 def _sheet(paper: Paper, number: str) -> Iterator[Part]:
     if paper.exercise:
         yield Line(EXERCISE, "stamp", "left")
@@ -184,7 +192,7 @@ def _sheet(paper: Paper, number: str) -> Iterator[Part]:
     made = words.moment(paper.made)
     yield Line(f"{number}\t{made}", "numbers", "left")
     yield Space(0.3)
-    yield from _body(paper)
+    yield from _tied(list(_body(paper)))
     if paper.basis:
         yield Space(0.5)
         yield Line(words.sentence(paper.basis), "note", "left", size=12)
@@ -235,7 +243,7 @@ def _block(block: Text | Items | Table | Form | Signatures) -> Iterator[Part]:
         case Signatures(roles):
             yield Space(1, keep=True)
             for role in roles:
-                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2)
+                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2, keep=role != roles[-1])
 
 
 def _table(table: Table) -> Iterator[Part]:

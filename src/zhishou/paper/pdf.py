@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -51,15 +51,33 @@ def pdf(paper: Paper, address: str = "") -> bytes:
 
 def set_(one: Laid, paper: Paper) -> bytes:
     """The bytes of a paper that is laid out already."""
-    said = json.dumps(_data(one, paper), ensure_ascii=False)
-    try:
-        with _turn:  # a compiler serves one at a time
-            made = _compiler().compile(input=_look(), format="pdf", sys_inputs={"paper": said}, pdf_tags=False)
-    except RuntimeError as error:
-        raise ZhishouError(f"PDF 排不出来：{error}", where=one.number, mend="把这句话告诉维护人员") from None
+    made = _compiled(one, paper, "pdf", 0)
     if not isinstance(made, bytes):
         raise ZhishouError("PDF 排不出来", where=one.number, mend="把这句话告诉维护人员")
     return made
+
+
+def pages(one: Laid, paper: Paper, dots: float = 96) -> tuple[bytes, ...]:
+    """The same pages as pictures (PNG), to be looked at before it is issued.
+
+    Args:
+        one: the paper laid out.
+        paper: the paper.
+        dots: per inch.
+    """
+    made = _compiled(one, paper, "png", dots)
+    found = made if isinstance(made, list) else [made]
+    return tuple(page for page in found if isinstance(page, bytes))
+
+
+def _compiled(one: Laid, paper: Paper, form: Literal["pdf", "png"], dots: float) -> Any:
+    said = json.dumps(_data(one, paper), ensure_ascii=False)
+    more: dict[str, Any] = {"pdf_tags": False} if form == "pdf" else {"ppi": dots}
+    try:
+        with _turn:  # a compiler serves one at a time
+            return _compiler().compile(input=_look(), format=form, sys_inputs={"paper": said}, **more)
+    except RuntimeError as error:
+        raise ZhishouError(f"{form.upper()} 排不出来：{error}", where=one.number, mend="把这句话告诉维护人员") from None
 
 
 def _data(one: Laid, paper: Paper) -> dict[str, Any]:

@@ -135,6 +135,19 @@ def roman(level_: str) -> str:
     return f"{_ROMAN[level_]}级" if level_ in _ROMAN else level_
 
 
+def levelled(text: str) -> str:
+    """A sentence of the assessment with its level as it is printed: 响应级别为Ⅳ级."""
+    return re.sub(
+        r"(?<=级别为)(I{1,3}|IV|V|[ⅠⅡⅢⅣⅤ])(?![IVⅠⅡⅢⅣⅤ级])", lambda found: f"{_ROMAN.get(found[1], found[1])}级", text
+    )
+
+
+def printed(text: str) -> str:
+    """What a machine noted, as it is printed: dates in words, no spaces between Chinese and figures."""
+    text = re.sub(r"(\d{4})-(\d{2})-(\d{2})", lambda at: f"{at[1]}年{int(at[2])}月{int(at[3])}日", text)
+    return re.sub(r"(?<=[\u4e00-\u9fff，：；）]) (?=[\u4e00-\u9fff\d（])|(?<=\d) (?=[\u4e00-\u9fff])", "", text)
+
+
 def grouped(digest: str) -> str:
     """A digest in groups of eight, so that it can be read out and breaks over lines."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))

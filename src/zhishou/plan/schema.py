@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from zhishou.plan import conditions
 from zhishou.plan.base import Model
@@ -55,8 +55,16 @@ def models() -> tuple[type[Model], ...]:
 
 
 @cache
-def descriptions(model: type[Model]) -> Mapping[str, str]:
-    """Key in the file → the text that stands under the field in the source."""
+def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
+    """Key in the file → the text that stands under the field in the source, the nearest where several classes have it."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if issubclass(kind, BaseModel) and kind.__module__.startswith("zhishou") and kind is not Model:
+            found |= _own(kind)
+    return found
+
+
+def _own(model: type[BaseModel]) -> dict[str, str]:
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class is a class
     found: dict[str, str] = {}

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from zhishou.watch.words import DueItem, Moment, Reminding, ShiftRole, UpkeepKind
 
-FOLD = "watch/2"
+FOLD = "watch/3"
 """Version of the folding; a snapshot of another version is not used."""
 
 

@@ -12,7 +12,9 @@ from starlette.types import Lifespan
 from zhishou import __version__
 from zhishou.bootstrap import House
 from zhishou.web import commands, errors, schema
+from zhishou.web.alerts import alerts, public, warnings
 from zhishou.web.boards import boards
+from zhishou.web.caller import Caller
 from zhishou.web.console.router import PAGES
 from zhishou.web.console.visiting import wrong
 from zhishou.web.door import Door
@@ -24,6 +26,7 @@ from zhishou.web.login import login
 from zhishou.web.papers import papers
 from zhishou.web.people import people
 from zhishou.web.plans import lexicon, plans
+from zhishou.web.receipts import receipts
 from zhishou.web.returns import returns
 from zhishou.web.rooms import rooms
 from zhishou.web.ticker import Ticker
@@ -47,17 +50,21 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
         await hub.in_thread(house.desk.ready)
         await hub.start()
         ticker: Ticker | None = served.state.ticker
-        if ticker is not None:
-            ticker.start()
+        caller: Caller | None = served.state.caller
+        for one in (ticker, caller):
+            if one is not None:
+                one.start()
         yield
         await hub.stop()
-        if ticker is not None:
-            ticker.stop()
+        for one in (caller, ticker):
+            if one is not None:
+                one.stop()
 
     made = routed(lifespan)
     made.state.house = house
     made.state.hub = hub
     made.state.ticker = Ticker(house, hub.wake) if ticking else None
+    made.state.caller = Caller(house, hub.wake) if ticking else None
     errors.attach(made, house.library, wrong)
     return made
 
@@ -75,7 +82,8 @@ def routed(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )  # fmt: skip
     of_incidents, of_rooms = commands.routers()
     for router in (
-        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, boards, plans, lexicon, live, people, health,
+        login, of_incidents, incidents, standing, of_rooms, rooms, returns, papers, alerts, warnings, public, boards, plans, lexicon, live, people, health,
+        receipts,
         *PAGES,
     ):  # fmt: skip
         made.include_router(router)

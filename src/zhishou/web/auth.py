@@ -31,7 +31,7 @@ BY_TOKEN = {
     "receive_report": Scope.REPORT, "update_casualties": Scope.REPORT, "accept_task": Scope.REPORT,
     "finish_task": Scope.REPORT, "refuse_task": Scope.REPORT, "acknowledge_directive": Scope.REPORT,
     "lend_resource": Scope.REPORT, "refuse_resource": Scope.REPORT, "state_facts": Scope.RETURN,
-    "state_standing": Scope.RETURN, "file_return": Scope.RETURN,
+    "state_standing": Scope.RETURN, "file_return": Scope.RETURN, "take_warning": Scope.REPORT,
 }  # fmt: skip
 """Commands that a token may give, and the scope it needs. Everything else is given by a person who has logged in."""
 

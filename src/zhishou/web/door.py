@@ -22,6 +22,8 @@ LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
 _FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
+_MESSAGES = re.compile(r"/api/rooms/[^/]+/warnings")
+"""Where foreign messages are sent as they are; they are no larger than other bodies."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 """What the pages of the console send; the API takes neither, so that no page of another site can speak to it."""
 
@@ -59,9 +61,10 @@ class Door:
         visit = _Visit(scope, send)
         headers = Headers(scope=scope)
         file = _FILES.fullmatch(scope["path"]) is not None
+        raw = file or _MESSAGES.fullmatch(scope["path"]) is not None
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
         largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
-        turned_away = _looked_at(headers, scope["method"], largest, any_kind=file or form)
+        turned_away = _looked_at(headers, scope["method"], largest, any_kind=raw or form)
         if turned_away is not None and form:
             largest = -1  # its first byte is refused where a page can say so
         elif turned_away is not None:

@@ -36,7 +36,8 @@ def healthz(request: Request, response: Response) -> Health:
         position: int | None = house.journal.head().position
     except DatabaseError:
         position = None
-    ticking = request.app.state.ticker is None or request.app.state.ticker.alive()
+    looking_after = (request.app.state.ticker, request.app.state.caller)
+    ticking = all(one is None or one.alive() for one in looking_after)
     well = position is not None and ticking
     response.status_code = 200 if well else 503
     response.headers["Cache-Control"] = "no-store"

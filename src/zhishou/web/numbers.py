@@ -16,6 +16,7 @@ REQUESTS = Histogram(
 )  # fmt: skip
 MISSED = Counter("zhishou_deadlines_missed", "Deadlines that passed unmet.", registry=REGISTRY)
 TICKS = Counter("zhishou_ticks", "Rounds of the ticker.", ("outcome",), registry=REGISTRY)
+CALLS = Counter("zhishou_calls_carried_on", "Calls opened, carried on or ended by rounds.", registry=REGISTRY)
 LISTENERS = Gauge(
     "zhishou_listeners", "Screens that listen.", registry=REGISTRY, multiprocess_mode="livesum"
 )  # fmt: skip

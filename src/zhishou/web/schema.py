@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 
 from zhishou.incident.index import COMMANDS
+from zhishou.paper.cap.alerting import IssueAlert, Words
 from zhishou.paper.issuing import IssuePaper
 from zhishou.plan import marks
 from zhishou.plan.schema import descriptions
@@ -35,6 +36,7 @@ TAGS = [
     {"name": "rooms", "description": "值班室：任职、委托、排班、交接班、日志、日常工作"},
     {"name": "returns", "description": "报表：报送、待核、迟报"},
     {"name": "papers", "description": "文件：现在能出哪些、印发、原件、核对"},
+    {"name": "alerts", "description": "公开预警信息（CAP）：发布、公开清单、接收外来的"},
     {"name": "boards", "description": "看板：事件、任务、时限、研判提示"},
     {"name": "plans", "description": "预案和词库"},
     {"name": "live", "description": "实时消息"},
@@ -43,7 +45,7 @@ TAGS = [
 ]
 OPEN = frozenset({
     ("post", "/api/login"), ("get", "/healthz"), ("get", "/metrics"), ("get", "/api/openapi.json"),
-    ("get", "/api/docs"), ("get", "/api/docs/{name}"),
+    ("get", "/api/docs"), ("get", "/api/docs/{name}"), ("get", "/feed/alerts.atom"), ("get", "/feed/{id}.xml"),
 })  # fmt: skip
 """Routes that somebody who has not logged in may call; the figures only from this machine."""
 
@@ -178,3 +180,5 @@ def _models() -> Iterator[type[BaseModel]]:
     yield from COMMANDS.values()
     yield from ROOM_COMMANDS
     yield IssuePaper
+    yield IssueAlert
+    yield Words

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
+from zhishou.callout.self_test import SelfTests
 from zhishou.errors import ZhishouError
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.web import numbers
@@ -41,6 +43,7 @@ class Ticker:
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last: dict[str, float] = {}
         self._told: dict[str, int] = {}
+        self._testing: threading.Thread | None = None
         self.done = 0.0
         """When the last round went well, by the machine's steady clock; 0 before the first."""
 
@@ -73,6 +76,7 @@ class Ticker:
         self._now_and_then("anchor", often, self.anchoring.files)
         self._now_and_then("anchor_mail", often, self.anchoring.mail)
         self._now_and_then("tidy", TIDY, lambda: self.house.gate.tidy(self.house.now()))
+        self._now_and_then("self_test", timedelta(minutes=10), self._self_test)
         numbers.TICKS.labels("well" if well else "failed").inc()
         if well:
             self.done = time.monotonic()
@@ -103,6 +107,17 @@ class Ticker:
         for area in self.house.desk.areas():
             self.house.desk.reassess(area, "stale")
         self._wake()
+
+    def _self_test(self) -> None:
+        """The month's test of channels and addresses, apart from the rounds: hundreds of telephones take their time."""
+        house = self.house
+        wanted = house.settings.callout.self_test
+        tests = SelfTests(house.book, lambda: house.channels, house.now, exercise=house.exercise)
+        id_ = tests.due(house.now(), wanted.day, wanted.at) if house.settings.callout.channels else ""
+        if id_ and not (self._testing and self._testing.is_alive()):
+            run = partial(self._try, "self_test", partial(tests.run, "system", id_))
+            self._testing = threading.Thread(target=run, name="self-test", daemon=True)
+            self._testing.start()
 
     def _now_and_then(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
         now = time.monotonic()

@@ -37,7 +37,7 @@ def test_it_sends_what_the_settings_say(http: HttpGateway, message: Outgoing):
     assert asked.headers["Authorization"] == "Bearer k-123"
     assert asked.json == {
         "mobile": message.value, "id": "m-1", "deep": [{"key": "k-123"}], "times": 1, "odd": "{nothing}",
-        "content": f"{message.text}\n应答：https://duty.example.cn/a/x7Kq",
+        "content": f"{message.text}（收到回4821）",
     }  # fmt: skip
 
 

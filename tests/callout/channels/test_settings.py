@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from zhishou.callout.channels.opening import open_channels
-from zhishou.callout.channels.settings import CalloutSettings, read_callout
+from zhishou.callout.channels.settings import CalloutSettings, Quiet, read_callout
+from zhishou.clock import SHANGHAI
 from zhishou.errors import PackError, ProblemsError
 
 SMS = 'kind: sms, url: "https://sms.example.cn/send", body: {to: "{to}", text: "{text}"}, accepted: {code: 0}'
@@ -38,7 +40,7 @@ def refused(channel: str) -> str:
         (SMS.replace("https://sms.example.cn/send", "sms.example.cn"), "https://"),
         ("kind: fax", "没有写对 kind"),
         ("host: x", "没有写对 kind"),
-        (f"{SMS}, qiet: 1", "不认识的键"),
+        (f"{SMS}, qiet: 1", "是不是“quiet”"),
         ("kind: mail, host: m.example.cn, sender: a@example.cn, user: x", "user 和 password"),
         ("kind: mail, host: m.example.cn, sender: a@example.cn, user: x, password: {env: P}, security: none", "不设防"),
         ("kind: wecom", "缺少“key”"),
@@ -49,6 +51,42 @@ def test_what_is_wrong_is_said_with_its_line_and_mend(channel: str, told: str):
     assert told in message
     assert "house.yaml:2" in message
     assert "（" in message
+
+
+@pytest.mark.parametrize("level", ["I", "II", "Ⅰ", "Ⅱ", "Ⅱ级", "1", "2", "一级", "二级", "红色", "橙"])
+def test_quiet_hours_for_level_i_and_ii_are_refused(level: str):
+    told = refused(f'{SMS}, quiet: {{from: "22:00", until: "06:00", levels: ["III", "{level}"]}}')
+    assert "安静时段不能用于Ⅰ级、Ⅱ级" in told
+
+
+def test_quiet_hours_that_last_all_day_are_refused():
+    assert "全天" in refused(f'{SMS}, quiet: {{from: "22:00", until: "22:00"}}')
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-12-15T{text}").replace(tzinfo=SHANGHAI)
+
+
+def test_quiet_hours_hold_back_what_is_not_urgent_until_they_are_over():
+    night = Quiet.model_validate({"from": "22:00", "until": "06:00", "levels": ["III", "IV"]})
+    assert night.over(at("21:59"), "III") is None
+    assert night.over(at("22:00"), "III") == datetime(2026, 12, 16, 6, tzinfo=SHANGHAI)
+    assert night.over(at("03:00"), "IV") == datetime(2026, 12, 15, 6, tzinfo=SHANGHAI)
+    assert night.over(at("06:00"), "III") is None
+    assert night.over(at("23:00"), "III", urgent=True) is None
+    assert night.over(at("23:00"), "II") is None
+    assert night.over(at("23:00"), "") == datetime(2026, 12, 16, 6, tzinfo=SHANGHAI)
+    noon = Quiet.model_validate({"from": "12:00", "until": "14:00"})
+    assert noon.over(at("13:00"), "III") == at("14:00")
+    assert noon.over(at("14:00"), "III") is None
+
+
+def test_a_quiet_channel_is_left_out_but_never_for_the_urgent():
+    night = at("23:30")
+    settings = read_callout(f'channels:\n  a: {{{SMS}, quiet: {{from: "22:00", until: "06:00"}}}}\n')
+    assert "a" not in settings.usable(exercise=False, at=night, level="III")
+    assert "a" in settings.usable(exercise=False, at=night, level="II", urgent=True)
+    assert "a" in settings.usable(exercise=False, at=at("12:00"), level="III")
 
 
 def test_every_missing_secret_is_told_at_once(tmp_path: Path):
@@ -73,6 +111,7 @@ def test_channels_serve_their_kind_and_exercises_only_those_marked(tmp_path: Pat
     assert list(opened) == ["console", "a", "b"]
     assert list(opened.usable(exercise=False)) == ["console", "a", "b"]
     assert list(opened.usable(exercise=True)) == ["console", "b"]
+    assert settings.usable(exercise=True) == {"console": "console", "b": "sms"}
     opened.close()
 
 

@@ -292,6 +292,30 @@ def test_a_what_if_is_what_the_changed_day_would_be(packs: Library, change: Chan
         assert then.asked == pytest.approx(106, abs=1e-6)
 
 
+@pytest.mark.parametrize("lost", [0.0, 0.05])
+def test_a_pipe_breaks_behind_which_a_store_stands_with_or_without_losses(packs: Library, lost: float):
+    behind = [one | {"node": "hill"} if one["id"] in {"homes", "glass", "shops"} else one for one in CUSTOMERS]
+    system = town(
+        behind,
+        nodes=[{"id": "gate", "label": "门站", "area": "chengqu"}, {"id": "hill", "label": "山城", "area": "chengqu"}],
+        pipes=[
+            {"id": "main", "label": "干线", "start": "gate", "end": "hill", "capacity": 50},
+            {"id": "old", "label": "老线", "start": "gate", "end": "hill", "capacity": 15},
+        ],
+        storages=[{"id": "store", "label": "储气库", "node": "hill", "owner": "燃气公司", "owner_kind": "operator",
+                   "reporter": "firm", "form": "gas", "capacity": 60, "withdrawal": 30, "injection": 10,
+                   "loss_per_day": lost / 5, "withdrawal_loss": lost}],
+    )  # fmt: skip
+    own = powers(packs.pack(PLAN), "I", [packs.pack(NOTICE)])
+    base = curtail(ahead(system, {"import": 88}, {"store": 20}, hours=True), own)
+    change = Change(pipe_out="main", from_step=6)
+    then, anew = what_if(base, change), curtail(applied(base.horizon, change), own, even=False)
+    assert then.instance.coupled == bool(lost)
+    assert [step.cut for step in then.steps] == pytest.approx([step.cut for step in anew.steps], abs=1e-6)
+    assert then.lacking == pytest.approx(anew.lacking, abs=1e-6)
+    assert then.saved > base.saved + 1
+
+
 def test_what_cannot_be_changed_is_refused(packs: Library):
     base = curtail(ahead(town(), {"import": 88}), powers(packs.pack(PLAN), "I"))
     with pytest.raises(NotFoundError, match="没有“nowhere”这个气源（现有：import）"):

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix, csr_matrix
 from supply.curtail import oracle
 from supply.curtail.shortages import imbalance, overstep, shortage, stored
 
+from zhishou.errors import ZhishouError
 from zhishou.supply.curtail import flow, pools
 from zhishou.supply.curtail.flow import Graph
 from zhishou.supply.curtail.instance import Floats, Instance, Ints
@@ -113,6 +116,61 @@ def test_a_stock_without_bound_beside_small_amounts(monkeypatch: pytest.MonkeyPa
         vast = replace(one, stock=np.full_like(one.stock, 1e7), storage_capacity=np.full_like(one.stock, 1e7))
         assert lossless(vast).dispatch().tier_served == pytest.approx(oracle.totals(vast), abs=1e-6), seed
     assert len(flows) < 40 * 40
+
+
+def test_large_amounts_are_counted_in_coarser_grains_but_never_beyond_a_litre():
+    grains = [Graph(scaled(shortage(7), by)).grain for by in (1e-4, 1.0, 1e2, 1e6)]
+    assert grains == sorted(grains)
+    assert grains[0] < 2.0**-27 == grains[1]
+    assert grains[3] == 2.0**-24 < 1e-7  # 万立方米; a litre
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_flow_is_the_same_from_whichever_end_it_is_searched(seed: int):
+    draw = np.random.default_rng(seed)
+    for places_with_too_much in (1, 1000):  # fewer, and more than lack gas
+        one = stored(seed, steps=6)
+        serving = Serving(one)
+        in_order(serving, np.zeros(serving.graph.places))
+        graph, arrived = serving.graph, serving.given.sum(axis=0)
+        givers = np.flatnonzero(arrived)[:places_with_too_much]
+        graph.open(graph.take, 0.0)
+        graph.left[graph.take.start + givers] = arrived[givers]
+        lacking = serving.upto[-1] - arrived
+        graph.open(graph.give, np.where(draw.random(graph.places) < 0.5, lacking, 0.0))
+        most = greatest(graph)
+        graph.send()
+        assert graph.back(graph.give).sum() == pytest.approx(most, abs=1e-6)
+        assert graph.left.min() >= 0
+
+
+def greatest(graph: Graph) -> float:
+    """The value of the greatest flow through what is left, by a linear program."""
+    arcs = np.flatnonzero(graph.left > 0)
+    tails, heads = graph.rows[arcs], graph.columns[arcs]
+    usable = (heads != graph.start) & (tails != graph.end)
+    arcs, tails, heads = arcs[usable], tails[usable], heads[usable]
+    column = np.arange(len(arcs))
+    balance = coo_matrix(
+        (np.r_[np.ones(len(arcs)), -np.ones(len(arcs))], (np.r_[heads, tails], np.r_[column, column])),
+        shape=(graph.end + 1, len(arcs)),
+    ).tocsr()[: graph.start]
+    bounds = np.stack([np.zeros(len(arcs)), graph.left[arcs]], axis=1)
+    aim = -(heads == graph.end).astype(float)
+    answer = linprog(aim, A_eq=balance, b_eq=np.zeros(graph.start), bounds=bounds, method="highs")
+    assert answer.status == 0
+    return float(-answer.fun)
+
+
+def test_a_flow_that_makes_no_progress_stops_with_an_error(monkeypatch: pytest.MonkeyPatch):
+    worked_out = flow.maximum_flow
+
+    def nothing(matrix: csr_matrix, *ends: int, method: str) -> Any:
+        return worked_out(matrix * 0, *ends, method=method)
+
+    monkeypatch.setattr(flow, "maximum_flow", nothing)
+    with pytest.raises(ZhishouError, match="没有进展"):
+        lossless(stored(3))
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[None]:

@@ -11,6 +11,7 @@ from supply.curtail.shortages import imbalance, overstep, shortage, stored
 
 from zhishou.supply.curtail import pools
 from zhishou.supply.curtail.instance import Instance
+from zhishou.supply.curtail.serving import Serving
 from zhishou.supply.curtail.tiers import lossless
 from zhishou.supply.curtail.whatif import changed
 
@@ -60,6 +61,45 @@ def test_the_same_where_storages_tie_the_hours(kind: str, monkeypatch: pytest.Mo
         then = other(one, kind, seed)
         warm = changed(lossless(one), then).dispatch()
         assert warm.tier_served == pytest.approx(oracle.totals(then), abs=1e-6), seed
+        assert imbalance(then, warm) < 1e-7, seed
+        assert overstep(then, warm) < 1e-7, seed
+
+
+def without_the_greatest(one: Instance, base: Serving, begin: int) -> Instance:
+    """The shortage as it is when the pipe that carries most of all breaks in some step."""
+    carried = np.abs(base.dispatch().pipe_flow).sum(axis=1)
+    whole = np.ones((len(one.pipes), one.steps))
+    whole[carried.argmax(), begin:] = 0.0
+    return replace(one, pipe_capacity=one.pipe_capacity * whole, pipe_back=one.pipe_back * whole)
+
+
+@pytest.mark.parametrize("window", [2, 24])
+def test_the_pipe_that_carries_most_of_all_breaks(window: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pools, "WINDOW", window)
+    owed = 0
+    for seed in range(60):
+        one = stored(seed, steps=8)
+        if not len(one.pipes):
+            continue
+        base = lossless(one)
+        then = without_the_greatest(one, base, begin=seed % one.steps)
+        owed += np.abs(base.dispatch().pipe_flow - lossless(then).dispatch().pipe_flow).max() > 0.1
+        warm = changed(base, then).dispatch()
+        assert warm.tier_served == pytest.approx(oracle.totals(then), abs=1e-6), seed
+        assert imbalance(then, warm) < 1e-7, seed
+        assert overstep(then, warm) < 1e-7, seed
+    assert owed > 20  # the pipe did carry something
+
+
+def test_the_pipe_that_carries_most_of_a_larger_network_breaks():
+    for seed in range(12):
+        one = shortage(seed, nodes=40, steps=30, tiers=6, tight=0.8)
+        if not len(one.pipes):
+            continue
+        base = lossless(one)
+        then = without_the_greatest(one, base, begin=one.steps // 4)
+        warm, cold = changed(base, then).dispatch(), lossless(then, even=False).dispatch()
+        assert warm.tier_served == pytest.approx(cold.tier_served, abs=1e-6), seed
         assert imbalance(then, warm) < 1e-7, seed
         assert overstep(then, warm) < 1e-7, seed
 

@@ -30,6 +30,7 @@ PAGES = (
     HOME,
     f"{HOME}/what_if",
     f"{HOME}/do/add_note",
+    "/papers",
     "/me",
     "/people",
 )
@@ -145,8 +146,8 @@ def test_a_form_opens_for_exactly_those_who_may(person: str, seen_night: Seen) -
     for command in commands:
         form = browser.open(f"{HOME}/do/{command['command']}")
         if command["command"] in ELSEWHERE:
-            assert form.status == 303, "it has a page of its own"
-            continue
+            assert form.answer.headers["location"].startswith("/supply/cuts"), command
+            continue  # its own page asks the same question; tests of that page hold it to the answer
         assert form.status == 200, command
         has_form = any("/do/" in found.action for found in form.forms)
         assert has_form == command["may"], command

@@ -71,7 +71,13 @@ class ContactBook:
             for some in _batches(whoms):
                 for row in connection.execute(_in_use().where(contacts.c.holder.in_(some))):
                     one = Address(
-                        row.id, row.kind, cast("Hours", row.hours), row.exercise, row.real, _ALIVE.get(row.found)
+                        row.id,
+                        row.kind,
+                        cast("Hours", row.hours),
+                        row.exercise,
+                        row.real,
+                        _ALIVE.get(row.found),
+                        row.channel,
                     )
                     found.setdefault(row.holder, []).append(one)
         return {holder: tuple(ones) for holder, ones in found.items()}

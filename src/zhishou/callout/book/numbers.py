@@ -132,3 +132,8 @@ def shown(text: str) -> str:
     if re.fullmatch(r"[\d-]+", text):
         return text
     return f"{text[:2]}***" if len(text) > 3 else "***"
+
+
+def scrub(text: str) -> str:
+    """A word of somebody outside, without any number in it, and short."""
+    return re.sub(r"\d(?:[\s-]?\d){4,}", "（数字）", " ".join(text.split()))[:60]

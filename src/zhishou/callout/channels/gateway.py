@@ -16,7 +16,7 @@ from zhishou.callout.channels.contract import Kind, Outcome, Outgoing
 from zhishou.callout.channels.http import Answered, Http, NotTaken, Unknown
 from zhishou.callout.channels.limit import Bucket
 from zhishou.callout.channels.settings import GatewaySettings, plain
-from zhishou.callout.channels.wording import at, filled, read_json, scrubbed, whole_text
+from zhishou.callout.channels.wording import at, filled, read_json, scrubbed, short_text
 
 BUSY = Outcome("refused", why="通道忙：超过每分钟条数", again=True)
 """Nothing was given to the gateway: the rate limit is reached."""
@@ -81,11 +81,14 @@ class Gateway:
             headers.setdefault("Content-Type", "application/json; charset=utf-8")
         return self._judged(self._http.ask(self._settings.method, path, data, headers), one)
 
+    def _text(self, one: Outgoing) -> str:
+        return short_text(one) if self.kind == "sms" else one.text
+
     def _words(self, one: Outgoing) -> dict[str, str]:
         key = self._key.get_secret_value() if self._key is not None else ""
         bare = one.value.replace("-", "") if one.value.replace("-", "").isdigit() else one.value
         words = {
-            "to": bare, "to_number": one.value, "text": whole_text(one, self._site), "title": one.title, "id": one.id,
+            "to": bare, "to_number": one.value, "text": self._text(one), "title": one.title, "id": one.id,
             "key": key, "code": one.code, "link": f"{self._site.rstrip('/')}{one.link}" if one.link else "",
             "time": str(int(self._clock())), "references": one.references,
         }  # fmt: skip

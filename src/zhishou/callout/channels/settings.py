@@ -1,4 +1,4 @@
-"""The part `callout:` of house.yaml: channels and where their secrets lie; it stands alone because a deployment writes it by hand.
+"""The part `callout:` of house.yaml: channels, secrets, quiet hours; it stands alone because a deployment writes it by hand.
 
 A secret never stands in the file itself: it names a variable of the environment or a file.
 """
@@ -6,8 +6,9 @@ A secret never stands in the file itself: it names a variable of the environment
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
 
+_URGENT = re.compile(r"[ⅠⅡ12一二红橙]|I{1,2}", re.IGNORECASE)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -85,6 +87,43 @@ def _clock(value: Any) -> str:
 ClockTime = Annotated[str, BeforeValidator(_clock)]
 
 
+class Quiet(Model):
+    """Hours in which a channel waits with what is not urgent; level I and II never wait."""
+
+    since: ClockTime = Field(alias="from")
+    """When it begins."""
+    until: ClockTime
+    """When it is over; the next day where it is not after `from`."""
+    levels: Names = ()
+    """Levels that wait; empty: all but I and II, and what has no level."""
+
+    @model_validator(mode="after")
+    def _never_for_the_urgent(self) -> Self:
+        if any(_URGENT.fullmatch(one.strip().removesuffix("级").removesuffix("色")) for one in self.levels):
+            raise ValueError("安静时段不能用于Ⅰ级、Ⅱ级：删去 levels 里的Ⅰ级、Ⅱ级")
+        if self.since == self.until:
+            raise ValueError("安静时段的起止相同：全天安静等于不通知")
+        return self
+
+    def over(self, at: datetime, level: str = "", *, urgent: bool = False) -> datetime | None:
+        """When the quiet is over; None where a message of this level need not wait at this moment.
+
+        Args:
+            at: the moment.
+            level: of the matter; empty where it has none.
+            urgent: level I or II: it never waits.
+        """
+        if urgent or (self.levels and level and level not in self.levels):
+            return None
+        begin, end = time.fromisoformat(self.since), time.fromisoformat(self.until)
+        now = at.timetz().replace(tzinfo=None)
+        within = begin <= now < end if begin < end else now >= begin or now < end
+        if not within:
+            return None
+        day = at.date() if now < end else at.date() + timedelta(days=1)
+        return datetime.combine(day, end, at.tzinfo)
+
+
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -125,6 +164,8 @@ class _Common(Model):
     """Messages that may go at once; empty: a tenth of a minute's."""
     timeout: float = Field(10, gt=0, le=120)
     """Seconds that a gateway has for an answer."""
+    quiet: Quiet | None = None
+    """Hours in which it sends nothing of the lower levels."""
 
     @property
     def address(self) -> str:
@@ -162,9 +203,13 @@ class Receipts(Model):
     id: str = "id"
     """Where our own id of the message stands, if the gateway sends it back."""
     status: str = "status"
+    """Where what became of the message stands, in one of the words below."""
     delivered: Names = ("delivered", "DELIVRD")
+    """Words for: it has arrived."""
     failed: Names = ("failed", "UNDELIV", "REJECTD", "EXPIRED")
+    """Words for: it will not arrive."""
     read: Names = ("read",)
+    """Words for: it has been opened."""
     reply: str = "reply"
     """Where what somebody has sent back stands."""
     sender: str = "from"
@@ -175,8 +220,11 @@ class GatewaySettings(_OverHttp):
     """An SMS or voice gateway over HTTP, whatever its maker."""
 
     kind: Literal["sms", "voice"]
+    """Which kind of channel it is."""
     url: Url
+    """Its address."""
     method: Literal["POST", "PUT", "GET"] = "POST"
+    """How it is asked."""
     form: Literal["json", "form", "query"] = "json"
     """How the body is written."""
     body: dict[str, Any] = Field(min_length=1)
@@ -184,6 +232,7 @@ class GatewaySettings(_OverHttp):
     headers: dict[str, str] = Field(default_factory=dict)
     """Headers, filled in alike."""
     key: Secret | None = None
+    """The secret that {key} stands for."""
     sign: str = ""
     """What {sign} is made of, as a template: `{account}{key}{time}`; empty: there is none."""
     sign_with: Literal["hmac-sha256", "sha256", "md5"] = "hmac-sha256"
@@ -199,6 +248,7 @@ class GatewaySettings(_OverHttp):
     test: dict[str, Any] = Field(default_factory=dict)
     """What is added to the body in a silent test; empty: the gateway has no such thing and a text is sent."""
     receipts: Receipts | None = None
+    """How it tells what became of a message; left out: it does not."""
 
     @property
     def address(self) -> str:
@@ -225,6 +275,7 @@ class RobotSettings(_OverHttp):
     """A group's robot of WeCom, DingTalk or Feishu."""
 
     kind: Literal["wecom", "dingtalk", "feishu"]
+    """Which kind of channel it is."""
     key: Secret
     """The key or token at the end of the robot's address."""
     sign: Secret | None = None
@@ -243,11 +294,17 @@ class MailSettings(_Common):
     """A mail server."""
 
     kind: Literal["mail"]
+    """Which kind of channel it is."""
     host: str
+    """The server."""
     port: int = Field(465, ge=1, le=65535)
+    """Its port."""
     security: Literal["tls", "starttls", "none"] = "tls"
+    """How the line is encrypted."""
     user: str = ""
+    """The account; empty: none is asked for."""
     password: Secret | None = None
+    """Its password."""
     sender: str
     """The address it is sent from."""
 
@@ -264,6 +321,7 @@ class AppriseSettings(_Common):
     """Any service that apprise knows; an address is one of its URLs."""
 
     kind: Literal["apprise"]
+    """Which kind of channel it is."""
 
 
 ChannelSettings = Annotated[
@@ -277,6 +335,7 @@ class SelfTest(Model):
     day: int = Field(5, ge=1, le=28)
     """Day of the month from which it is due."""
     at: ClockTime = "10:00"
+    """Time of day from which it is due."""
     texts: bool = False
     """True: where a gateway has no silent test, a text that says it is a test is sent; False: such addresses are not tested."""
 
@@ -290,13 +349,26 @@ class CalloutSettings(Model):
         default_factory=dict
     )
     """Name → channel. The console is always there."""
-    policy: str = ""
-    """File with the rules of calling (steps, waits, repeats, quiet hours), within the data folder; empty: the shipped ones."""
     self_test: SelfTest = SelfTest()
+    """The month's test of every channel and address."""
 
-    def usable(self, *, exercise: bool) -> dict[str, str]:
-        """The channels that may be used, name → kind; the console always, in an exercise else only those marked for it."""
-        marked = {name: one.kind for name, one in self.channels.items() if one.exercise or not exercise}
+    def usable(
+        self, *, exercise: bool, at: datetime | None = None, level: str = "", urgent: bool = False
+    ) -> dict[str, str]:
+        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it.
+
+        Args:
+            exercise: whether it is an exercise.
+            at: the moment, where those in quiet hours are to be left out.
+            level: of the matter.
+            urgent: level I or II: no channel is quiet for it.
+        """
+        marked = {
+            name: one.kind
+            for name, one in self.channels.items()
+            if (one.exercise or not exercise)
+            and (at is None or one.quiet is None or one.quiet.over(at, level, urgent=urgent) is None)
+        }
         return {"console": "console", **marked}
 
 

@@ -15,6 +15,11 @@ _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _LINK = re.compile(r"https?://\S+|/a/\S+")
 
 
+def short_text(one: Outgoing) -> str:
+    """The text for a short message: with the code to send back, where the text itself does not say it yet, and without a link."""
+    return f"{one.text}（收到回{one.code}）" if one.code and one.code not in one.text else one.text
+
+
 def whole_text(one: Outgoing, site: str) -> str:
     """The text with the way to answer, where the text itself does not say it yet."""
     text = one.text

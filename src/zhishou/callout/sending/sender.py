@@ -46,7 +46,7 @@ class Sender:
         self, office: Office, claims: Claims, channels: Mapping[str, Channel], now: Callable[[], datetime],
         threads: int = THREADS,
     ) -> None:  # fmt: skip
-        self._office, self._claims, self._channels, self._now = office, claims, channels, now
+        self._office, self.claims, self._channels, self._now = office, claims, channels, now
         self._threads = threads
         self._woken = threading.Event()
         self._done: SimpleQueue[Sent] = SimpleQueue()
@@ -101,7 +101,7 @@ class Sender:
         open_ = {f"{urgency}.{name}" for name, lane in lanes.items() if lane.room > 0}
         if not open_:
             return 0
-        limit = self.flying + OTHERS + 2 * self._threads * len(self._channels)
+        limit = self.flying + OTHERS + 8 * self._threads * len(self._channels)
         room = {id(lane): lane.room for lane in lanes.values()}
         wanted: list[Line] = []
         for line in self._office.waiting(open_, limit):
@@ -122,7 +122,7 @@ class Sender:
         if not lines:
             return 0
         asked = time.monotonic()
-        got = self._claims.take([line.message for line in lines], self._now())
+        got = self.claims.take([line.message for line in lines], self._now())
         mine = [line for line in lines if line.message in got]
         if not mine:
             return 0
@@ -136,12 +136,12 @@ class Sender:
             else:
                 self._send(lane, ready, asked)
         if idle:
-            self._claims.release(idle)
+            self.claims.release(idle)
         return len(mine)
 
     def _send(self, lane: Lane, ready: Ready, asked: float) -> None:
         assert ready.outgoing is not None  # noqa: S101 - looked at before
-        own = asked + self._claims.lease.total_seconds() * 0.7
+        own = asked + self.claims.lease.total_seconds() * 0.7
         lane.send(ready.line, ready.outgoing, lambda: max(own, self._held))
 
     # Noting
@@ -165,10 +165,10 @@ class Sender:
             noted, self._unnoted = self._unnoted, []
             for one in noted:
                 self._tries.pop(one.line.message, None)
-            self._claims.release([one.line.message for one in noted] + released)
+            self.claims.release([one.line.message for one in noted] + released)
             return len(noted)
         if released:
-            self._claims.release(released)
+            self.claims.release(released)
         return 0
 
     def _again(self, lane: Lane, line: Line, outcome: Outcome) -> bool:
@@ -184,11 +184,11 @@ class Sender:
         return True
 
     def _prolong(self) -> None:
-        lease, asked = self._claims.lease.total_seconds(), time.monotonic()
+        lease, asked = self.claims.lease.total_seconds(), time.monotonic()
         held = [message for lane in self._lanes.values() for message in lane.flying]
         held += [one.line.message for one in self._unnoted]
         if held and asked - self._prolonged > lease / 4:
-            self._claims.prolong(held, self._now())
+            self.claims.prolong(held, self._now())
             self._prolonged, self._held = asked, asked + lease * 0.7
 
     def _sweep(self) -> None:
@@ -201,8 +201,8 @@ class Sender:
         if left:
             self._office.handed([Handed(line, UNSERVED, self._now()) for line in left])
 
-    def close(self, seconds: float = 10) -> None:
-        """Begin nothing more; note what is still being sent, at most so long. The claims of the rest run out."""
+    def close(self, seconds: float = 10) -> int:
+        """Begin nothing more; note what is still being sent, at most so long; how many are left, whose claims run out."""
         for lane in self._lanes.values():
             lane.close()
         until = time.monotonic() + seconds
@@ -213,3 +213,4 @@ class Sender:
             except DatabaseError:
                 time.sleep(0.2)
             self.wait(0.05)
+        return self.flying

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from zhishou.paper.case import Case
 from zhishou.paper.content import decided
+from zhishou.paper.content.cuts import cut_list_directive
 from zhishou.paper.content.directives import task_directive
 from zhishou.paper.content.flash import flash_report
 from zhishou.paper.content.handover import command_handover
@@ -24,6 +25,7 @@ FROM_INCIDENT: Mapping[str, Callable[[Case, Wish], Paper]] = {
     "situation_report": situation_report,
     "flash_report": flash_report,
     "task_directive": task_directive,
+    "cut_list_directive": cut_list_directive,
     "press_draft": press_draft,
     "command_handover": command_handover,
     "review": review,

@@ -32,7 +32,7 @@ def supply_brief(evening: Evening, late: Sequence[Late], at: datetime, *, event:
     cited = tuple(dict.fromkeys((one.plan, one.clause) for each in late for one in each.demands)) or _asked(evening)
     made_up = "本系统的数据为演示数据，非真实情况。" if system.illustrative else ""
     body: list[Block] = [
-        Text(f"{words.day(evening.day)}（{system.gas_day_starts}起24小时）气日的供需情况如下，气量按{REFERENCE}计。{made_up}"),
+        Text(f"{words.day(evening.day)}（{_starts(system.gas_day_starts)}起24小时）气日的供需情况如下，气量按{REFERENCE}计。{made_up}"),
         Heading(1, "总体情况"), Text(_summary(place, found)),
         Heading(1, "分区供需"), _areas(found),
     ]  # fmt: skip
@@ -53,6 +53,12 @@ def supply_brief(evening: Evening, late: Sequence[Late], at: datetime, *, event:
     )  # fmt: skip
 
 
+def _starts(hour: str) -> str:
+    """8时, 8时30分."""
+    at, _, minute = hour.partition(":")
+    return f"{int(at)}时{f'{int(minute)}分' if int(minute) else ''}"
+
+
 def _asked(evening: Evening) -> tuple[tuple[str, str], ...]:
     """The clauses by which the area's plans ask for returns."""
     return tuple(
@@ -60,6 +66,11 @@ def _asked(evening: Evening) -> tuple[tuple[str, str], ...]:
         for pack in evening.shelf.for_area(evening.system.area) if pack.plan.kind in {"supply", "notice"}
         for one in (*pack.reporting.monitoring, *pack.reporting.duties) if one.kind == "return" for clause in one.clause
     )  # fmt: skip
+
+
+def _cell(amount: Range | None, unit: str = "") -> str:
+    """An amount in a table: two places where it is known, so that the columns stand in line."""
+    return f"{amount.low:.2f}{unit}" if amount is not None and amount.known else ranged(amount, unit)
 
 
 def ranged(amount: Range | None, unit: str = "") -> str:
@@ -91,10 +102,10 @@ def _summary(place: str, found: Balances) -> str:
 
 def _areas(found: Balances) -> Table:
     rows = tuple(
-        (one.scope.label, ranged(one.demand), ranged(one.supply), ranged(one.gap), ranged(one.gap_pct, "%"))
+        (one.scope.label, _cell(one.demand), _cell(one.supply), _cell(one.gap), _cell(one.gap_pct, "%"))
         for one in (found.city, *found.counties)
     )
-    return Table(("地区", "需求", "供应", "缺口", "缺口占需求"), rows, (24, 19, 19, 19, 19), "lrrrr", f"单位：{RATE}")
+    return Table(("地区", "需求", "供应", "缺口", "缺口占需求"), rows, (30, 17, 17, 17, 19), "lrrrr", f"单位：{RATE}")
 
 
 def _stores(found: Balances) -> Table:
@@ -102,14 +113,14 @@ def _stores(found: Balances) -> Table:
         (
             one.label,
             "应急储备" if one.emergency else "调峰储气",
-            ranged(one.volume),
-            ranged(one.usable),
-            words.number(one.rate),
+            _cell(one.volume),
+            _cell(one.usable),
+            f"{one.rate:.2f}",
         )
         for one in found.city.stores
     )
-    heads = ("储气设施", "用途", "库存", "可动用", f"最大供气（{RATE}）")
-    return Table(heads, rows, (32, 16, 15, 15, 22), "lcrrr", f"单位：{VOLUME}")
+    heads = ("储气设施", "用途", "库存", "可动用", f"最大供气\n（{RATE}）")
+    return Table(heads, rows, (29, 14, 15, 15, 27), "lcrrr", f"单位：{VOLUME}")
 
 
 def _returns(evening: Evening, late: Sequence[Late]) -> list[Block]:

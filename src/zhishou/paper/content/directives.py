@@ -87,7 +87,7 @@ def _table(case: Case, tasks: dict[str, Task]) -> Table:
         rows.append((
             str(number), f"{words.bare(one.text)}{aim}", case.names(pack, one.by), due, words.clauses(one.clause)
         ))  # fmt: skip
-    return Table(("序号", "任务", "承办单位", "完成时限", "依据"), tuple(rows), (6, 34, 22, 20, 18), "cllcl")
+    return Table(("序号", "任务", "承办单位", "完成时限", "依据"), tuple(rows), (7, 34, 21, 20, 18), "cllcl")
 
 
 def _event(case: Case, ids: set[str]) -> int:

@@ -84,7 +84,7 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
         missed = tuple((words.soon(check.at), check.what, check.found) for check in unmet)
         body.append(Table(("时间", "应当", "实际"), missed, (24, 38, 38), "cll"))
     if one.refused:
-        body += [Heading(1, "被拒绝的操作"), Items(tuple(map(words.sentence, one.refused)))]
+        body += [Heading(1, "被拒绝的操作"), Items(tuple(words.printed(words.sentence(each)) for each in one.refused))]
     if one.units:
         rows = tuple(
             (unit.unit, str(unit.issued), str(unit.accepted), str(unit.done), str(unit.missed),

@@ -126,7 +126,7 @@ def _figures(case: Case) -> str:
     counted = "、".join(f"{label}{hurt[kind]}人" for kind, label in CASUALTIES.items() if kind in hurt)
     text = f"目前人员情况：{counted}。" if counted else f"人员伤亡情况：{blank('人员伤亡情况')}。"
     said = [
-        f"{case.said(id_, one)}（{words.moment(one.at)}，{case.unit(one.source)}）"
+        f"{case.said(id_, one)}（{words.moment(one.at)}，{words.printed(case.unit(one.source))}）"
         for id_, one in case.facts() if id_ not in CASUALTIES
     ]  # fmt: skip
     return text + (f"有关数据：{'；'.join(said)}。" if said else "")
@@ -164,7 +164,7 @@ def _outlook(case: Case, pack: Pack) -> str:
     parts = []
     for key, one in case.state.assessed.items():
         if key.startswith(f"{pack.id}|") and one.level is not None:
-            parts.append(f"{words.listed(one.reasons)}，按预案研判为{words.level(one.label)}")
+            parts.append(f"{words.levelled(words.listed(one.reasons))}，按预案研判为{words.level(one.label)}")
     return "；".join(parts) + "。" if parts else f"现有数据不足以判断级别。发展趋势：{blank('发展趋势')}。"
 
 

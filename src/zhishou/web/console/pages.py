@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from zhishou.bootstrap import House
+from zhishou.errors import ZhishouError
 from zhishou.plan.load import Library
 from zhishou.plan.posts import post_label
 from zhishou.web.auth import Caller, csrf_of, house_of
@@ -30,6 +33,7 @@ THEME = "zhishou-theme"
 NAVIGATION = (
     ("/", "态势", "board"),
     ("/incidents", "事件", "incidents"),
+    ("/papers", "文书", "papers"),
     ("/supply", "供需", "supply"),
     ("/plans", "预案", "plans"),
     ("/desk", "值班", "desk"),
@@ -74,11 +78,19 @@ def theme(request: Request) -> str:
 
 def posts_of(caller: Caller) -> list[str]:
     """The posts in which somebody may act, in words."""
-    library = caller.house.library
-    held = [post_label(post, library.packs, library.lexicon) for post in sorted(caller.actor.posts)]
-    return held + [
-        f"{post_label(post, library.packs, library.lexicon)}（受托）" for post in sorted(caller.actor.delegated)
-    ]
+    held = [post_words(caller.house, post) for post in sorted(caller.actor.posts)]
+    return held + [f"{post_words(caller.house, post)}（受托）" for post in sorted(caller.actor.delegated)]
+
+
+def post_words(house: House, post: str) -> str:
+    """A post in words; of a reporter the name that the supply system gives it."""
+    if post.startswith("reporter:"):
+        area, _, id_ = post.partition(":")[2].partition("/")
+        with suppress(ZhishouError):
+            known = house.desk.returns.system(area).reporters_by_id
+            if id_ in known:
+                return f"报送单位 {known[id_].label}"
+    return post_label(post, house.library.packs, house.library.lexicon)
 
 
 def named(library: Library, key: str) -> str:

@@ -9,10 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from zhishou.errors import ProblemsError, ZhishouError
-from zhishou.plan.posts import post_label
 from zhishou.web import people as api
 from zhishou.web.auth import Caller
-from zhishou.web.console.pages import page
+from zhishou.web.console.pages import page, post_words
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 from zhishou.web.errors import of_error
 from zhishou.web.wrong import told
@@ -44,8 +43,7 @@ def _shown(
     for area in rooms:
         for one in house.desk.room(area).appointments.values():
             if one.until is None or one.until > now:
-                label = post_label(one.post, library.packs, library.lexicon)
-                held.setdefault(one.person, []).append((area, one, label))
+                held.setdefault(one.person, []).append((area, one, post_words(house, one.post)))
     status, detail = of_error(wrong, library) if wrong else (200, None)
     return page(
         request, "people.html", caller, status=403 if status == 401 else status, wrong=detail, once=once, typed=typed,

@@ -1,0 +1,55 @@
+"""A process that sends a command again and is killed at a point of the next: what `test_killed.py` runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from desk.duty_rooms import Rooms
+
+from zhishou import clock, database
+from zhishou.acts import Actor
+from zhishou.journal import SqlJournal, opened
+from zhishou.paper.files import SqlFiles
+from zhishou.paper.issuing import IssuePaper
+
+
+def dying(kind: type, name: str, *, call: int, after: bool) -> None:
+    """Have a method kill the process at its so-manieth call, before or after it has done its work."""
+    own, calls = getattr(kind, name), iter(range(1, 100))
+
+    def method(*given: Any, **more: Any) -> Any:
+        last = next(calls) == call
+        if last and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        made = own(*given, **more)
+        if last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return made
+
+    setattr(kind, name, method)
+
+
+POINTS = {
+    "before the first bytes": (SqlFiles, "keep", 1, False),
+    "between the two forms": (SqlFiles, "keep", 2, False),
+    "between the bytes and the event": (SqlJournal, "append", 1, False),
+    "after the event, before the answer": (SqlJournal, "append", 1, True),
+}
+
+if __name__ == "__main__":
+    folder, again, point, key = sys.argv[1:]
+    rooms = Rooms(opened(database.engine(f"sqlite:///{folder}/desk.db")), clock.moment("2026-12-15T20:00"))
+    officer = Actor("officer", "值班员甲", frozenset({"duty:jincheng"}))
+    command = IssuePaper(kind="press_draft", incident="jincheng-2026-0001")
+    if again:
+        print(rooms.desk.papers.issue("jincheng", command, officer, key=again).number, flush=True)  # noqa: T201 - the answer
+    if point:
+        kind, name, call, after = POINTS[point]
+        dying(kind, name, call=call, after=after)
+        rooms.desk.papers.issue("jincheng", command, officer, key=key)
