@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from zhishou.callout.boards import BOARDS as CALL_BOARDS
 from zhishou.desk import Desk
 from zhishou.desk.kinds import INCIDENTS
 from zhishou.incident.state import Incident
@@ -26,7 +27,7 @@ def all_entries(journal: Journal) -> Iterator[Entry]:
 def screens(journal: Journal) -> dict[tuple[str, str], Row]:
     """Every line of every board."""
     found: dict[tuple[str, str], Row] = {}
-    for board in BOARDS:
+    for board in (*BOARDS, *CALL_BOARDS):
         last = ""
         while page := journal.rows(board, limit=500, after=last):
             found |= {(row.board, row.key): row for row in page}

@@ -57,7 +57,7 @@ def _standing(key: str, own: list[Call]) -> Standing:
 
 
 def _order(one: Standing) -> tuple[float, timedelta, str]:
-    return (one.silent / one.called, one.middle or timedelta.max, one.label)
+    return (one.silent / one.called, timedelta.max if one.middle is None else one.middle, one.label)
 
 
 def time_to_answer(call: Call) -> timedelta | None:
