@@ -14,6 +14,7 @@ import forecasting
 import importing
 import million
 import one_situation
+import papers
 import reporting
 import starting
 import sweeping
@@ -23,7 +24,7 @@ from timing import Neighbours, Subject, machine
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 ROOMS = (
-    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
+    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, papers, warning, commanding,
     reporting, million, calling,
 )  # fmt: skip
 
