@@ -20,7 +20,7 @@ from zhishou.web.boards import list_duties, list_incidents, list_suggestions, li
 from zhishou.web.console.board_ahead import table
 from zhishou.web.console.county_map import counties, outlines
 from zhishou.web.console.pages import page
-from zhishou.web.console.supply_now import SupplyNow, amount, lasting, supply_now
+from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
 from zhishou.web.console.week_ahead import at_hand, has_tables
 from zhishou.web.errors import of_error
@@ -84,9 +84,10 @@ def content(caller: Caller) -> dict[str, Any]:
     rooms = list_rooms(caller).rooms
     return {
         "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
-        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount, "lasting": lasting,
+        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
+        "cuttable": any(one["ladder"] == "response" for row in found.rows for one in row.data.get("active") or ()),
     } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from zhishou.acts import Command
-from zhishou.errors import ZhishouError
+from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.pack import Pack
 from zhishou.watch.authority import acting_post
 from zhishou.watch.state import Delegation, Done, Shift, State
@@ -135,6 +135,14 @@ def _last(records: list[Done], plan: str) -> date | None:
         one.on for one in records if one.plan == plan and not one.struck and {"stocks", "contacts"} & set(one.kinds)
     ]
     return max(mine, default=None)
+
+
+def reporters(caller: Caller, area: str) -> list[tuple[str, str]]:
+    """The reporters of an area's supply system, id and name; none where it has no system."""
+    try:
+        return [(one.id, one.label) for one in caller.house.desk.returns.system(area).reporters]
+    except NotFoundError:
+        return []
 
 
 @dataclass(frozen=True, slots=True)

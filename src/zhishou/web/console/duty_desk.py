@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou.errors import ZhishouError
-from zhishou.plan.posts import duty_post, post_label
+from zhishou.plan.posts import duty_post, post_label, reporter_post
 from zhishou.watch import commands as c
 from zhishou.watch.words import DRILL_FORMS, LOG_CATEGORIES, SHIFT_ROLES
 from zhishou.web.auth import Caller
@@ -168,7 +168,11 @@ def posts(request: Request, caller: Visitor, area: AreaWanted = "") -> Response:
     area = _room(caller, area)
     library, room, now = caller.house.library, caller.house.desk.room(area), caller.house.now()
     held = sorted((one for one in room.appointments.values() if one.holds(now)), key=lambda one: one.post)
-    label = lambda post: post_label(post, library.packs, library.lexicon)  # noqa: E731 - one word of the page
+    reporters = {reporter_post(area, id_): f"报送单位 {label}" for id_, label in shown.reporters(caller, area)}
+
+    def label(post: str) -> str:
+        return reporters.get(post) or post_label(post, library.packs, library.lexicon)
+
     return page(
         request, "desk_posts.html", caller, held=held, label=label, delegations=shown.delegations(room, now),
         **_shared(caller, area, "posts"),

@@ -47,6 +47,20 @@ class SupplyNow:
     """When the last return came."""
     illustrative: bool
 
+    @property
+    def lasting(self) -> str:
+        """How long the storages fill tonight's gap, in words."""
+        if self.bound == "none":
+            return "不缺气"
+        if self.bound == "rate":
+            return "采气能力不够，补不满"
+        low, high = self.fills.low / 24, self.fills.high / 24
+        if low == high:
+            return f"可补 {_figure(low, 1)} 天"
+        if low <= 0:
+            return "缺口不明，能补多久说不准"
+        return f"可补至少 {_figure(low, 1)} 天" if high > 90 else f"可补 {_figure(low, 1)}～{_figure(high, 1)} 天"
+
 
 _kept: dict[tuple[str, str], tuple[tuple[int, date], SupplyNow]] = {}
 """Data folder and area → what it was worked out from, and the figures."""
@@ -98,20 +112,6 @@ def amount(found: Range | None, digits: int = 1, most: float = math.inf) -> str:
     if found.low <= 0:
         return f"至多 {_figure(found.high, digits)}"
     return f"{_figure(found.low, digits)}～{_figure(found.high, digits)}"
-
-
-def lasting(supply: SupplyNow) -> str:
-    """How long the storages fill tonight's gap, in words."""
-    if supply.bound == "none":
-        return "不缺气"
-    if supply.bound == "rate":
-        return "采气能力不够，补不满"
-    low, high = supply.fills.low / 24, supply.fills.high / 24
-    if low == high:
-        return f"可补 {_figure(low, 1)} 天"
-    if low <= 0:
-        return "缺口不明，能补多久说不准"
-    return f"可补至少 {_figure(low, 1)} 天" if high > 90 else f"可补 {_figure(low, 1)}～{_figure(high, 1)} 天"
 
 
 def _figure(value: float, digits: int) -> str:

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from zhishou.errors import ZhishouError
 from zhishou.web import numbers
 from zhishou.web.auth import Caller
-from zhishou.web.console.supply_now import amount, lasting, supply_now
+from zhishou.web.console.supply_now import amount, supply_now
 from zhishou.web.errors import of_error
 from zhishou.web.rooms import seen_room
 
@@ -51,7 +51,7 @@ def shared(caller: Caller, area: str, tab: str) -> dict[str, Any]:
     """What every page of the supply desk shows."""
     areas = caller.house.library.lexicon.areas
     return {
-        "here": "supply", "tab": tab, "tabs": TABS, "area": area, "amount": amount, "lasting": lasting,
+        "here": "supply", "tab": tab, "tabs": TABS, "area": area, "amount": amount,
         "areas": [(one, areas[one].label) for one in caller.house.settings.supply if one in caller.sight.areas],
         "supply": supply_now(caller.house, area) if area else None,
     }  # fmt: skip

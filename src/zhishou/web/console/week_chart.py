@@ -14,6 +14,8 @@ from zhishou.assess.week_chances import LadderWeek
 from zhishou.web.console.times import WEEKDAYS
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 300, 56, 24, 16, 44
+INSET = 36
+"""Room beside the first and the last day, so that their figures stand clear of the scale."""
 BAR = 120
 """Height of the bars of a ladder."""
 
@@ -98,7 +100,8 @@ def chart(job: Job) -> Chart:
     low, high = _round(min(values), up=False), _round(max(values), up=True)
 
     def x(number: float) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * number / max(len(job.days) - 1, 1), 1)
+        inner = WIDTH - LEFT - RIGHT - 2 * INSET
+        return round(LEFT + INSET + inner * number / max(len(job.days) - 1, 1), 1)
 
     def y(value: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - (value - low) / (high - low)), 1)

@@ -1,0 +1,224 @@
+"""Answers by link and code, gateways' receipts, and the pages about calls, over a real server with a real gateway behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import gateways
+import pytest
+from web.night import GAS, Night
+
+from zhishou.acts import Actor
+from zhishou.callout.book.checking import Known
+from zhishou.callout.book.importing import bring_in
+from zhishou.callout.book.lines import Line
+from zhishou.callout.calls import Call, Message
+from zhishou.desk.rehearsing import rehearse
+from zhishou.incident.levels import DecideProposal
+from zhishou.incident.opening import OpenIncident
+from zhishou.incident.proposals import ProposeLevel
+from zhishou.incident.reports import ReportGiven
+
+SECRET = {"X-Zhishou-Secret": "s3cret"}
+NUMBERS = {"zhiban": "160" + "00000001", "nengyuan": "160" + "00000002", "xuanchuan": "160" + "00000003"}
+"""160 is given to nobody."""
+
+
+@dataclass
+class Calling:
+    night: Night
+    gateway: gateways.HttpGateway
+    incident: str
+
+    def call(self, party: str) -> Call:
+        found = (one for one in self.night.house.callout.of(self.incident) if one.matter and one.matter.kind == "level")
+        return next(one for one in found if one.matter and one.matter.party.key == party)
+
+    def message(self, party: str) -> Message:
+        return next(one for one in self.call(party).messages.values() if one.channel == "sms")
+
+    def code(self, party: str) -> str:
+        return self.night.house.codes.code(self.message(party).id)
+
+    def receipt(self, body: object, **headers: str) -> int:
+        answer = self.night.http.post("/callout/receipts/sms", json=body, headers={**SECRET, **headers})
+        assert answer.status_code == 200, answer.text
+        taken: int = answer.json()["taken"]
+        return taken
+
+
+@pytest.fixture
+def calling(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calling]:
+    monkeypatch.setenv("RECEIPTS", "s3cret")
+    with gateways.http_gateway() as gateway:
+        settings = (
+            "areas: [jincheng]\ncallout:\n  site: https://duty.example.cn\n  channels:\n    sms:\n      kind: sms\n"
+            f"      url: {gateway.url}\n      body: {{to: '{{to}}', text: '{{text}}', id: '{{id}}'}}\n"
+            "      accepted: {code: 0}\n      ref: ref\n      receipts: {secret: {env: RECEIPTS}, ref: ref}\n"
+        )
+        gateway.answer = lambda asked: gateways.Answer(
+            body=json.dumps({"code": 0, "ref": f"g-{asked.json['id']}"}).encode()
+        )
+        night = Night(tmp_path, settings=settings).people()  # type: ignore[arg-type]
+        try:
+            yield Calling(night, gateway, _level_two(night))
+        finally:
+            night.close()
+
+
+def _level_two(night: Night) -> str:
+    house, desk = night.house, night.house.desk
+    lines = [Line("x", "", "sms", number, account=account) for account, number in NUMBERS.items()]
+    bring_in(
+        house.book, "x", lines, Known(house.library, "jincheng", dict.fromkeys(NUMBERS, "某")), by="admin", at=night.at
+    )
+
+    def actor(who: str) -> Actor:
+        return desk.actor(who, who)
+
+    opening = OpenIncident(
+        title="门站失压两人被困", subject="gas_supply_shortage", place="jincheng", plans=(GAS,),
+        report=ReportGiven(sender="市能源局", text="失压"),
+    )  # fmt: skip
+    id_ = desk.open(opening, actor("zhiban"), area="jincheng", key=night.key()).incident
+    desk.give(id_, ProposeLevel(plan=GAS, level="II", reason="缺口"), actor("bangong"), key=night.key())
+    proposal = list(desk.incident(id_).proposals)[-1]
+    desk.give(id_, DecideProposal(proposal=proposal), actor("zhihuizhang"), key=night.key())
+    sender = house.sender()
+    for _ in range(200):
+        if not house.callout.round(night.at) + sender.turn() and not sender.flying:
+            break
+        time.sleep(0.02)
+    sender.close()
+    return id_
+
+
+ENERGY, PUBLICITY = "unit:jincheng_energy", "unit:jincheng_publicity"
+
+
+def test_a_link_shows_and_only_the_button_answers(calling: Calling):
+    http, path = calling.night.http, f"/a/{calling.code(ENERGY)}"
+    for _ in range(3):  # a scanner opens it, a preview opens it, he opens it
+        page = http.get(path)
+        assert page.status_code == 200
+        assert "收到，我来办" in page.text
+        assert "两人被困" not in page.text  # a member that owes no task learns only that there is something
+        assert NUMBERS["nengyuan"] not in page.text
+    assert calling.call(ENERGY).open
+    assert "已收到您的应答" in http.post(path).text
+    answered = calling.call(ENERGY).answered
+    assert answered is not None
+    assert (answered.person, answered.how) == ("nengyuan", "link")
+    for again in (http.post(path), http.get(path)):
+        assert again.status_code == 200
+        assert "已有人应答" in again.text
+    assert calling.call(ENERGY).answered == answered
+    assert calling.call(PUBLICITY).open  # nobody else's call is touched
+
+
+def test_codes_that_are_none_lead_nowhere_and_guessing_is_slowed(calling: Calling):
+    http, right = calling.night.http, calling.code(ENERGY)
+    forged = right[:-1] + ("a" if right[-1] != "a" else "b")
+    found = [http.get(f"/a/{code}").status_code for code in (forged, "x", "1" * 300, *["nothing"] * 20)]
+    assert set(found) == {404, 429}
+    assert found[0] == 404
+    assert found[-1] == 429
+    assert http.get(f"/a/{right}").status_code == 200  # whoever has the right one is not slowed by others
+    assert calling.call(ENERGY).open
+
+
+def test_receipts_are_believed_with_the_secret_alone(calling: Calling):
+    http, id_ = calling.night.http, calling.message(ENERGY).id
+    body = {"id": id_, "status": "delivered"}
+    assert http.post("/callout/receipts/sms", json=body).status_code == 403
+    assert http.post("/callout/receipts/sms", json=body, headers={"X-Zhishou-Secret": "wrong"}).status_code == 403
+    assert http.post("/callout/receipts/console", json=body, headers=SECRET).status_code == 404
+    assert calling.message(ENERGY).delivered is None
+
+
+def test_receipts_twice_late_and_unknown_change_nothing_more(calling: Calling):
+    one = calling.message(ENERGY)
+    assert calling.receipt({"id": one.id, "status": "delivered"}) == 1
+    assert calling.message(ENERGY).delivered is not None
+    assert calling.receipt([{"id": one.id, "status": "DELIVRD"}, {"ref": one.ref, "status": "failed"}]) == 0
+    assert calling.receipt([{"id": "nobody1", "status": "delivered"}, {"status": "delivered"}, 7, {"id": one.id}]) == 0
+    assert calling.receipt({"ref": one.ref, "status": "read"}) == 1  # by the gateway's own name
+    found = calling.message(ENERGY)
+    assert found.read is not None
+    assert found.failed is None
+    answer = calling.night.http.post(
+        "/callout/receipts/sms", content=b"{", headers={**SECRET, "content-type": "application/json"}
+    )
+    assert answer.status_code == 400
+
+
+def test_a_code_sent_back_counts_only_from_the_number_that_got_it(calling: Calling):
+    digits = calling.night.house.codes.digits(calling.message(ENERGY).id)
+    assert calling.receipt({"from": NUMBERS["xuanchuan"], "reply": digits}) == 0
+    assert calling.receipt({"from": NUMBERS["nengyuan"], "reply": "0000" if digits != "0000" else "1111"}) == 0
+    assert calling.receipt({"from": "nobody", "reply": digits}) == 0
+    assert calling.call(ENERGY).open
+    assert calling.receipt({"from": f"+86{NUMBERS['nengyuan']}", "reply": f" {digits} "}) == 1
+    answered = calling.call(ENERGY).answered
+    assert answered is not None
+    assert (answered.person, answered.how) == ("nengyuan", "code")
+
+
+def test_the_incident_s_page_tells_what_became_of_calls(calling: Calling):
+    one = calling.message(PUBLICITY)
+    calling.receipt({"id": one.id, "status": "delivered"})
+    page = calling.night.get("zhiban", f"/incidents/{calling.incident}")
+    assert page.status_code == 200
+    part = page.text.split('id="calls"')[1].split("</section>")[0]
+    assert "市能源局" in part
+    assert "已送达" in part
+    assert "正在呼叫" in part
+    assert not any(number in page.text for number in NUMBERS.values())
+    form = calling.night.call(
+        "nengyuan", "POST", f"/incidents/{calling.incident}/calls", headers={"content-type": "application/x-www-form-urlencoded"},
+        data={"_csrf": calling.night.headers("nengyuan")["x-csrf-token"], "call": calling.call(ENERGY).id}, follow_redirects=False,
+    )  # fmt: skip
+    assert form.status_code == 303
+    assert calling.call(ENERGY).answered is not None
+
+
+def test_what_nobody_can_tell_is_shown_as_unknown(calling: Calling):
+    from zhishou.web.console.calls import _shown  # noqa: PLC0415 - the one place that puts it into words
+
+    one = replace(calling.message(ENERGY), status="unknown")
+    assert _shown(one).status == "未知"
+
+
+def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
+    page = calling.night.get("zhiban", "/callout", plan=GAS, level="II", at="2026-12-15T02:00")
+    assert page.status_code == 200
+    assert "160****0002" in page.text
+    assert not any(number in page.text for number in NUMBERS.values())
+    assert "市公安局" in page.text  # of the dry run
+    assert "待核定" not in re.sub(r"<style.*?</style>", "", page.text)  # an officer reads, an administrator decides
+    assert calling.night.get("nengyuan", "/callout").status_code == 403
+    assert calling.night.get("", "/callout").status_code in {303, 401, 200}
+    assert "待核定" in calling.night.get("admin", "/callout").text
+    assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
+
+
+def test_the_dry_run_says_what_the_night_does(calling: Calling):
+    house = calling.night.house
+    runs = rehearse(house.callout, house.library, GAS, "II", calling.night.at)
+    called = {
+        call.matter.party.key: {(one.person, one.channel) for one in call.messages.values()}
+        for call in house.callout.of(calling.incident)
+        if call.matter is not None and call.matter.kind == "level"
+    }
+    said = {}
+    for run in runs:
+        first = next((turn.callees for turn in run.turns if turn.callees), ())
+        said[run.party] = {(one.person, kind) for one in first for kind in one.ways}
+        assert run.reached or run.missing, run.label
+    assert {party: said[party] for party in called} == called
+    assert set(said) - set(called) <= {f"{GAS}:headquarters"}  # whoever decides it himself need not be called
+    assert any(called.values())
