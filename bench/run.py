@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import against_peer
+import calling
 import checking
 import commanding
 import curtailing
@@ -23,7 +24,7 @@ REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 ROOMS = (
     one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
-    reporting, million,
+    reporting, million, calling,
 )  # fmt: skip
 
 HEAD = """# Benchmarks

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from zhishou.cli.cap_app import cap
 from zhishou.cli.journal_app import DatabaseOption
 
 paper = typer.Typer(
@@ -15,6 +16,7 @@ paper = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+paper.add_typer(cap, name="cap")
 
 
 class Form(StrEnum):

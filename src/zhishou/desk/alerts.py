@@ -6,7 +6,7 @@ holds no exercise, and a message of one is given out under no public address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,15 +22,17 @@ from zhishou.incident.level_rules import level_of
 from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.incident.notices import NoticePublished
 from zhishou.incident.state import Incident
-from zhishou.journal import Entry, Write
+from zhishou.journal import Entry, Journal, Write
 from zhishou.paper.cap import national, schema
 from zhishou.paper.cap.alerting import ALERT_STREAMS, ALERTS, AlertIssued, IssueAlert
 from zhishou.paper.cap.composing import Particulars, Wording, notice
 from zhishou.paper.cap.door import parsed
+from zhishou.paper.cap.feed import Channel, feed
 from zhishou.paper.cap.notices import Notice, Published
 from zhishou.paper.cap.reading import read
 from zhishou.paper.cap.writing import as_bytes, element
 from zhishou.paper.files import Files
+from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.pack import Pack
 
 
@@ -274,3 +276,31 @@ def _alert(entry: Entry, *, repeated: bool = False) -> Alert:
     event = ALERTS.decode(entry.type, entry.schema, entry.payload)
     assert isinstance(event, AlertIssued)  # noqa: S101 - the stream holds nothing else
     return Alert(event, entry.at, entry.position, entry.person, entry.name, entry.post, repeated)
+
+
+LATEST = 100
+"""Messages in the feed."""
+
+
+def public_feed(
+    alerts: Alerts, journal: Journal, lexicon: Lexicon, areas: Sequence[str], address: str, now: datetime
+) -> bytes:
+    """The feed of the public messages of areas, the latest hundred; exercises never.
+
+    Args:
+        alerts: the messages.
+        journal: the record, after which the feed is named.
+        lexicon: for the names of areas.
+        areas: the areas, the main one first.
+        address: where the feed and the messages lie.
+        now: for a feed without messages in a record without entries.
+    """
+    base, first = address.rstrip("/"), areas[0]
+    issuer, label = alerts.settled.issuers.get(first), lexicon.areas[first].label
+    channel = Channel(
+        f"urn:x-zhishou:{journal.id}:alerts", f"{label}预警信息", issuer.name if issuer else f"{label}值班室",
+        f"{base}/alerts.atom",
+    )  # fmt: skip
+    begun = journal.since(0, 1)
+    latest = sorted((one for area in areas for one in alerts.public(area)), key=lambda one: one.sent)[-LATEST:]
+    return feed(latest, channel, lambda one: f"{base}/{one.identifier}.xml", begun[0].recorded if begun else now)

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from zhishou.bootstrap import House
-from zhishou.desk.alerts import Alert
+from zhishou.desk.alerts import Alert, public_feed
 from zhishou.desk.warnings import Incoming
 from zhishou.errors import NotFoundError, RefusedError, ZhishouError
 from zhishou.paper.cap.alerting import IssueAlert, SettleWarning, TakeWarning
-from zhishou.paper.cap.feed import CAP_TYPE, Channel, feed
+from zhishou.paper.cap.feed import CAP_TYPE
 from zhishou.plan.posts import post_label
 from zhishou.web import numbers
 from zhishou.web.auth import Caller, Known, house_of
@@ -218,17 +218,10 @@ def read_alert(caller: Known, id: Identifier, form: Literal["cap", "national"]) 
 def read_feed(request: Request) -> Response:
     """The public feed (Atom): every message that went out, the latest hundred; exercises never."""
     house = house_of(request)
-    found = [one for area in house.settings.areas for one in house.desk.alerts.public(area)]
     base = house.settings.address.rstrip("/") or str(request.base_url).rstrip("/")
-    first = house.settings.areas[0]
-    issuer = house.desk.alerts.settled.issuers.get(first)
-    label = house.library.lexicon.areas[first].label
-    channel = Channel(
-        f"urn:x-zhishou:{house.journal.id}:alerts", f"{label}预警信息", issuer.name if issuer else f"{label}值班室",
-        f"{base}/feed/alerts.atom",
-    )  # fmt: skip
-    latest = sorted(found, key=lambda one: one.sent)[-100:]
-    content = feed(latest, channel, lambda one: f"{base}/feed/{one.identifier}.xml", _founded(house))
+    content = public_feed(
+        house.desk.alerts, house.journal, house.library.lexicon, house.settings.areas, f"{base}/feed", house.now()
+    )
     return _cached(request, content, f"{ATOM}; charset=utf-8", "public, max-age=60")
 
 
@@ -241,12 +234,6 @@ def read_public_alert(request: Request, id: Identifier) -> Response:
         raise NotFoundError("没有这条预警信息", where=id, mend="从公开预警的清单里取")
     content = house.desk.alerts.content(one.event.cap)
     return _cached(request, content, CAP_TYPE, "public, max-age=31536000, immutable")
-
-
-def _founded(house: House) -> datetime:
-    """When the record began."""
-    first = house.journal.since(0, 1)
-    return first[0].recorded if first else house.now()
 
 
 def _cached(request: Request, content: bytes, kind: str, keep: str) -> Response:

@@ -64,11 +64,15 @@ def test_the_night_from_a_report_to_the_review(chromium: Browser, own_night: Own
     ):
         _a_report_comes_in_while_the_office_types(duty.open(HOME), office.open("/"))
         _the_commander_decides_on_his_phone(commander.open("/"), office.page)
+        _gas_is_cut_by_a_signed_list(office.page, commander.page)
         _nobody_else_could_have_decided(duty.page)
         _it_ends_and_is_reviewed(one, commander.page, office.page)
         assert duty.faults + office.faults + commander.faults == []
     state = one.house.desk.incident(INCIDENT)
     assert not state.active
+    (cut_list,) = state.cut_lists.values()
+    assert cut_list.signed is not None
+    assert (cut_list.drawn_up.name, cut_list.signed.name) == ("郭乙", "王丙")
     assert state.reviews
 
 
@@ -109,6 +113,26 @@ def _the_commander_decides_on_his_phone(commander: Page, office: Page) -> None:
     expect(office.locator("#incident .level.big")).to_have_text("Ⅱ级响应")
 
 
+def _gas_is_cut_by_a_signed_list(office: Page, commander: Page) -> None:
+    """From the board to a list in the plan's order; whoever drew it up does not sign it, the commander does, in the hand."""
+    office.get_by_role("link", name="态势").click()
+    office.get_by_role("link", name="压减清单").click()
+    office.get_by_role("checkbox").check()
+    office.get_by_role("button", name="按今晚报表起草清单").click()
+    expect(office.locator("#cut-head")).to_contain_text("合计压减", timeout=60_000)
+    expect(office.get_by_role("link", name="签发", exact=True)).to_have_count(0)
+    commander.get_by_role("link", name="供需").click()
+    commander.get_by_role("link", name="压减", exact=True).click()
+    commander.get_by_role("link", name="第1号压减清单").click()
+    commander.get_by_role("link", name="签发", exact=True).click()
+    panel = commander.locator("#panel")
+    panel.get_by_role("button", name="下一步：核对").click()
+    panel.get_by_role("button", name="确认签发压减清单").click()
+    expect(commander.locator("#cut-head")).to_contain_text("已签发")
+    office.go_back()
+    expect(office.locator("main")).to_contain_text("王丙签发")
+
+
 def _nobody_else_could_have_decided(duty: Page) -> None:
     duty.goto(duty.url.partition("/incidents")[0] + f"{HOME}/do/end_level?plan={GAS}&ladder=response")
     expect(duty.get_by_role("alert")).to_contain_text("4.4")
@@ -116,6 +140,7 @@ def _nobody_else_could_have_decided(duty: Page) -> None:
 
 
 def _it_ends_and_is_reviewed(one: Evening, commander: Page, office: Page) -> None:
+    office.goto(one.address + HOME)
     one.clock.at += timedelta(minutes=50)
     commander.goto(one.address + HOME)
     commander.locator("#ending").get_by_role("link", name="结束Ⅱ级响应").click()
@@ -128,7 +153,6 @@ def _it_ends_and_is_reviewed(one: Evening, commander: Page, office: Page) -> Non
     commander.locator("#panel").get_by_role("button", name="确认结束").click()
     expect(commander.locator("#panel .done")).to_be_visible()
     expect(office.locator("#incident .levels")).to_contain_text("未启动任何级别")
-    office.goto(one.address + HOME)
     office.locator("#ending").get_by_role("link", name="提交评估报告").click()
     review = office.locator("#panel form")
     review.get_by_label("评估报告").fill("响应及时，终端压减偏慢")

@@ -91,7 +91,9 @@ class Quiet(Model):
     """Hours in which a channel waits with what is not urgent; level I and II never wait."""
 
     since: ClockTime = Field(alias="from")
+    """When it begins."""
     until: ClockTime
+    """When it is over; the next day where it is not after `from`."""
     levels: Names = ()
     """Levels that wait; empty: all but I and II, and what has no level."""
 
@@ -201,9 +203,13 @@ class Receipts(Model):
     id: str = "id"
     """Where our own id of the message stands, if the gateway sends it back."""
     status: str = "status"
+    """Where what became of the message stands, in one of the words below."""
     delivered: Names = ("delivered", "DELIVRD")
+    """Words for: it has arrived."""
     failed: Names = ("failed", "UNDELIV", "REJECTD", "EXPIRED")
+    """Words for: it will not arrive."""
     read: Names = ("read",)
+    """Words for: it has been opened."""
     reply: str = "reply"
     """Where what somebody has sent back stands."""
     sender: str = "from"
@@ -216,7 +222,9 @@ class GatewaySettings(_OverHttp):
     kind: Literal["sms", "voice"]
     """Which kind of channel it is."""
     url: Url
+    """Its address."""
     method: Literal["POST", "PUT", "GET"] = "POST"
+    """How it is asked."""
     form: Literal["json", "form", "query"] = "json"
     """How the body is written."""
     body: dict[str, Any] = Field(min_length=1)
@@ -224,6 +232,7 @@ class GatewaySettings(_OverHttp):
     headers: dict[str, str] = Field(default_factory=dict)
     """Headers, filled in alike."""
     key: Secret | None = None
+    """The secret that {key} stands for."""
     sign: str = ""
     """What {sign} is made of, as a template: `{account}{key}{time}`; empty: there is none."""
     sign_with: Literal["hmac-sha256", "sha256", "md5"] = "hmac-sha256"
@@ -239,6 +248,7 @@ class GatewaySettings(_OverHttp):
     test: dict[str, Any] = Field(default_factory=dict)
     """What is added to the body in a silent test; empty: the gateway has no such thing and a text is sent."""
     receipts: Receipts | None = None
+    """How it tells what became of a message; left out: it does not."""
 
     @property
     def address(self) -> str:
@@ -286,10 +296,15 @@ class MailSettings(_Common):
     kind: Literal["mail"]
     """Which kind of channel it is."""
     host: str
+    """The server."""
     port: int = Field(465, ge=1, le=65535)
+    """Its port."""
     security: Literal["tls", "starttls", "none"] = "tls"
+    """How the line is encrypted."""
     user: str = ""
+    """The account; empty: none is asked for."""
     password: Secret | None = None
+    """Its password."""
     sender: str
     """The address it is sent from."""
 
@@ -320,6 +335,7 @@ class SelfTest(Model):
     day: int = Field(5, ge=1, le=28)
     """Day of the month from which it is due."""
     at: ClockTime = "10:00"
+    """Time of day from which it is due."""
     texts: bool = False
     """True: where a gateway has no silent test, a text that says it is a test is sent; False: such addresses are not tested."""
 

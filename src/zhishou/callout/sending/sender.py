@@ -101,7 +101,7 @@ class Sender:
         open_ = {f"{urgency}.{name}" for name, lane in lanes.items() if lane.room > 0}
         if not open_:
             return 0
-        limit = self.flying + OTHERS + 2 * self._threads * len(self._channels)
+        limit = self.flying + OTHERS + 8 * self._threads * len(self._channels)
         room = {id(lane): lane.room for lane in lanes.values()}
         wanted: list[Line] = []
         for line in self._office.waiting(open_, limit):

@@ -87,6 +87,7 @@ def content(caller: Caller) -> dict[str, Any]:
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
+        "cuttable": any(one["ladder"] == "response" for row in found.rows for one in row.data.get("active") or ()),
     } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
 
 

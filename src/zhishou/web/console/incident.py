@@ -15,7 +15,7 @@ from zhishou.incident.state import Incident as State
 from zhishou.web import sight
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident, for_him
-from zhishou.web.console import calls, telling
+from zhishou.web.console import alerts, calls, papers, telling
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
 from zhishou.web.console.doing import ELSEWHERE, Deeds
 from zhishou.web.console.entrance import onward
@@ -24,7 +24,6 @@ from zhishou.web.console.forms.asking import asked, button, chosen, packed, sett
 from zhishou.web.console.forms.sources import About
 from zhishou.web.console.incident_parts import parts
 from zhishou.web.console.pages import page
-from zhishou.web.console.papers import of_incident
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 from zhishou.web.incidents import seen
 from zhishou.web.may import may
@@ -48,7 +47,7 @@ def show(request: Request, caller: Visitor, id: Incident, story_: Whole = "") ->
     lines = story(caller, state, view)
     return page(
         request, "incident.html", caller, here="incidents", view=view, state=state, deeds=deeds,
-        papers=of_incident(caller, state, view),
+        papers=papers.of_incident(caller, state, view), alerts=alerts.of_incident(caller, state, view),
         story=lines if story_ else lines[:SHOWN], more=0 if story_ else max(0, len(lines) - SHOWN), calls=calls.lines(caller, state.id) if view == "whole" else [],
         **parts(caller, view, state),
     )  # fmt: skip

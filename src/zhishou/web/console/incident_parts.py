@@ -83,8 +83,15 @@ def parts(caller: Caller, view: str, state: Incident) -> dict[str, Any]:
         "facts": list(facts(caller, state)) if whole else [], "endings": list(ending(caller, state)) if whole else [],
         "resource_words": RESOURCES, "property_words": PROPERTY, "report_words": REPORTS, "checked_words": CHECKED,
         "ladders": LADDER_LABELS, "actor": lambda plan, name: actor(library, plan, name), "name": lambda key: named(library, key),
-        "texts": texts(caller, assessments), "review": review(state), "casualty": CASUALTIES,
+        "texts": texts(caller, assessments), "review": review(state), "casualty": CASUALTIES, "supplied": supplied(caller, state),
     }  # fmt: skip
+
+
+def supplied(caller: Caller, state: Incident) -> bool:
+    """Whether gas may have to be cut for it: a plan of supply applies, and the area has a supply system."""
+    library = caller.house.library
+    plans = (library.packs[plan].plan.kind for plan in state.plans if plan in library.packs)
+    return state.area in caller.house.settings.supply and "supply" in plans
 
 
 def texts(caller: Caller, assessments: tuple[Assessment, ...]) -> dict[str, Texts]:

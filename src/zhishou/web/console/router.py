@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from zhishou.web.console.account import account
+from zhishou.web.console.alerts import alerts
 from zhishou.web.console.answering import answering
 from zhishou.web.console.board import board
 from zhishou.web.console.board_ahead import board_ahead
@@ -28,7 +29,7 @@ from zhishou.web.console.supply_storage import storage
 from zhishou.web.console.what_if import what_if
 
 PAGES: tuple[APIRouter, ...] = (
-    statics, entrance, answering, board, board_ahead, incidents, what_if, incident, papers, calls, rooms, account, people,
+    statics, entrance, answering, board, board_ahead, incidents, what_if, incident, papers, alerts, calls, rooms, account, people,
     supply, held, balance, storage, supply_ahead, cuts, plans, duty_desk, reporter,
 )  # fmt: skip
 """In the order in which an address is looked for."""

@@ -1,0 +1,123 @@
+"""Ten thousand people called in a process of its own, so that its memory is its own: the server's two threads at work.
+
+Arguments: database URL, the gateway's port, number of recipients, of which so many at level I. The rest is a flood at a
+lesser level; level I comes while the flood is under way. It prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from sqlalchemy import Engine, insert
+
+from zhishou import clock, database
+from zhishou.callout.book.keeping import ContactBook
+from zhishou.callout.channels.gateway import Gateway
+from zhishou.callout.channels.settings import GatewaySettings
+from zhishou.callout.codes import Codes
+from zhishou.callout.matters import Matter, Party
+from zhishou.callout.sending.claims import Claims
+from zhishou.callout.sending.sender import Sender
+from zhishou.callout.tables import addresses, contacts
+from zhishou.desk import Desk
+from zhishou.desk.callout import CallOut
+from zhishou.journal import found
+from zhishou.people.key import Seal, new_key
+from zhishou.plan.load import library
+
+
+def now() -> datetime:
+    """The machine's clock."""
+    return clock.moment(datetime.now(UTC))
+
+
+def book(engine: Engine, seal: Seal, people: int) -> ContactBook:
+    """A contact book with one sealed number for each; bulk, since keeping it is not what is measured."""
+    names = [f"p{number}" for number in range(people)]
+    at = now()
+    with database.writing(engine) as connection:
+        connection.execute(insert(contacts), [
+            {"id": f"c-{one}", "holder": one, "name": "", "role": "", "rank": 0, "source": "", "added": at} for one in names
+        ])  # fmt: skip
+        connection.execute(insert(addresses), [
+            {"id": f"a-{one}", "contact": f"c-{one}", "kind": "sms", "channel": "", "hours": "any", "real": True,
+             "sealed": seal.close(SecretStr(f"#{one}"), f"a-{one}"), "mark": f"m-{one}", "exercise": False, "rank": 0,
+             "source": "", "added": at, "found": "", "found_why": ""} for one in names
+        ])  # fmt: skip
+    return ContactBook(engine, seal)
+
+
+def matters(first: int, last: int, rank: int, at: datetime) -> list[Matter]:
+    """One matter for each person."""
+    return [
+        Matter(
+            kind="task", id=f"t{number}", area="jincheng", rank=rank, what="按预案到岗", since=at,
+            party=Party(key=f"person:p{number}", label=f"第 {number} 人", persons=(f"p{number}",)),
+        )
+        for number in range(first, last)
+    ]  # fmt: skip
+
+
+def at_work(out: CallOut, sender: Sender, stop: threading.Event) -> list[threading.Thread]:
+    """The server's two threads, not yet begun."""
+
+    def rounds() -> None:
+        while not stop.is_set():
+            if not out.round(now()):
+                stop.wait(0.1)
+            sender.wake()
+
+    def sending() -> None:
+        while not stop.is_set():
+            if not sender.turn():
+                sender.wait(0.05)
+
+    return [threading.Thread(target=rounds), threading.Thread(target=sending)]
+
+
+def main(url: str, port: str, people: int, severe: int) -> None:
+    """Measure."""
+    engine = database.engine(url)
+    database.upgrade(engine)
+    key = new_key()
+    desk = Desk(found(engine, "bench", now(), exercise=False), library(), machine="bench", now=now)
+    out = desk.connect(book(engine, Seal(key), people), Codes(key), lambda _matter, _at: frozenset({"sms"}))
+    settings = GatewaySettings.model_validate(
+        {"kind": "sms", "url": f"http://127.0.0.1:{port}/send", "body": {"id": "{id}", "to": "{to}", "text": "{text}"},
+         "accepted": {"code": 0}, "honours_keys": True, "per_minute": 60000, "burst": 1000}
+    )  # fmt: skip
+    sender = Sender(out.outbox, Claims(engine, "bench"), {"sms": Gateway("sms", settings, None)}, now)
+    stop = threading.Event()
+    threads = at_work(out, sender, stop)
+    begun = time.time()
+    at = now()
+    for start in range(severe, people, 500):
+        out.open(matters(start, min(start + 500, people), 3, at), at)
+    opened = time.time()
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    urgent = time.time()
+    out.open(matters(0, severe, 1, now()), now())
+    desk_journal = desk.journal
+    while time.time() < begun + 600:
+        time.sleep(0.2)
+        left = desk_journal.count("outbox") or desk_journal.count("calls", due_before=now())
+        if not left and not sender.flying:
+            break
+    stop.set()
+    for thread in threads:
+        thread.join()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    refs = {out.calls.get(row.key).ref for row in desk_journal.rows("calls", states=("first",), limit=10_000)}
+    print(json.dumps({"begun": begun, "opened": opened, "urgent": urgent, "peak": peak, "severe": sorted(refs)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,78 @@
+"""Public warnings on the console: a second look before one leaves, an exercise that stays one, foreign ones that wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from web.console.conftest import Visits
+from web.console.served import INCIDENT, Evening
+
+from zhishou.desk.office import WarningOffice
+from zhishou.incident.levels import DecideProposal
+from zhishou.incident.proposals import ProposeLevel
+from zhishou.paper.cap.composing import Issuer
+from zhishou.paper.cap.facts import Source, shipped, table
+
+GAS = "jincheng/gas-winter-2021"
+SAMPLE = (Path(__file__).parents[2] / "paper" / "cap" / "samples" / "cold_wave.xml").read_bytes()
+PATH = f"/incidents/{INCIDENT}/alert"
+Seen = tuple[Evening, Visits]
+
+
+@pytest.fixture
+def warned(own_night: Seen) -> Seen:
+    """A night with a warning decided, in a house that has a sender and knows the weather service."""
+    one, _ = own_night
+    desk = one.house.desk
+    desk.alerts.settled = desk.warnings.settled = WarningOffice(
+        issuers={"jincheng": Issuer("bzgb@jincheng.example", "140500", "晋城市人民政府")}, unsigned=True,
+        sources=(Source("weather", ("14050041600000",)),), rules=table(shipped(), "facts.yaml", one.house.library.lexicon),
+    )  # fmt: skip
+    wish = ProposeLevel(plan=GAS, ladder="warning", level="II", reason="缺口扩大")
+    proposed = desk.give(INCIDENT, wish, desk.actor("guo.yi", "郭乙"), key="w1").happened[0].event
+    desk.give(INCIDENT, DecideProposal(proposal=proposed.proposal), desk.actor("wang.bing", "王丙"), key="w2")
+    return own_night
+
+
+def test_a_warning_is_issued_with_a_second_look(warned: Seen) -> None:
+    one, visit = warned
+    browser = visit("wang.bing")
+    assert PATH in browser.open(f"/incidents/{INCIDENT}").answer.text
+    asked = browser.open(PATH)
+    assert "演练信息" in asked.text
+    assert "【演练】晋城市人民政府发布" in asked.text
+    checked = browser.send(asked.form(PATH), {"instruction": "请节约用气", "_step": "check"})
+    assert "不进公开清单" in checked.text
+    assert not one.house.desk.alerts.of("jincheng")
+    done = browser.send(checked.form(PATH), {"_step": "do"})
+    assert done.status == 303
+    (alert,) = one.house.desk.alerts.of("jincheng")
+    assert alert.event.exercise
+    assert alert.event.identifier in browser.open(f"/incidents/{INCIDENT}").text
+    assert one.house.desk.alerts.public("jincheng") == ()
+    again = browser.open(PATH)
+    assert (again.status, "已经发过" in again.text) == (409, True)
+
+
+def test_who_may_not_is_told_the_clause(warned: Seen) -> None:
+    _, visit = warned
+    found = visit("cheng.jia").open(PATH)
+    assert found.status == 403
+    assert "〔" in found.text
+    assert PATH not in visit("cheng.jia").open(f"/incidents/{INCIDENT}").answer.text
+
+
+def test_a_foreign_message_that_waits_is_settled(warned: Seen) -> None:
+    one, visit = warned
+    strange = SAMPLE.replace("寒潮".encode(), "冻雨".encode()).replace(b"11B05", b"11B99")
+    one.house.desk.warnings.take("jincheng", strange, one.house.desk.actor("cheng.jia", "程甲"), key="in")
+    browser = visit("cheng.jia")
+    page = browser.open("/rooms/jincheng/warnings")
+    assert "待处理" in page.text
+    done = browser.send(page.form("/rooms/jincheng/warnings"), {"done": "与供气无关"})
+    assert done.status == 303
+    after = browser.open("/rooms/jincheng/warnings").text
+    assert "与供气无关" in after
+    assert "待处理" not in after
+    assert visit("gaoping").open("/rooms/jincheng/warnings").status == 403
