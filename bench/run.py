@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import against_peer
+import board
 import calling
 import checking
 import commanding
@@ -14,6 +15,7 @@ import forecasting
 import importing
 import million
 import one_situation
+import papers
 import reporting
 import starting
 import sweeping
@@ -23,8 +25,8 @@ from timing import Neighbours, Subject, machine
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 ROOMS = (
-    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, warning, commanding,
-    reporting, million, calling,
+    one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, papers, warning, commanding,
+    reporting, million, calling, board,
 )  # fmt: skip
 
 HEAD = """# Benchmarks

@@ -36,11 +36,22 @@ def screens(journal: Journal) -> dict[tuple[str, str], Row]:
 
 
 def streams(journal: Journal) -> dict[str, list[Told]]:
-    """What each stream says, without place and seal, which depend on what came between."""
+    """What each stream says, without place and seal, which depend on what came between.
+
+    What the desk does of itself is keyed by the command that it followed; after a kill it may follow the same command's
+    neighbour that is sent again. What was done, and on which version, stays in the key and is compared.
+    """
     found: dict[str, list[Told]] = {}
     for one in all_entries(journal):
         found.setdefault(one.stream, []).append(
-            (one.type, one.version, one.payload, one.at.isoformat(), one.command, f"{one.person} {one.post}")
+            (
+                one.type,
+                one.version,
+                one.payload,
+                one.at.isoformat(),
+                one.command.rpartition("#")[2],
+                f"{one.person} {one.post}",
+            )
         )
     return found
 

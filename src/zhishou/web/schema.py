@@ -144,13 +144,13 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if content is not None and "example" in said:
         content["example"] = said["example"]
     responses = operation["responses"]
-    responses.pop("422", None)
+    with_fields = responses.pop("422", None) is not None
     without_login = (method, path) in OPEN
     operation["security"] = [] if without_login else [{"cookie": []}, {"token": []}]
     for status in _ERRORS:
         if status in _BODILESS and content is None:
             continue
-        if without_login and content is None and status not in _WITHOUT_LOGIN:
+        if without_login and content is None and status not in _WITHOUT_LOGIN | ({422} if with_fields else set()):
             continue
         responses.setdefault(str(status), {"$ref": f"#/components/responses/E{status}"})
     for status, response in responses.items():

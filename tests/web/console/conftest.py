@@ -15,7 +15,8 @@ from web.console.served import Evening, served
 Visits = Callable[[str], Visitor]
 
 
-def _visits(folder: Path) -> Iterator[tuple[Evening, Visits]]:
+def visits(folder: Path) -> Iterator[tuple[Evening, Visits]]:
+    """A copy of the night behind the server, and browsers of everybody in it."""
     with served(folder) as one, httpx.Client(base_url=one.address, timeout=30) as http:
 
         def visit(person: str) -> Visitor:
@@ -28,13 +29,13 @@ def _visits(folder: Path) -> Iterator[tuple[Evening, Visits]]:
 @pytest.fixture(scope="module")
 def seen_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Evening, Visits]]:
     """A night that no test changes."""
-    yield from _visits(tmp_path_factory.mktemp("night"))
+    yield from visits(tmp_path_factory.mktemp("night"))
 
 
 @pytest.fixture
 def own_night(tmp_path: Path) -> Iterator[tuple[Evening, Visits]]:
     """A night of one's own."""
-    yield from _visits(tmp_path)
+    yield from visits(tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from zhishou.web.may import may
 
 LISTS = 40
 """Incidents looked through for lists."""
-CHART = (960, 150)
+CHART = (420, 110)
 """Width and height of the bars."""
 
 

@@ -14,11 +14,14 @@ from zhishou.supply.system import Reporter
 from zhishou.web import sight
 from zhishou.web.auth import Caller
 from zhishou.web.boards import list_incidents, list_tasks
-from zhishou.web.console.desk_shown import Unit, telephones
+from zhishou.web.console.desk_shown import Unit, near_packs
+from zhishou.web.console.plans_shown import phones
 from zhishou.web.console.supply import HOUR, own_reporters
 from zhishou.web.incidents import seen
 
 INCIDENTS = 60
+DUTY = ("值班", "应急局", "应急管理局")
+"""What the annexes call those who answer at night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,18 @@ def owed(caller: Caller, near: list[Seen]) -> list[OwedReport]:
 
 
 def duty_lines(caller: Caller) -> list[Unit]:
-    """Whom to ring: duty rooms first, from the annexes of the plans."""
-    area = caller.house.settings.areas[0]
-    found = [one for one in telephones(caller, area) if one.phones and ("值班" in one.unit or "应急" in one.unit)]
-    return sorted(found, key=lambda one: "值班" not in one.unit)[:3]
+    """Whom to ring at night, from the annexes of the area's plans: its duty room first, then its emergency office."""
+    area, library = caller.house.settings.areas[0], caller.house.library
+    found: dict[str, Unit] = {}
+    for pack in near_packs(caller, area):
+        if pack.plan.area != area:
+            continue
+        for contact in (one for listed in pack.contacts.lists for one in listed.contacts):
+            known = library.lexicon.organisation(contact.unit, area)
+            own = known is not None and library.lexicon.organisations[known].area == area
+            if own and contact.phone and any(word in contact.unit for word in DUTY):
+                found.setdefault(
+                    str(known), Unit(contact.unit, phones(pack, contact), [pack.plan.short], withheld=False)
+                )
+    order = sorted(found.values(), key=lambda one: next(n for n, word in enumerate(DUTY) if word in one.unit))
+    return order[:3]
