@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> None:
     def answer(one: Asked) -> Answer:
         times[one.json["id"]] += 1
         body = json.dumps({"code": 0, "data": {"msgid": f"g-{one.json['id']}"}}).encode()
-        return Answer(body=body, wait=rng.uniform(0.005, 0.06))
+        return Answer(body=body, wait=rng.uniform(0.1, 0.4))
 
     with http_gateway() as gateway:
         gateway.answer = answer

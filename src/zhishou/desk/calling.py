@@ -32,6 +32,8 @@ from zhishou.watch.state import State
 
 BATCH = 100
 """Calls carried on together. More severe ones are looked for after each batch."""
+MOST = 200
+"""Calls carried on after which a round ends."""
 AHEAD = timedelta(seconds=30)
 """How far two machines' clocks may stand apart."""
 OFTEN = timedelta(seconds=5)
@@ -66,13 +68,16 @@ class Calling:
             self._touched.add(incident)
 
     def round(self, now: datetime) -> int:
-        """Carry on whatever is due; how many calls were carried on, opened or ended."""
+        """Carry on what is due; how many calls were carried on, opened or ended. There may be more: ask again until it is 0.
+
+        A round ends after a while, so that the next, of a later moment, finds what has become due meanwhile and is more severe.
+        """
         done = self.settle(now)
         if self._looked is None or not timedelta() <= now - self._looked < OFTEN:
             self._looked = now
             done += self._coming(now)
         seen: set[str] = set()
-        while batch := self._due(now, seen):
+        while done < MOST and (batch := self._due(now, seen)):
             seen |= {row.key for row in batch}
             done += self._carry(batch, now)
         return done

@@ -94,7 +94,8 @@ class Caller:
                     numbers.CALLS.inc(done)
                     self.sender.wake()
                     self._wake()
-            self._stop.wait(ROUND)
+            if not done:
+                self._stop.wait(ROUND)
 
     def _sending(self) -> None:
         while not self._stop.is_set():

@@ -78,6 +78,12 @@ def run(sender: Sender, until: Callable[[], bool], seconds: float = 60) -> None:
             sender.wait(0.01)
 
 
+def rounds(city: City) -> None:
+    """Rounds until nothing is due."""
+    while city.out.round(city.at):
+        pass
+
+
 def made(city: City, tables: Engine, **channels: Plug) -> Sender:
     named: Mapping[str, Channel] = channels  # type: ignore[assignment]
     return Sender(city.out.outbox, Claims(tables, "one"), named, lambda: city.at)
@@ -91,7 +97,7 @@ def test_level_one_is_called_first_in_a_flood_of_five_hundred():
     city = peopled(501, "sms")
     city.out.open(matters(0, 500, 2), city.at)
     city.out.open(matters(500, 1, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     city.send()
     severe = next(call.ref for call in city.out.of("jincheng") if call.matter is not None and call.matter.rank == 1)
     assert city.gateways["sms"].given[0].id.startswith(severe)
@@ -99,15 +105,28 @@ def test_level_one_is_called_first_in_a_flood_of_five_hundred():
     assert taken[0].endswith("person:p500")
 
 
+def test_a_round_ends_soon_enough_to_see_what_has_become_due_meanwhile():
+    """A round over the whole flood would not see level I before it was through: its calls are due later than the round began."""
+    city = peopled(1001, "sms")
+    city.out.open(matters(0, 1000, 3), city.at)
+    assert city.out.round(city.at) <= 300
+    city.at += timedelta(milliseconds=1)
+    city.out.open(matters(1000, 1, 1, city.at), city.at)
+    before = city.journal.head().position
+    city.out.round(city.at)
+    taken = [entry.stream for entry in city.journal.since(before) if entry.type == "step_taken"]
+    assert taken[0].endswith("person:p1000")
+
+
 def test_level_one_that_comes_into_a_flood_passes_it(tables: Engine):
     city = peopled(430, "sms")
     plug = Plug(does=lambda _: time.sleep(0.02) or Outcome("accepted"))  # type: ignore[func-returns-value]
     city.out.open(matters(0, 400, 2), city.at)
-    city.out.round(city.at)
+    rounds(city)
     sender = made(city, tables, sms=plug)
     run(sender, lambda: len(plug.given) > 40)
     city.out.open(matters(400, 30, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     before = len(plug.given)
     severe = {call.ref for call in city.out.of("jincheng") if call.matter is not None and call.matter.rank == 1}
     run(sender, lambda: sum(one.id[:12] in severe for one in plug.given) == 30)
@@ -124,7 +143,7 @@ def test_a_gateway_that_hangs_delays_no_other(tables: Engine):
     slow = Plug("voice", "voice", does=lambda _: (hanging.wait(30) and Outcome("accepted")) or Outcome("accepted"))
     quick = Plug()
     city.out.open(matters(0, 60, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     sender = made(city, tables, voice=slow, sms=quick)
     run(sender, lambda: len(quick.given) == 60)
     assert len(slow.given) <= 8
@@ -138,7 +157,7 @@ def test_a_busy_gateway_is_asked_again_and_one_that_cannot_be_known_only_where_i
     busy = Plug(does=lambda _: Outcome("refused", again=len(busy.given) < 3) if len(busy.given) < 3 else Outcome("accepted"))  # fmt: skip
     unsure = Plug("voice", "voice", honours_keys=False, does=lambda _: Outcome("unknown", why="超时"))
     city.out.open(matters(0, 1, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     sender = made(city, tables, sms=busy, voice=unsure)
     run(sender, lambda: not city.journal.rows("outbox", limit=1))
     by_channel = {message.channel: message.status for message in messages(city.out)}
@@ -153,7 +172,7 @@ def test_a_channel_that_breaks_and_one_that_is_not_there(tables: Engine):
 
     city = peopled(1, "sms", "voice")
     city.out.open(matters(0, 1, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     sender = made(city, tables, sms=Plug(honours_keys=False, does=breaks))
     run(sender, lambda: not city.journal.rows("outbox", limit=1))
     found = {message.channel: message for message in messages(city.out)}
@@ -166,7 +185,7 @@ def test_what_was_sent_while_the_database_was_away_is_noted_later(tables: Engine
     city = peopled(5, "sms")
     plug = Plug()
     city.out.open(matters(0, 5, 1), city.at)
-    city.out.round(city.at)
+    rounds(city)
     sender = made(city, tables, sms=plug)
     office, fails = city.out.outbox.handed, [3]
 
