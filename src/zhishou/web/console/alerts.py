@@ -27,6 +27,10 @@ from zhishou.web.rooms import seen_room
 
 alerts = APIRouter(route_class=PageRoute, include_in_schema=False)
 
+SEVERITIES = {"Extreme": "特别严重", "Severe": "严重", "Moderate": "较重", "Minor": "一般", "Unknown": "未写明"}
+URGENCIES = {
+    "Immediate": "立即应对", "Expected": "一小时内应对", "Future": "稍后应对", "Past": "已经过去", "Unknown": "未写明",
+}  # fmt: skip
 KINDS = {"Alert": "首次发布", "Update": "更新", "Cancel": "解除"}
 
 
@@ -112,7 +116,7 @@ def _form(
     return page(
         request, "alert.html", caller, status=status, here="papers", state=state, command=command, notice=made,
         wrong=wrong, step=more.get("step", "fill"), changed=more.get("changed", False),
-        key_=more.get("key") or secrets.token_urlsafe(12), kinds=KINDS, chosen=own, below=below, places=places(),
+        key_=more.get("key") or secrets.token_urlsafe(12), kinds=KINDS, severities=SEVERITIES, urgencies=URGENCIES, chosen=own, below=below, places=places(),
         words=command.words[0] if command.words else Words(), english=len(command.words) > 1,
         status_label=STATUS_LABELS[made.status] if made else "",
         national=caller.house.desk.alerts.settled.national.get(state.area),
