@@ -30,7 +30,7 @@ test: .venv/ready fonts ## everything that must hold
 	$(RUN)/ruff format --check
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-cache
-	$(RUN)/python -m pytest -n auto
+	$(RUN)/python -m pytest -n auto --dist worksteal
 
 bench: .venv/ready fonts ## speed and memory beside peers, written to docs/benchmarks.md
 	$(RUN)/python bench/run.py

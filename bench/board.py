@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import httpx
+import structlog
 import uvicorn
 from timing import Row, Subject
 
@@ -37,6 +38,7 @@ ROUNDS = 25
 
 def measure() -> Subject:
     """Fill a record, open the board again and again, and say how long the server took."""
+    structlog.configure(processors=[_unlogged])
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "house.yaml").write_text("areas: [jincheng]\n", "utf-8")
         now = clock.moment("2026-12-15T20:35")
@@ -92,16 +94,24 @@ def opened(house: House, who: str, tasks: int) -> Row:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         with httpx.Client(base_url=address, cookies={"zhishou": begun.token.get_secret_value()}, timeout=60) as browser:
             taken = []
+            worked = 0.0
             for _ in range(ROUNDS):
+                worked = worked or (time.process_time() if taken else 0.0)
                 began = time.perf_counter()
                 answer = browser.get("/")
                 taken.append((time.perf_counter() - began) * 1000)
                 assert answer.status_code == 200
+            worked = (time.process_time() - worked) / (ROUNDS - 1) * 1000
         server.should_exit = True
         serving.join(10)
     ordered = sorted(taken[1:])
-    note = f"p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, first {taken[0]:.0f} ms; {len(answer.content):,} bytes; {tasks:,} tasks"
+    note = f"{worked:.0f} ms of one core, client and all; p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms, first {taken[0]:.0f} ms; {len(answer.content):,} bytes; {tasks:,} tasks"
     return Row(f"`GET /` as {who}", f"{statistics.median(ordered):.0f} ms", "≤ 150 ms", note)
+
+
+def _unlogged(*_: object) -> None:
+    """Lines of the log would stand between those of the report."""
+    raise structlog.DropEvent
 
 
 if __name__ == "__main__":

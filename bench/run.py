@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import against_peer
+import board
 import calling
 import checking
 import commanding
@@ -25,7 +26,7 @@ REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 ROOMS = (
     one_situation, starting, against_peer, sweeping, checking, importing, forecasting, curtailing, papers, warning, commanding,
-    reporting, million, calling,
+    reporting, million, calling, board,
 )  # fmt: skip
 
 HEAD = """# Benchmarks

@@ -113,7 +113,7 @@ def test_everybody_is_reached_or_the_gap_is_reported(seed: int, faults: dict[str
     accept = AcceptTask(task=task, note="电话告知")
     city.desk.give(incident, accept, city.actor("zhiban"), key=city.key())
     city.give(incident, "zhihui", CancelTask(task=task, reason="情况有变"))
-    city.until(NIGHT + timedelta(hours=30), timedelta(minutes=2))
+    city.until(NIGHT + timedelta(hours=30), timedelta(minutes=6))
     ends = checked(city)
     assert ends["answered"] > 5 or faults.get("refuses", 0) > 0.9
     assert unsound(city.desk) == []

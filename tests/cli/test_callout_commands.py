@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from zhishou.callout.book import form, workbook
+from zhishou.cli.app import app
+from zhishou.errors import ZhishouError
 
 MOBILE = "160" + "00001234"  # 160 is given to nobody
 
 
 def zhishou(folder: Path, *words: str, code: int = 0) -> str:
-    environment = {**os.environ, "ZHISHOU_DATA": str(folder)}
-    environment.pop("ZHISHOU_DATABASE", None)
-    done = subprocess.run(  # noqa: S603 - the command itself
-        [sys.executable, "-m", "zhishou", "callout", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout + done.stderr
+    """What a command prints; where it is refused, why."""
+    given = ["callout", *words, "--data", str(folder)] if words[0] != "template" else ["callout", *words]
+    done = CliRunner().invoke(app, given)
+    if code:
+        assert isinstance(done.exception, ZhishouError), done.output
+        return f"错误：{done.exception}"
+    assert done.exit_code == 0, done.output + repr(done.exception)
+    return done.output
+
+
+@pytest.fixture(autouse=True)
+def own_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZHISHOU_DATABASE", raising=False)
 
 
 @pytest.fixture(scope="module")

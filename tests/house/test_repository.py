@@ -78,3 +78,9 @@ def test_every_ignored_lint_rule_has_its_reason(repository: Path):
 def test_every_module_says_what_it_is_for(repository: Path):
     for file in (repository / "src").rglob("*.py"):
         assert file.read_text("utf-8").startswith('"""'), file
+
+
+def test_no_two_test_files_have_one_name(repository: Path):
+    """pytest takes one for the other."""
+    names = [file.name for file in (repository / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -1,4 +1,4 @@
-"""A process that sends a command again and is killed at a point of the next: what `test_killed.py` runs."""
+"""A process that sends a command again and is killed at a point of the next: what `test_papers_killed.py` runs."""
 
 from __future__ import annotations
 

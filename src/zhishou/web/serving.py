@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -20,6 +21,10 @@ from zhishou.web import logs
 TURN = 0.001
 """Seconds that one thread of the server computes while others wait. With Python's own 5 ms, an answer that waits for the
 database a dozen times waits as often for the thread that draws the city's balance."""
+GARBAGE = (20_000, 20, 500)
+"""When Python looks for rings of forgotten objects: new ones, rounds of the young, rounds of the middle-aged. States are trees and
+go by themselves; a look through all that a large register holds stops every answer for a third of a second, and by
+Python's own measure it comes every ten seconds of a busy evening."""
 FAREWELL = 5
 """Seconds that a server which ends waits for what is under way; screens connect anew."""
 
@@ -62,6 +67,11 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _in_a_servers_way() -> None:
+    sys.setswitchinterval(TURN)
+    gc.set_threshold(*GARBAGE)
+
+
 def run(house: House, url: str, listening: socket.socket, workers: int) -> None:
     """Serve until told to end.
 
@@ -72,7 +82,7 @@ def run(house: House, url: str, listening: socket.socket, workers: int) -> None:
         workers: processes.
     """
     logs.set_up()
-    sys.setswitchinterval(TURN)
+    _in_a_servers_way()
     if workers == 1:
         from zhishou.web.app import app  # noqa: PLC0415 - figures of several processes want their folder set first
 
@@ -101,7 +111,7 @@ def one_of_several() -> FastAPI:
     from zhishou.web.app import app  # noqa: PLC0415 - the same
 
     logs.set_up()
-    sys.setswitchinterval(TURN)
+    _in_a_servers_way()
     folder, exercise = Path(os.environ["ZHISHOU_DATA"]), bool(os.environ.get("ZHISHOU_EXERCISE"))
     url = database_url(os.environ["ZHISHOU_DATABASE"], folder, exercise=exercise)
     return app(open_house(url, folder, exercise=exercise))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from web.console.conftest import Visits
-from web.console.lists import drafted, raised, sent
+from web.console.lists import drafted, give, raised, sent
 from web.console.pages import Page, Visitor
 from web.console.served import INCIDENT, Evening
 
 from zhishou.incident.cut_list import CutList
+from zhishou.incident.cutting import AdjustCutList
 
 Own = tuple[Evening, Visits]
 LIST = f"/supply/cuts/{INCIDENT}/k1"
@@ -136,6 +137,36 @@ def test_only_the_post_that_the_plan_names_signs(own_night: Own) -> None:
         assert "4.2.2.2(2)" in page.text
         assert "总指挥" in page.text
     assert "不在您的职权之内" in visit("guo.yi").open(LIST).text
+
+
+def test_adjusted_lines_stay_while_the_others_make_up_for_them(own_night: Own) -> None:
+    """Industry spares nothing for commerce: what one plant gives less, other plants give more."""
+    one, visit = own_night
+    raised(one)
+    desk, guo = one.house.desk, visit("guo.yi")
+    give(one, "guo.yi", desk.cuts.drafted(desk.cuts.work_out(INCIDENT, assume=True)))
+    before = _list(one)
+    number, plant = next((n, line) for n, line in enumerate(before.lines, 1) if line.customer == "gaoping_industry")
+    earlier = [line.cut for line in before.lines if line.step == 1]
+    give(
+        one,
+        "guo.yi",
+        AdjustCutList(list="k1", changes=({"line": number, "amount": plant.cut + 0.5},), reason="高平夜班停产"),
+    )
+    page = guo.open(LIST)
+    if not any("respread" in form.action for form in page.forms):
+        form = guo.open(LIST).form("/adjust")
+        form.action = f"{LIST}/respread"
+        made = guo.send(form)
+    else:
+        made = guo.send(page.form("/respread"))
+    assert (made.status, made.answer.headers["location"]) == (303, LIST.replace("k1", "k2"))
+    after = desk.incident(INCIDENT).cut_lists["k2"]
+    kept = [line for line in after.lines if line.customer == "gaoping_industry" and line.part == plant.part]
+    assert [line.cut for line in kept] == pytest.approx([plant.cut + 0.5], abs=1e-4)
+    assert after.cut == pytest.approx(before.cut, rel=0.05)
+    assert sum(line.cut for line in after.lines if line.step == 1) <= sum(earlier) + 0.01
+    assert desk.incident(INCIDENT).cut_lists["k1"].status == "replaced"
 
 
 def test_a_stranger_sees_no_list(own_night: Own) -> None:

@@ -114,6 +114,7 @@ def test_a_flash_report_with_a_photo_is_kept_by_its_digest(own_night: Seen) -> N
     path = f"/r/photo/{INCIDENT}/{sm3(JPEG)}"
     seen = visit("cheng.jia").open(path).answer
     assert (seen.content, seen.headers["content-type"]) == (JPEG, "image/jpeg")
+    assert path in visit("guo.yi").open(f"/incidents/{INCIDENT}").links
     assert visit("gaoping").open(path).status == 403
     assert visit("cheng.jia").open(f"/r/photo/{INCIDENT}/{'0' * 64}").status == 404
 

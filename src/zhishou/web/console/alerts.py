@@ -116,7 +116,8 @@ def _form(
     return page(
         request, "alert.html", caller, status=status, here="papers", state=state, command=command, notice=made,
         wrong=wrong, step=more.get("step", "fill"), changed=more.get("changed", False),
-        key_=more.get("key") or secrets.token_urlsafe(12), kinds=KINDS, severities=SEVERITIES, urgencies=URGENCIES, chosen=own, below=below, places=places(),
+        key_=more.get("key") or secrets.token_urlsafe(12), kinds=KINDS,
+        severities=SEVERITIES, urgencies=URGENCIES, chosen=own, below=below, places=places(),
         words=command.words[0] if command.words else Words(), english=len(command.words) > 1,
         status_label=STATUS_LABELS[made.status] if made else "",
         national=caller.house.desk.alerts.settled.national.get(state.area),
