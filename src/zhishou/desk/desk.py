@@ -207,7 +207,7 @@ class Desk:
         """
         by_itself.open_standing(self._keeping, area)
         state = self.standing(area)
-        if new := news(facts, state.facts, self.now()):
+        if new := news(facts, state.facts, self.returns.system(area), self.now()):
             told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
             said = digest(told, id_, SYSTEM)[:16]
             self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)

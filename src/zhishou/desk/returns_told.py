@@ -28,12 +28,15 @@ def marked(facts: Mapping[str, FactGiven]) -> dict[str, FactGiven]:
     return {id_: one.model_copy(update={"source": f"{MARK}{one.source}"}) for id_, one in facts.items()}
 
 
-def news(facts: Mapping[str, FactGiven], standing: Mapping[str, Statement], now: datetime) -> dict[str, FactGiven]:
-    """What is to be stated: what differs from what stands, and what stands still but was said again later.
+def news(
+    facts: Mapping[str, FactGiven], standing: Mapping[str, Statement], system: System, now: datetime
+) -> dict[str, FactGiven]:
+    """What is to be stated: what differs from what stands, and what stands still but was said again on a later evening.
 
     Args:
         facts: what the returns say, marked.
         standing: the area's standing facts.
+        system: the supply system, for its gas days.
         now: the moment of stating.
     """
     found: dict[str, FactGiven] = {}
@@ -41,8 +44,11 @@ def news(facts: Mapping[str, FactGiven], standing: Mapping[str, Statement], now:
         at, stands = min(one.at or now, now), standing.get(id_)
         if stands is not None:
             same = one.model_dump(exclude={"at", "source"}, exclude_none=True) == stands.given
-            if stands.source.startswith(MARK) and not same:
-                at = max(at, stands.at)  # the returns together say otherwise now, whichever came first
+            if stands.source.startswith(MARK):
+                if not same:
+                    at = max(at, stands.at)  # the returns together say otherwise now, whichever came first
+                elif gas_day_at(at, system.gas_day_starts) <= gas_day_at(stands.at, system.gas_day_starts):
+                    continue  # once an evening is enough, and leaves known what was known at a moment before
             elif stands.at > at or (stands.at == at and same):
                 continue
         found[id_] = one.model_copy(update={"at": at})
