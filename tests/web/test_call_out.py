@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import gateways
 import pytest
+from sqlalchemy import update
 from web.night import GAS, Night
 
 from zhishou.acts import Actor
@@ -17,6 +18,10 @@ from zhishou.callout.book.checking import Known
 from zhishou.callout.book.importing import bring_in
 from zhishou.callout.book.lines import Line
 from zhishou.callout.calls import Call, Message
+from zhishou.callout.matters import Matter, Party
+from zhishou.callout.self_test import SelfTests
+from zhishou.callout.tables import addresses
+from zhishou.database import writing
 from zhishou.desk.rehearsing import rehearse
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
@@ -88,13 +93,18 @@ def _level_two(night: Night) -> str:
     desk.give(id_, ProposeLevel(plan=GAS, level="II", reason="缺口"), actor("bangong"), key=night.key())
     proposal = list(desk.incident(id_).proposals)[-1]
     desk.give(id_, DecideProposal(proposal=proposal), actor("zhihuizhang"), key=night.key())
-    sender = house.sender()
+    rounds(night)
+    return id_
+
+
+def rounds(night: Night) -> None:
+    """Rounds and sending until nothing moves."""
+    sender = night.house.sender()
     for _ in range(200):
-        if not house.callout.round(night.at) + sender.turn() and not sender.flying:
+        if not night.house.callout.round(night.at) + sender.turn() and not sender.flying:
             break
         time.sleep(0.02)
     sender.close()
-    return id_
 
 
 ENERGY, PUBLICITY = "unit:jincheng_energy", "unit:jincheng_publicity"
@@ -204,6 +214,32 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert calling.night.get("", "/callout").status_code in {303, 401, 200}
     assert "待核定" in calling.night.get("admin", "/callout").text
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
+
+
+def test_a_damaged_number_stops_nobody_else_s_call(calling: Calling):
+    night, house = calling.night, calling.night.house
+    (broken,) = house.book.contacts(["xuanchuan"])
+    with writing(house.engine) as connection:
+        connection.execute(update(addresses).where(addresses.c.id == broken.id).values(sealed="damaged"))
+    given = len(calling.gateway.asked)
+    people = [
+        Matter(
+            kind="task", id="t9", area="jincheng", what="到岗", since=night.at,
+            party=Party(key=f"person:{one}", label=one, persons=(one,)),
+        )
+        for one in ("xuanchuan", "nengyuan")
+    ]  # fmt: skip
+    house.callout.open(people, night.at)
+    rounds(night)
+    assert NUMBERS["nengyuan"] in {asked.json["to"] for asked in calling.gateway.asked[given:]}
+    (lost,) = (one for one in house.callout.of("jincheng") if one.matter and one.matter.party.label == "xuanchuan")
+    assert {(one.status, one.note) for one in lost.messages.values()} == {("dropped", "no_channel")}
+    page = night.get("zhiban", "/callout")
+    assert page.status_code == 200
+    assert "打不开" in page.text
+    report = SelfTests(house.book, lambda: house.channels, house.now, pause=lambda _: None).run("console")
+    assert report is not None
+    assert report.unreadable == 1
 
 
 def test_the_dry_run_says_what_the_night_does(calling: Calling):

@@ -57,6 +57,8 @@ class Report:
     """Addresses that cannot be tested silently, and may not be written to."""
     unserved: int = 0
     """Addresses for which there is no channel."""
+    unreadable: int = 0
+    """Addresses whose number cannot be opened."""
     dead: tuple[Dead, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict)
     """Channel → what is wrong with it; empty where it works."""
@@ -123,7 +125,7 @@ class SelfTests:
             note(
                 connection, ChangeKind.TESTED, id_, by, report.ended or began, alive=report.alive,
                 dead=[one.address for one in report.dead], unsure=report.unsure, untested=report.untested,
-                unserved=report.unserved, channels=dict(report.channels),
+                unserved=report.unserved, unreadable=report.unreadable, channels=dict(report.channels),
             )  # fmt: skip
         return report
 
@@ -145,12 +147,14 @@ class SelfTests:
         usable = channels.usable(exercise=self._exercise)
         texts = channels.settings.self_test.texts
         results: dict[str, dict[str, Outcome]] = defaultdict(dict)
-        untested = unserved = 0
+        untested = unserved = unreadable = 0
         for some in _tens(contacts):
             values = self._book.values_of([one.id for one in some])
             for one in some:
                 channel = next((channels[name] for name, found in usable.items() if found.kind == one.kind), None)
-                if channel is None:
+                if one.id not in values:
+                    unreadable += 1
+                elif channel is None:
                     unserved += 1
                 elif not channel.silent_tests and not texts:
                     untested += 1
@@ -171,7 +175,7 @@ class SelfTests:
             if one.id in judged and judged[one.id][0] is False
         )
         return Report(
-            id_, began, ended, words.count(True), words.count(None), untested, unserved, dead,
+            id_, began, ended, words.count(True), words.count(None), untested, unserved, unreadable, dead,
             {name: failing.get(name, "") for name in usable},
         )  # fmt: skip
 

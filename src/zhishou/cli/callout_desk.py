@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zhishou import clock
 from zhishou.bootstrap import House, database_url, open_house
-from zhishou.callout.book import annexes, form, numbers, workbook
+from zhishou.callout.book import annexes, form, workbook
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.checking import Known
 from zhishou.callout.book.importing import ACTIONS, Decision, Imported, Waiting, bring_in, waiting
@@ -144,14 +144,14 @@ def decide(house: House, given: Decision, area: str) -> str:
 def book(house: House, *, as_json: bool) -> str:
     """The book, numbers in part."""
     contacts = house.book.contacts()
-    values = house.book.values_of([one.id for one in contacts])
-    rows = [asdict(one) | {"number": numbers.shown(values[one.id])} for one in contacts]
+    shown = house.book.shown_of([one.id for one in contacts])
+    rows = [asdict(one) | {"number": shown[one.id]} for one in contacts]
     if as_json:
         return json.dumps(rows, ensure_ascii=False, indent=2, default=str)
     whose = known(house)
     states = {True: "通", False: "不通", None: "未测"}
     lines = [
-        f"{one.id}　{whose.label(one.holder)}　{one.name}　{KINDS.get(one.kind, one.kind)}　{numbers.shown(values[one.id])}　"
+        f"{one.id}　{whose.label(one.holder)}　{one.name}　{KINDS.get(one.kind, one.kind)}　{shown[one.id]}　"
         f"{HOURS[one.hours]}　{states[one.alive]}{'　演练可用' if one.exercise else ''}"
         for one in contacts
     ]
@@ -195,6 +195,6 @@ def tested(house: House, report: Report) -> str:
     ]
     lines.append(
         f"通 {report.alive} 项，不通 {len(report.dead)} 项，说不清 {report.unsure} 项，不能静默测试而未测 {report.untested} 项，"
-        f"没有通道 {report.unserved} 项"
+        f"没有通道 {report.unserved} 项{f'，号码打不开 {report.unreadable} 项' if report.unreadable else ''}"
     )
     return "\n".join(lines)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from zhishou import database
 from zhishou.callout.book import annexes, form, numbers, workbook
@@ -21,6 +21,8 @@ from zhishou.callout.book.checking import Known, check
 from zhishou.callout.book.importing import Decision, bring_in, decide, waiting
 from zhishou.callout.book.keeping import ContactBook
 from zhishou.callout.book.lines import CODES, Line, sort_of
+from zhishou.callout.tables import addresses
+from zhishou.callout.tables import held as held_lines
 from zhishou.clock import SHANGHAI
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.people.key import Seal, new_key
@@ -245,8 +247,24 @@ def test_no_number_lies_open_in_the_database_the_changes_or_the_log(
 def test_another_key_opens_no_number(book: ContactBook, known: Known, engine: Engine):
     bring_in(book, "x", [line("市能源局", "9000012")], known, by="console", at=NOW)
     stolen = ContactBook(engine, Seal(new_key()))
-    with pytest.raises(ZhishouError, match="部署密钥"):
-        stolen.values_of([stolen.contacts()[0].id])
+    id_ = stolen.contacts()[0].id
+    assert stolen.values_of([id_]) == {}
+    assert stolen.shown_of([id_]) == {id_: "打不开"}
+
+
+def test_one_damaged_row_hides_none_of_the_others(book: ContactBook, known: Known, engine: Engine):
+    held = [line("火星基地", "9000015"), line("木星基地", "9000016")]
+    bring_in(book, "x", [line("市能源局", "9000012"), line("市气象局", "9000013"), *held], known, by="console", at=NOW)
+    broken, whole = (one.id for one in book.contacts())
+    with database.writing(engine) as connection:
+        connection.execute(update(addresses).where(addresses.c.id == broken).values(sealed="x"))
+        first = connection.execute(select(held_lines.c.id).order_by(held_lines.c.number)).scalars().first()
+        connection.execute(update(held_lines).where(held_lines.c.id == first).values(sealed="x"))
+    assert book.values_of([broken, whole]) == {whole: "0356-9000013"}
+    assert [one.written for one in waiting(book)] == ["打不开", "9000016"]
+    labels = {one.holder: known.label(one.holder) for one in book.contacts()}
+    written = workbook.read(form.exported(book.contacts(), book.values_of([broken, whole]), labels))
+    assert [(one.who, one.written) for one in written] == [("市能源局", "打不开"), ("市气象局", "0356-9000013")]
 
 
 # The workbook

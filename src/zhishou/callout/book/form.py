@@ -8,7 +8,7 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from zhishou.callout.book.keeping import Contact
+from zhishou.callout.book.keeping import UNREADABLE, Contact
 from zhishou.callout.book.workbook import COLUMNS, USES, WAYS
 from zhishou.supply.returns import style
 
@@ -76,6 +76,8 @@ def exported(contacts: Iterable[Contact], values: Mapping[str, str], label: Mapp
         label: holder → what it is called.
     """
     rows: dict[tuple[object, ...], dict[str, str]] = {}
+    contacts = tuple(contacts)
+    values = {one.id: values.get(one.id, UNREADABLE) for one in contacts}
     for one in contacts:
         title = _title(
             one, [(two.kind, values[two.id]) for two in contacts if two.holder == one.holder], values[one.id]

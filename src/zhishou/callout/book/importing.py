@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.checking import Checked, Known, check, corrected, read
-from zhishou.callout.book.keeping import ContactBook
+from zhishou.callout.book.keeping import UNREADABLE, ContactBook
 from zhishou.callout.book.lines import Code, Entry, HeldLine, Line, loaded
 from zhishou.callout.tables import held, imports
 from zhishou.database import reading, writing
@@ -155,8 +155,16 @@ def waiting(book: ContactBook) -> tuple[Waiting, ...]:
     with reading(book.engine) as connection:
         rows = connection.execute(query).all()
     return tuple(
-        Waiting(row.id, row.code, row.place, row.label, row.message, row.mend, _line(book, row).written) for row in rows
+        Waiting(row.id, row.code, row.place, row.label, row.message, row.mend, _written(book, row)) for row in rows
     )
+
+
+def _written(book: ContactBook, row: Row[Any]) -> str:
+    """The number as written; one that cannot be opened hides none of the others."""
+    try:
+        return _line(book, row).written
+    except ZhishouError:
+        return UNREADABLE
 
 
 def _line(book: ContactBook, row: Row[Any]) -> Line:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 
 from zhishou.callout.book.changes import BookChanges, ChangeKind, note
 from zhishou.callout.book.lines import Entry, Kept, sort_of
+from zhishou.callout.book.numbers import shown
 from zhishou.callout.tables import addresses, contacts
 from zhishou.callout.whom import Address, Hours
 from zhishou.database import reading, writing
@@ -20,6 +22,8 @@ from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.people.key import Seal
 
 MARK = "contact book"
+UNREADABLE = "打不开"
+"""What stands in a number's place where it cannot be opened."""
 _AT_ONCE = 500
 _ALIVE = {"alive": True, "dead": False}
 
@@ -83,14 +87,23 @@ class ContactBook:
         return {holder: tuple(ones) for holder, ones in found.items()}
 
     def values_of(self, ids: Collection[str]) -> Mapping[str, str]:
-        """The numbers themselves, by id of the address."""
+        """The numbers themselves, by id of the address. One that cannot be opened is left out and its id logged: a single
+        damaged row must not keep the others from being called."""
         found: dict[str, str] = {}
         with reading(self.engine) as connection:
             for some in _batches(ids):
                 query = select(addresses.c.id, addresses.c.sealed).where(addresses.c.id.in_(some))
                 for row in connection.execute(query):
-                    found[row.id] = self.opened(row.sealed, row.id)
+                    try:
+                        found[row.id] = self.opened(row.sealed, row.id)
+                    except ZhishouError:
+                        structlog.get_logger().error("contact_unreadable", address=row.id)
         return found
+
+    def shown_of(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The numbers for a screen, in part, by id of the address; one that cannot be opened says so."""
+        values = self.values_of(ids)
+        return {id_: shown(values[id_]) if id_ in values else UNREADABLE for id_ in ids}
 
     def opened(self, sealed: str, id_: str) -> str:
         """What was sealed.

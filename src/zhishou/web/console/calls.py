@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou import clock
-from zhishou.callout.book import importing, numbers, workbook
+from zhishou.callout.book import importing, workbook
 from zhishou.callout.book.checking import Known
 from zhishou.callout.book.lines import CODES, HOURS
 from zhishou.callout.book.lines import KINDS as WAYS
@@ -158,9 +158,9 @@ def _page(
     whose = keeper(caller)
     house = caller.house
     contacts = house.book.contacts()
-    values = house.book.values_of([one.id for one in contacts])
+    shown = house.book.shown_of([one.id for one in contacts])
     book: list[dict[str, Any]] = [
-        {"one": one, "label": whose.label(one.holder), "number": numbers.shown(values[one.id])} for one in contacts
+        {"one": one, "label": whose.label(one.holder), "number": shown[one.id]} for one in contacts
     ]
     status, detail = of_error(wrong, house.library) if wrong else (200, None)
     decides = whose.area in caller.sight.administers
