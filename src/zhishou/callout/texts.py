@@ -71,7 +71,9 @@ def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: i
     }
     tail = f"。{answer}" if answer else ""
     least = len(head + template.format(what="", **names) + tail)
-    what = _cut(matter.what, max(8, room - least))
+    # Where there is room, a report of several names every one.
+    whole = f"{matter.what}：{'、'.join(matter.names)}" if len(matter.names) > 1 and room > SHORT else matter.what
+    what = _cut(whole, max(8, room - least))
     return Said(f"{head}{KINDS[matter.kind]}", f"{head}{template.format(what=what, **names)}{tail}")
 
 

@@ -67,7 +67,7 @@ def who(house: House, plan: str, level: str, at: str, place: str, ladder: str, *
     assert callout is not None  # noqa: S101 - a house always connects it
     runs = rehearse(callout, house.library, plan, level, moment, place=place, ladder=ladder)
     if as_json:
-        return json.dumps(told(runs, plan, level, moment), ensure_ascii=False, indent=2)
+        return json.dumps(told(runs, plan, level, moment), ensure_ascii=False, indent=2, default=str)
     lines = [f"预演　{house.library.packs[plan].plan.short}　{level}级　{moment:%Y-%m-%d %H:%M}　不呼叫任何人"]
     for run in runs:
         lines += _run(house, run)
@@ -85,7 +85,8 @@ def _run(house: House, run: Run) -> list[str]:
         for one in turn.callees:
             ways = "、".join(KINDS.get(kind, kind) for kind in one.ways)
             post = post_label(one.post, packs, lexicon) if one.post else ""
-            lines.append(f"    {turn.after_minutes:g} 分钟　{one.name}　{post}（{one.why}）　{ways}")
+            held = f"（安静时段，等到 {turn.held:%H:%M}）" if turn.held else ""
+            lines.append(f"    {turn.after_minutes:g} 分钟{held}　{one.name}　{post}（{one.why}）　{ways}")
         if not turn.callees:
             lines.append(f"    {turn.after_minutes:g} 分钟　第 {turn.number} 步无人，立即转下一步")
     lines += [f"    缺：{words}" for words in run.missing]

@@ -13,7 +13,7 @@ from zhishou.callout.policy import Policy, shipped
 from zhishou.callout.roll import Roll
 from zhishou.callout.whom import Book, Reach
 from zhishou.desk.answering import Answering, Found, How, Receipt
-from zhishou.desk.calling import Calling, Kinds
+from zhishou.desk.calling import Calling, Kinds, Quiet
 from zhishou.desk.calls import Calls
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.outbox import Outbox
@@ -31,14 +31,15 @@ class CallOut:
         kinds: which channels may be used for a matter at a moment.
         kind: name of a channel → its kind.
         policy: the rules of calling; None: the shipped ones.
+        quiet: which of the channels are quiet for a matter at a moment, and until when.
     """
 
     def __init__(
         self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Kinds,
-        *, kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+        *, kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None, quiet: Quiet = lambda _, __: {},
     ) -> None:  # fmt: skip
         self.calls = Calls(keeping.journal, policy or shipped(), keeping.machine, keeping.now)
-        self.calling = Calling(keeping, rooms, self.calls, book, kinds)
+        self.calling = Calling(keeping, rooms, self.calls, book, kinds, quiet)
         self.outbox = Outbox(self.calling, keeping.library, book, codes, kind)
         self._answering = Answering(self.calls)
         self._now = keeping.now

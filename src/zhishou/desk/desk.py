@@ -15,7 +15,7 @@ from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
 from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
 from zhishou.desk.alerts import Alerts
-from zhishou.desk.calling import Kinds
+from zhishou.desk.calling import Kinds, Quiet
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
@@ -81,7 +81,7 @@ class Desk:
 
     def connect(
         self, book: Book, codes: Codes, kinds: Kinds, *,
-        kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+        kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None, quiet: Quiet = lambda _, __: {},
     ) -> CallOut:  # fmt: skip
         """Let people be called from now on.
 
@@ -91,8 +91,9 @@ class Desk:
             kinds: which channels may be used for a matter at a moment.
             kind: name of a channel → its kind.
             policy: the rules of calling; None: the shipped ones.
+            quiet: which of the channels are quiet for a matter at a moment, and until when.
         """
-        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, kind=kind, policy=policy)
+        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, kind=kind, policy=policy, quiet=quiet)
         return self.callout
 
     @property

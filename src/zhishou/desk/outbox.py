@@ -5,7 +5,7 @@ How a matter stands is looked up here right before the message leaves: what is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from zhishou.acts import Event
@@ -20,12 +20,12 @@ from zhishou.callout.steps import ended
 from zhishou.callout.texts import SHORT, About, said
 from zhishou.callout.whom import Book
 from zhishou.desk.calling import Calling
-from zhishou.desk.calls import Turn
+from zhishou.desk.calls import Turn, joined
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
 
-LONG = 600
-"""Characters of a message where the channel has room."""
+LONG, LONGEST = 600, 6000
+"""Characters of a message where the channel has room; of a mail."""
 
 
 class Outbox:
@@ -87,7 +87,7 @@ class Outbox:
             else:
                 incident = incidents.get(call.matter.incident)
                 found.append(Ready(line, self._outgoing(call.matter, message, incident, values[line.address], now)))
-        self._calling.recorded(_by_call(dropped), now)
+        self._calling.recorded(joined(dropped), now)
         return tuple(found)
 
     def _outgoing(
@@ -98,7 +98,8 @@ class Outbox:
         answer = self._how(matter, message, kind) if matter.answer else ""
         plan = self._library.packs.get(matter.plan)
         about = About(incident.title if incident else "", plan.plan.short if plan else "", message.references)
-        words = said(matter, about, now, exercise=self._exercise, room=SHORT if short else LONG, answer=answer)
+        room = SHORT if short else LONGEST if kind == "mail" else LONG
+        words = said(matter, about, now, exercise=self._exercise, room=room, answer=answer)
         return Outgoing(
             id=message.id, value=value, text=words.text, kind=matter.kind, title=words.title, urgent=matter.urgent,
             exercise=self._exercise, test=matter.kind == "test", references=message.references,
@@ -120,7 +121,7 @@ class Outbox:
         for _ in range(20):
             calls = self._calls.get_all(one.line.call for one in left)
             turns = [Turn(calls[one.line.call], (_event(one),)) for one in left if _new(calls[one.line.call], one)]
-            if not turns or self._calls.record(_by_call(turns), max(one.at for one in left)):
+            if not turns or self._calls.record(joined(turns), max(one.at for one in left)):
                 return
         for one in left:  # somebody writes to one of them again and again: the others need not wait for it
             for _ in range(20):
@@ -137,7 +138,9 @@ def _lapsed(call: Call, matter: Matter, now: datetime) -> Event | None:
 
 def _event(one: Handed) -> MessageHanded:
     done = one.outcome
-    return MessageHanded(message=one.line.message, outcome=done.status, ref=done.ref[:200], why=done.why[:300])
+    return MessageHanded(
+        message=one.line.message, outcome=done.status, ref=done.ref[:200], why=done.why[:300], channel=one.channel
+    )  # fmt: skip
 
 
 def _new(call: Call, one: Handed) -> bool:
@@ -148,12 +151,3 @@ def _new(call: Call, one: Handed) -> bool:
     if message.status in {"queued", "dropped"}:
         return True
     return message.status == "unknown" and one.outcome.status != "unknown"
-
-
-def _by_call(turns: Iterable[Turn]) -> list[Turn]:
-    """The turns of one call put together."""
-    found: dict[str, Turn] = {}
-    for turn in turns:
-        before = found.get(turn.call.id)
-        found[turn.call.id] = Turn(turn.call, (*(before.events if before else ()), *turn.events))
-    return list(found.values())

@@ -87,8 +87,10 @@ class ContactBook:
         return {holder: tuple(ones) for holder, ones in found.items()}
 
     def values_of(self, ids: Collection[str]) -> Mapping[str, str]:
-        """The numbers themselves, by id of the address. One that cannot be opened is left out and its id logged: a single
-        damaged row must not keep the others from being called."""
+        """The numbers themselves, by id of the address.
+
+        One that cannot be opened is left out and its id logged: a damaged row must not keep the others from being called.
+        """
         found: dict[str, str] = {}
         with reading(self.engine) as connection:
             for some in _batches(ids):

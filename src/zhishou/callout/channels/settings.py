@@ -352,24 +352,34 @@ class CalloutSettings(Model):
     self_test: SelfTest = SelfTest()
     """The month's test of every channel and address."""
 
-    def usable(
-        self, *, exercise: bool, at: datetime | None = None, level: str = "", urgent: bool = False
-    ) -> dict[str, str]:
-        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it.
+    def usable(self, *, exercise: bool) -> dict[str, str]:
+        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it."""
+        marked = {name: one.kind for name, one in self.channels.items() if one.exercise or not exercise}
+        return {"console": "console", **marked}
+
+    def quiet(
+        self, *, exercise: bool, at: datetime, level: str = "", urgent: bool = False
+    ) -> dict[str, datetime]:  # fmt: skip
+        """The channels that are quiet, by every word by which an address may name them: its name, the kind whose first it is.
 
         Args:
             exercise: whether it is an exercise.
-            at: the moment, where those in quiet hours are to be left out.
+            at: the moment.
             level: of the matter.
             urgent: level I or II: no channel is quiet for it.
+
+        Returns:
+            Name or kind → when the quiet is over.
         """
-        marked = {
-            name: one.kind
-            for name, one in self.channels.items()
-            if (one.exercise or not exercise)
-            and (at is None or one.quiet is None or one.quiet.over(at, level, urgent=urgent) is None)
-        }
-        return {"console": "console", **marked}
+        words = self.usable(exercise=exercise)
+        first = {kind: name for name, kind in reversed(words.items())}
+        found: dict[str, datetime] = {}
+        for word, name in {**first, **{one: one for one in words}}.items():
+            hours = self.channels[name].quiet if name in self.channels else None
+            until = hours.over(at, level, urgent=urgent) if hours is not None else None
+            if until is not None:
+                found[word] = until
+        return found
 
 
 def read_callout(text: str, name: str = "house.yaml") -> CalloutSettings:

@@ -40,6 +40,13 @@ STATUSES = {
 HOW = {"link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理任务", "voice": "电话按键"}
 
 
+NOTES = {
+    "answered": "已有人应答", "ended": "事情已了", "told": "已通知到", "over": "事情已了", "cancelled": "已撤销",
+    "nobody_told": "此前没有通知过", "lapsed": "已过时效", "no_channel": "号码打不开或已停用",
+}  # fmt: skip
+"""Why a message was not sent, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One message on the page."""
@@ -107,7 +114,7 @@ def _shown(one: Message) -> Shown:
         words, tone, at = "没有送达", "late", one.failed
     if one.read is not None:
         words, tone, at = "已阅", "good", one.read
-    return Shown(one.name, WAYS.get(one.channel, one.channel), at, words, tone, one.note)
+    return Shown(one.name, WAYS.get(one.channel, one.channel), at, words, tone, NOTES.get(one.note, one.note))
 
 
 @calls.post("/incidents/{id}/calls")
