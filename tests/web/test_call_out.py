@@ -166,6 +166,14 @@ def test_receipts_twice_late_and_unknown_change_nothing_more(calling: Calling):
     assert answer.status_code == 400
 
 
+def test_a_message_that_arrived_shows_that_its_number_lives(calling: Calling):
+    one, house = calling.message(ENERGY), calling.night.house
+    house.book.tested({one.address: (False, "空号")}, calling.night.at)
+    assert calling.receipt({"ref": one.ref, "status": "delivered"}) == 1
+    (contact,) = house.book.contacts(["nengyuan"])
+    assert contact.alive is True
+
+
 def test_a_code_sent_back_counts_only_from_the_number_that_got_it(calling: Calling):
     digits = calling.night.house.codes.digits(calling.message(ENERGY).id)
     assert calling.receipt({"from": NUMBERS["xuanchuan"], "reply": digits}) == 0

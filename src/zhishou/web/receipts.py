@@ -21,6 +21,8 @@ from zhishou.bootstrap import House
 from zhishou.callout.book.numbers import MalformedError, phone, scrub
 from zhishou.callout.channels.settings import Receipts, plain
 from zhishou.callout.channels.wording import at
+from zhishou.callout.self_test import PREFIX, SelfTests
+from zhishou.desk.answering import Found
 from zhishou.errors import NotFoundError
 from zhishou.web.auth import house_of
 from zhishou.web.errors import Unacceptable
@@ -29,7 +31,6 @@ receipts = APIRouter(include_in_schema=False)
 
 MOST = 2000
 """Receipts in one request."""
-TEST = "test-"
 
 
 @receipts.post("/callout/receipts/{channel}")
@@ -80,25 +81,39 @@ def _one(house: House, channel: str, settings: Receipts, one: Mapping[str, Any])
     }  # fmt: skip
     what = next((name for name, values in words.items() if status in values), "")
     own, ref = plain(at(one, settings.id) or ""), plain(at(one, settings.ref) or "")
-    if own.startswith(TEST):
+    if own.startswith(PREFIX):
         return _of_test(house, own, what, status)
     message = own if own and house.callout.message(own) else ""
-    if not message and ref and (found := house.callout.by_gateway(channel, ref)):
+    if not message and ref and (found := _by_gateway(house, channel, ref)):
         message = found.message.id
     new = False
     if message and what in {"delivered", "failed", "read"}:
         new = house.callout.received(message, what, why=scrub(status) if what == "failed" else "")  # type: ignore[arg-type]
+        if new and what != "failed":
+            _alive(house, message)
     reply = plain(at(one, settings.reply) or "").strip()
     return _reply(house, channel, reply, message, plain(at(one, settings.sender) or "")) or new if reply else new
 
 
+def _by_gateway(house: House, channel: str, ref: str) -> Found | None:
+    """The message of a gateway's reference; records of before know the channel's kind alone."""
+    return house.callout.by_gateway(channel, ref) or house.callout.by_gateway(house.channels[channel].kind, ref)
+
+
+def _alive(house: House, message: str) -> None:
+    """What has arrived shows that its number lives, whatever a test said of it."""
+    found = house.callout.message(message)
+    if found is not None:
+        house.book.tested({found.message.address: (True, "")}, house.now())
+
+
 def _of_test(house: House, id_: str, what: str, status: str) -> bool:
-    """A test's message: what its receipt says stands at the address."""
-    if what not in {"delivered", "failed"}:
+    """A test's message: what its receipt says stands at the address, in the test's report and in the record."""
+    if not what:
         return False
-    address = id_.rpartition("-")[2]
-    house.book.tested({address: (what == "delivered", "" if what == "delivered" else scrub(status))}, house.now())
-    return True
+    arrived = what != "failed"
+    tests = SelfTests(house.book, lambda: house.channels, house.now, exercise=house.exercise)
+    return tests.receipt(id_, "" if arrived else scrub(status), house.now(), arrived=arrived)
 
 
 def _reply(house: House, channel: str, reply: str, message: str, sender: str) -> bool:

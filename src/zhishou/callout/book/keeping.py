@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, or_, select, update
 
 from zhishou.callout.book.changes import BookChanges, ChangeKind, note
 from zhishou.callout.book.lines import Entry, Kept, sort_of
@@ -47,6 +47,8 @@ class Contact:
     alive: bool | None
     """What its last test said; None where it was never tested, or nobody can tell."""
     found_why: str
+    channel: str = ""
+    """Name of the channel that carries it; empty: the first of its kind."""
 
 
 class ContactBook:
@@ -165,12 +167,33 @@ class ContactBook:
                 raise NotFoundError(f"通讯录里没有在用的“{id_}”", mend="用 zhishou callout book 查看编号")
 
     def tested(self, results: Mapping[str, tuple[bool | None, str]], at: datetime) -> None:
-        """Keep what a test found of addresses: whether somebody is there, and why not; None where nobody can tell."""
-        words = {True: "alive", False: "dead", None: "unknown"}
+        """Keep what was found of addresses: whether somebody is there, and why not; None where nobody can tell."""
         with writing(self.engine) as connection:
-            for id_, (alive, why) in results.items():
-                values = {"tested": at, "found": words[alive], "found_why": why}
-                connection.execute(update(addresses).where(addresses.c.id == id_).values(values))
+            self.found(connection, results, at)
+
+    def found(
+        self, connection: Connection, results: Mapping[str, tuple[bool | None, str]], at: datetime,
+        since: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """The same within a transaction.
+
+        Args:
+            connection: the transaction.
+            results: address → what was found.
+            at: now.
+            since: when the test began: what was found since by a receipt counts more than that a gateway took a message.
+        """
+        words = {True: "alive", False: "dead", None: "unknown"}
+        for id_, (alive, why) in results.items():
+            change = update(addresses).where(addresses.c.id == id_)
+            if since is not None and alive is not False:
+                change = change.where(or_(addresses.c.tested.is_(None), addresses.c.tested < since))
+            connection.execute(change.values({"tested": at, "found": words[alive], "found_why": why}))
+
+    def contacts_in(self, connection: Connection, ids: Collection[str]) -> tuple[Contact, ...]:
+        """What is in use of some addresses, within a transaction."""
+        found = (connection.execute(_in_use().where(addresses.c.id.in_(some))).all() for some in _batches(ids))
+        return tuple(_contact(row) for rows in found for row in rows)
 
     def add(self, connection: Connection, entries: Iterable[Entry], source: str, at: datetime) -> list[dict[str, str]]:
         """Put entries into use within a transaction; what was added, without numbers, for its note."""
@@ -220,7 +243,7 @@ def _in_use() -> Select[Any]:
 def _contact(row: Row[Any]) -> Contact:
     return Contact(
         row.id, row.holder, row.name, row.role, row.kind, cast("Hours", row.hours), row.rank, row.real, row.exercise,
-        row.source, row.added, row.tested, _ALIVE.get(row.found), row.found_why,
+        row.source, row.added, row.tested, _ALIVE.get(row.found), row.found_why, row.channel,
     )  # fmt: skip
 
 

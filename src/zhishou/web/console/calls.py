@@ -173,10 +173,11 @@ def _page(
     decides = whose.area in caller.sight.administers
     channels = {name: one.kind for name, one in house.settings.callout.channels.items()}
     last = SelfTests(house.book, lambda: house.channels, house.now).last()
+    dead = [one for one in contacts if one.alive is False]
     return page(
         request, "callout.html", caller, status=status, here="callout", wrong=detail, done=done, book=book, ways=WAYS,
         hours=HOURS, held=importing.waiting(house.book) if decides else (), codes=CODES, actions=importing.ACTIONS,
-        channels={"console": "console", **channels}, last=last, decides=decides, asked=asked or {}, runs=runs,
+        channels={"console": "console", **channels}, last=last, dead=dead, decides=decides, asked=asked or {}, runs=runs,
         packs=[pack for pack in house.library.packs.values() if pack.ladders], label=whose.label,
     )  # fmt: skip
 
