@@ -21,6 +21,7 @@ from zhishou.callout.policy import Policy
 from zhishou.callout.sending.contract import Handed, Line, Ready
 from zhishou.callout.whom import Address
 from zhishou.desk import Desk
+from zhishou.desk.manners import Manners
 from zhishou.desk.streams import drafts
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
@@ -116,6 +117,10 @@ class City:
     """Account → how many minutes after a message he answers; whoever is not here never does."""
     quiet: dict[str, datetime] = field(default_factory=dict)
     """Channel → until when it is quiet for what is not urgent."""
+    link: bool = True
+    """Whether telephones reach the console."""
+    hears: Collection[str] = KINDS
+    """Channels on which what is sent back comes to be known."""
     events: list[tuple[datetime, int, str]] = field(default_factory=list)
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -127,7 +132,11 @@ class City:
         self.desk = Desk(self.journal, shelf(), machine="test", now=lambda: self.at)
         kinds = frozenset(one.kind for one in self.gateways.values() if one.exercise or not self.journal.exercise)
         self.out = self.desk.connect(
-            self.book, CODES, lambda _matter, _at: kinds, policy=self.policy, quiet=self._quiet
+            self.book,
+            CODES,
+            lambda _matter, _at: kinds,
+            policy=self.policy,
+            manners=Manners(quiet=self._quiet, link=self.link, back=lambda name: name in self.hears),
         )
         self.out.lost(self.at)
 

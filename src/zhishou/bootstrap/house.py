@@ -26,8 +26,8 @@ from zhishou.callout.policy import Policy, read_policy
 from zhishou.callout.sending.claims import Claims
 from zhishou.callout.sending.sender import Sender
 from zhishou.desk import Desk
-from zhishou.desk.calling import Kinds, Quiet
 from zhishou.desk.callout import CallOut
+from zhishou.desk.manners import Kinds, Manners, Quiet
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
 from zhishou.journal import Progress, SqlJournal, found
@@ -178,8 +178,11 @@ def open_house(
     gate = Gate(engine, seal, cost=cost, rules=rules)
     names = settings.callout.usable(exercise=exercise)
     desk.connect(
-        book, codes, usable(settings.callout, exercise=exercise), kind=lambda name: names.get(name, name), policy=policy,
-        quiet=quiet(settings.callout, exercise=exercise),
+        book, codes, usable(settings.callout, exercise=exercise), policy=policy,
+        manners=Manners(
+            lambda name: names.get(name, name), quiet(settings.callout, exercise=exercise), bool(settings.callout.site),
+            settings.callout.hears,
+        ),
     )  # fmt: skip
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, codes)
 

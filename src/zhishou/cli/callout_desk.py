@@ -41,7 +41,8 @@ def opened(database: str | None, data: Path, *, exercise: bool) -> Iterator[Hous
 def known(house: House, area: str = "") -> Known:
     """Whom lines of the book can be about."""
     accounts = {one.id: one.name for one in house.gate.accounts.all()}
-    return Known(house.library, house.library.lexicon.area(area) if area else house.settings.areas[0], accounts)
+    kinds = {name: one.kind for name, one in house.settings.callout.channels.items()}
+    return Known(house.library, house.library.lexicon.area(area) if area else house.settings.areas[0], accounts, kinds)
 
 
 def write(file: Path, content: bytes) -> None:

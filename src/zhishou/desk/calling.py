@@ -5,7 +5,7 @@ Everything a round does follows from the record, so a round may break off anywhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from threading import Lock
@@ -24,6 +24,7 @@ from zhishou.desk.calls import Calls, Turn
 from zhishou.desk.gap_calls import GapCalls
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.manners import Kinds, Quiet
 from zhishou.desk.rooms import Rooms
 from zhishou.incident.state import Incident
 from zhishou.journal import Row
@@ -38,12 +39,6 @@ AHEAD = timedelta(seconds=30)
 """How far two machines' clocks may stand apart."""
 OFTEN = timedelta(seconds=5)
 """How often coming deadlines are looked for."""
-
-
-Kinds = Callable[[Matter, datetime], frozenset[str]]
-"""Names and kinds of channels that may be used for a matter at a moment: in an exercise those marked for it."""
-Quiet = Callable[[Matter, datetime], Mapping[str, datetime]]
-"""Which of them are quiet for the matter then, by name or kind → until when."""
 
 
 class Calling:

@@ -5,7 +5,7 @@ How a matter stands is looked up here right before the message leaves: what is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from zhishou.acts import Event
@@ -21,6 +21,7 @@ from zhishou.callout.texts import SHORT, About, said
 from zhishou.callout.whom import Book
 from zhishou.desk.calling import Calling
 from zhishou.desk.calls import Turn, joined
+from zhishou.desk.manners import Manners
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
 
@@ -36,7 +37,7 @@ class Outbox:
         library: the plans, for their names.
         book: the contact book, for the numbers.
         codes: makes the codes for answering.
-        kind: name of a channel → its kind.
+        manners: how the channels behave.
     """
 
     def __init__(
@@ -45,9 +46,9 @@ class Outbox:
         library: Library,
         book: Book,
         codes: Codes,
-        kind: Callable[[str], str] = lambda name: name,
+        manners: Manners,
     ) -> None:
-        self._calling, self._library, self._book, self._codes, self._kind = calling, library, book, codes, kind
+        self._calling, self._library, self._book, self._codes, self._manners = calling, library, book, codes, manners
         self._calls = calling.calls
         self._exercise = self._calls.journal.exercise
 
@@ -93,9 +94,10 @@ class Outbox:
     def _outgoing(
         self, matter: Matter, message: Message, incident: Incident | None, value: str, now: datetime
     ) -> Outgoing:
-        kind = self._kind(message.channel)
+        kind = self._manners.kind(message.channel)
         short = kind in {"sms", "voice"}
-        answer = self._how(matter, message, kind) if matter.answer else ""
+        back = matter.answer and kind in {"sms", "voice"} and self._manners.back(message.channel)
+        answer = self._how(matter, message, kind, back=back) if matter.answer else ""
         plan = self._library.packs.get(matter.plan)
         about = About(incident.title if incident else "", plan.plan.short if plan else "", message.references)
         room = SHORT if short else LONGEST if kind == "mail" else LONG
@@ -103,17 +105,21 @@ class Outbox:
         return Outgoing(
             id=message.id, value=value, text=words.text, kind=matter.kind, title=words.title, urgent=matter.urgent,
             exercise=self._exercise, test=matter.kind == "test", references=message.references,
-            link=f"/a/{self._codes.code(message.id)}" if matter.answer else "",
-            code=self._codes.digits(message.id) if matter.answer else "",
+            link=f"/a/{self._codes.code(message.id)}" if matter.answer and self._manners.link else "",
+            code=self._codes.digits(message.id) if back else "",
         )  # fmt: skip
 
-    def _how(self, matter: Matter, message: Message, kind: str) -> str:
-        """How to answer, as a channel can say it. A link is put under the text by channels that have room for one."""
-        if kind == "sms":
-            return f"收到回{self._codes.digits(message.id)}"
-        if kind == "voice":
-            return "收到请按1"
-        return "登录办理或点链接应答" if matter.kind != "test" else ""
+    def _how(self, matter: Matter, message: Message, kind: str, *, back: bool) -> str:
+        """How to answer, as a channel can say it. A link is put under the text by channels that have room for one.
+
+        Nobody is asked to send back or press what nothing here would ever hear of.
+        """
+        if matter.kind == "test":
+            return ""
+        if back:
+            return f"收到回{self._codes.digits(message.id)}" if kind == "sms" else "收到请按1"
+        linked = self._manners.link and kind not in {"sms", "voice"}
+        return "登录办理或点链接应答" if linked else "请登录值守应答"
 
     def handed(self, outcomes: Sequence[Handed]) -> None:
         """Note what became of messages, and take their lines off."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, or_, select, text, update
 
 from zhishou.callout.book.changes import BookChanges, ChangeKind, note
 from zhishou.callout.book.lines import Entry, Kept, sort_of
@@ -145,9 +145,14 @@ class ContactBook:
     def kept(self, connection: Connection) -> tuple[Kept, ...]:
         """What is in use, as far as a check needs it."""
         return tuple(
-            Kept(row.id, row.holder, row.name, row.kind, row.mark, cast("Hours", row.hours), row.rank)
+            Kept(row.id, row.holder, row.name, row.kind, row.mark, cast("Hours", row.hours), row.rank, row.channel)
             for row in connection.execute(_in_use())
         )
+
+    def alone(self, connection: Connection) -> None:
+        """Let nobody else change the book within this transaction: two who bring in the same number must see each other."""
+        if connection.dialect.name == "postgresql":  # SQLite has one writer
+            connection.execute(text(f"LOCK TABLE {addresses.name} IN SHARE ROW EXCLUSIVE MODE"))
 
     def retire(self, ids: Sequence[str], by: str, at: datetime) -> None:
         """Take addresses out of use; they stay where they are, for whoever asks later what was called.
@@ -203,7 +208,7 @@ class ContactBook:
             contact = self._contact(connection, entry, source, at)
             id_ = secrets.token_hex(8)
             values: dict[str, Any] = {
-                "id": id_, "contact": contact, "kind": line.kind, "channel": "",
+                "id": id_, "contact": contact, "kind": line.kind, "channel": line.channel,
                 "sealed": self.seal.close(SecretStr(entry.value), id_), "mark": self.mark(entry.value, sort_of(line.kind)),
                 "hours": line.hours, "real": line.real, "exercise": line.exercise, "rank": line.rank, "source": source,
                 "added": at, "found": "", "found_why": "",

@@ -301,6 +301,8 @@ class MailSettings(_Common):
     """Its port."""
     security: Literal["tls", "starttls", "none"] = "tls"
     """How the line is encrypted."""
+    ca_file: str = ""
+    """Certificates to trust besides the machine's own, for a server of one's own."""
     user: str = ""
     """The account; empty: none is asked for."""
     password: Secret | None = None
@@ -344,7 +346,7 @@ class CalloutSettings(Model):
     """How people are told."""
 
     site: Url | None = None
-    """The address under which telephones reach the console, for links in messages; empty: answers by code alone."""
+    """The address under which telephones reach the console, for links in messages; empty: no message has a link."""
     channels: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,29}$")], ChannelSettings] = Field(
         default_factory=dict
     )
@@ -356,6 +358,16 @@ class CalloutSettings(Model):
         """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it."""
         marked = {name: one.kind for name, one in self.channels.items() if one.exercise or not exercise}
         return {"console": "console", **marked}
+
+    def hears(self, word: str) -> bool:
+        """Whether what somebody sends back or presses comes to be known here.
+
+        Args:
+            word: the channel's name, or the kind whose first it is.
+        """
+        first = next((one for one in self.channels.values() if one.kind == word), None)
+        one = self.channels.get(word) or first
+        return isinstance(one, GatewaySettings) and one.receipts is not None
 
     def quiet(
         self, *, exercise: bool, at: datetime, level: str = "", urgent: bool = False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -89,7 +91,8 @@ def _line(caller: Caller, call: Call) -> Line:
     mine = call.open and (
         bool(held & {*matter.party.posts, *matter.party.deputies}) or caller.actor.person in matter.party.persons
     )
-    shown = tuple(map(_shown, call.messages.values()))
+    kinds = {name: channel.kind for name, channel in caller.house.settings.callout.channels.items()}
+    shown = tuple(_shown(one, kinds) for one in call.messages.values())
     return Line(
         call, f"{KINDS[matter.kind]}：{matter.what}", STATUSES.get(call.status, call.status), kind,
         HOW.get(call.answered.how, "") if call.answered else "", shown,
@@ -97,7 +100,7 @@ def _line(caller: Caller, call: Call) -> Line:
     )  # fmt: skip
 
 
-def _shown(one: Message) -> Shown:
+def _shown(one: Message, kinds: Mapping[str, str] | None = None) -> Shown:
     """What is known of a message: what a gateway says in the end counts; where nobody can tell, it says 未知."""
     words, tone, at = "等待发出", "", one.queued
     if one.status == "accepted":
@@ -114,7 +117,8 @@ def _shown(one: Message) -> Shown:
         words, tone, at = "没有送达", "late", one.failed
     if one.read is not None:
         words, tone, at = "已阅", "good", one.read
-    return Shown(one.name, WAYS.get(one.channel, one.channel), at, words, tone, NOTES.get(one.note, one.note))
+    kind = (kinds or {}).get(one.channel, one.channel)
+    return Shown(one.name, WAYS.get(kind, kind), at, words, tone, NOTES.get(one.note, one.note))
 
 
 @calls.post("/incidents/{id}/calls")
@@ -138,7 +142,10 @@ def keeper(caller: Caller, *, deciding: bool = False) -> Known:
     if area not in caller.sight.administers and (deciding or duty_post(area) not in caller.actor.posts):
         whose = "系统管理员" if deciding else "值班员或系统管理员"
         raise RefusedError("通讯录不在您的职权之内", mend=f"由本值班室的{whose}办理", code="post")
-    return Known(house.library, area, {one.id: one.name for one in house.gate.accounts.all()})
+    accounts = {one.id: one.name for one in house.gate.accounts.all()}
+    return Known(
+        house.library, area, accounts, {name: one.kind for name, one in house.settings.callout.channels.items()}
+    )
 
 
 @calls.get("/callout")
@@ -199,15 +206,18 @@ def decide(request: Request, caller: Visitor, id: str, form: Filled) -> Response
 @calls.post("/callout/import")
 async def bring_in(request: Request, caller: Visitor, form: Filled) -> Response:
     """Import a workbook."""
-    whose = keeper(caller, deciding=True)
+    whose = await run_sync(partial(keeper, caller, deciding=True))
     file: Any = form.get("file")
     content = await file.read() if hasattr(file, "read") else b""
+    return await run_sync(_brought_in, request, caller, whose, str(getattr(file, "filename", ""))[:100], content)
+
+
+def _brought_in(request: Request, caller: Caller, whose: Known, name: str, content: bytes) -> Response:
+    """Read and check it; thousands of rows take their time, which nobody else must wait for."""
     try:
-        lines_ = workbook.read(content)
         got = importing.bring_in(
-            caller.house.book, str(getattr(file, "filename", ""))[:100], lines_, whose, by=caller.actor.person,
-            at=caller.house.now(),
-        )  # fmt: skip
+            caller.house.book, name, workbook.read(content), whose, by=caller.actor.person, at=caller.house.now()
+        )
     except ZhishouError as error:
         return _page(request, caller, wrong=error)
     caller.house.desk.record_book(caller.house.book.changes)
