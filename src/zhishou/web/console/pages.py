@@ -41,8 +41,6 @@ NAVIGATION = (
     ("/r", "报送", "report"),
 )
 """Address, words and name of every part of the console, in the order of the bar."""
-OF_A_ROOM = frozenset({"supply", "desk"})
-"""Parts that show a duty room's own, to nobody but those who have a post in one."""
 
 
 def page(
@@ -77,8 +75,12 @@ def navigation(caller: Caller | None) -> list[tuple[str, str, str]]:
     """The parts of the console that somebody can enter; a door that would be shut to him is not shown."""
     if caller is None:
         return []
-    hidden = (frozenset() if caller.sight.areas else OF_A_ROOM) | (frozenset() if reads_book(caller) else {"callout"})
-    return [one for one in NAVIGATION if one[2] not in hidden]
+    settings, mine = caller.house.settings, caller.sight.areas
+    open_ = {
+        "supply": any(area in mine for area in settings.supply or settings.areas[:1]), "desk": bool(mine),
+        "callout": reads_book(caller),
+    }  # fmt: skip
+    return [one for one in NAVIGATION if open_.get(one[2], True)]
 
 
 def reads_book(caller: Caller) -> bool:
