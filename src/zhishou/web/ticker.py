@@ -90,6 +90,7 @@ class Ticker:
             self._wake()
 
     def _people(self) -> None:
+        self.house.gate.tokens.note_used()
         if self.house.desk.record_people(self.house.gate.changes) + self.house.desk.record_book(
             self.house.book.changes
         ):
