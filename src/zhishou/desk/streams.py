@@ -112,6 +112,9 @@ class States(Generic[S]):
         for kind in self.kind.catalogue:
             ready(kind)
         self.kind.loaded(self.kind.dumped(self.kind.empty("")))
+        self.journal.snapshot("")
+        self.journal.read("")
+        self.journal.news({"": 0})
 
     def advance(self, stream: str, entries: Sequence[Entry]) -> None:
         """Keep at hand what entries written just now make of a state, and now and then a snapshot of it.

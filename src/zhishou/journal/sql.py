@@ -18,6 +18,7 @@ from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.links import Link
 from zhishou.journal.orders import Known, Order, order, take_in
+from zhishou.journal.packing import packed, unpacked
 from zhishou.journal.seals import Stored, canonical, genesis, moment_text
 from zhishou.journal.tables import board_rows, commands, entries, journal, snapshots, streams
 from zhishou.journal.turns import Ticket, Turns
@@ -37,6 +38,7 @@ _VERSIONS = {
     dialect: select(streams).where(database.among(streams.c.stream, "named", dialect))
     for dialect in ("sqlite", "postgresql")
 }
+_SNAPSHOT = select(snapshots).where(snapshots.c.stream == _NAMED)
 _AFTER = (
     select(entries)
     .where(entries.c.stream == _NAMED, entries.c.version > bindparam("after"))
@@ -204,14 +206,14 @@ class SqlJournal:
 
     def snapshot(self, stream: str, fold: str | None = None) -> Snapshot | None:
         with database.asking(self._engine) as connection:
-            kept = connection.execute(select(snapshots).where(snapshots.c.stream == stream)).one_or_none()
+            kept = connection.execute(_SNAPSHOT, {"named": stream}).one_or_none()
         if kept is None or (fold is not None and kept.fold != fold):
             return None
-        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(kept.data))
+        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(unpacked(kept.data)))
 
     def keep(self, snapshot: Snapshot) -> None:
         value = {"stream": snapshot.stream, "version": snapshot.version, "fold": snapshot.fold}
-        data = canonical(snapshot.data)
+        data = packed(canonical(snapshot.data))
         with database.writing(self._engine) as connection:
             there = connection.execute(select(streams.c.version).where(streams.c.stream == snapshot.stream)).scalar()
             kept = connection.execute(select(snapshots).where(snapshots.c.stream == snapshot.stream)).one_or_none()
