@@ -219,6 +219,10 @@ def test_the_dry_run_says_what_the_night_does(calling: Calling):
         first = next((turn.callees for turn in run.turns if turn.callees), ())
         said[run.party] = {(one.person, kind) for one in first for kind in one.ways}
         assert run.reached or run.missing, run.label
+        assert not any(re.search(r"[:/_]", words) for words in run.missing), run.missing  # names, not keys
     assert {party: said[party] for party in called} == called
     assert set(said) - set(called) <= {f"{GAS}:headquarters"}  # whoever decides it himself need not be called
     assert any(called.values())
+    wanting = [words for call in house.callout.of(calling.incident) for words in call.missing]
+    assert wanting
+    assert not any(re.search(r"[:/_]", words) for words in wanting), wanting

@@ -40,20 +40,20 @@ def check(told: dict[str, Any]) -> None:
     assert told["unsound"] == []
 
 
-def test_thirty_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path):
-    told = under_fire(f"sqlite:///{tmp_path}/desk.db", tmp_path, 30)
+def test_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path):
+    told = under_fire(f"sqlite:///{tmp_path}/desk.db", tmp_path, 12)
     check(told)
     assert told["caught"] > 0, "no kill fell between a command's record and its answer"
 
 
 @pytest.mark.usefixtures("postgres")  # says loudly where there is none; the one that is struck is the program's own
 def test_neither_does_a_database_stopped_and_started_under_the_server(tmp_path: Path):
-    told = under_fire("stopped", tmp_path, 4)
+    told = under_fire("stopped", tmp_path, 3)
     check(told)
     assert told["away"] > 0, "the server did not say that the database was away"
 
 
 def test_neither_do_kills_on_postgresql(postgres: Server, tmp_path: Path):
     url = postgres.fresh()
-    check(under_fire(url, tmp_path, 5))
+    check(under_fire(url, tmp_path, 4))
     postgres.drop(url)

@@ -170,7 +170,7 @@ def missing_words(reach: Reach) -> tuple[str, ...]:
 
 
 def _words(one: Missing) -> str:
-    return f"{one.name or one.post}：{LACKS[one.lack]}"
+    return f"{one.name}：{LACKS[one.lack]}"
 
 
 def _cancel(one: Asked, original: Call | None) -> Iterator[Event]:

@@ -68,6 +68,7 @@ class Missing:
     person: str = ""
     """Account id, where it is about a person."""
     name: str = ""
+    """The person, or the party where it has nobody."""
     address: str = ""
     """Id of the address, where it is about one."""
 
@@ -211,7 +212,7 @@ def reach(party: Party, who: Callees, book: Mapping[str, tuple[Address, ...]], w
     first = tuple(one for one in first if one.addresses or one.why != "line")
     behind = tuple(one for one in behind if one.addresses or one.why != "line")
     if not first and not any(one.post in party.posts for one in missing):
-        missing.append(Missing("nobody", party.posts[0] if party.posts else party.key))
+        missing.append(Missing("nobody", party.posts[0] if party.posts else party.key, name=party.label))
     if not any(one.addresses for one in first):
         up = [one for one in behind if one.addresses and one.post in party.posts]
         first, behind = (*first, *up), tuple(one for one in behind if one not in up)

@@ -88,14 +88,8 @@ def _run(house: House, run: Run) -> list[str]:
             lines.append(f"    {turn.after_minutes:g} 分钟　{one.name}　{post}（{one.why}）　{ways}")
         if not turn.callees:
             lines.append(f"    {turn.after_minutes:g} 分钟　第 {turn.number} 步无人，立即转下一步")
-    lines += [f"    缺：{post_or_words(house, words)}" for words in run.missing]
+    lines += [f"    缺：{words}" for words in run.missing]
     return lines
-
-
-def post_or_words(house: House, words: str) -> str:
-    """What is missing, the key of a post put into words."""
-    head, sign, rest = words.rpartition("：")
-    return f"{post_label(head, house.library.packs, house.library.lexicon)}{sign}{rest}" if sign else words
 
 
 def start_book(house: House, area: str) -> str:
