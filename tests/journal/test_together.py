@@ -18,6 +18,7 @@ from zhishou import database
 from zhishou.database.transactions import ASKING, READING
 from zhishou.errors import DatabaseError, StaleError
 from zhishou.journal import Entry, Journal, Link, Row, SqlJournal, Write, found, opened, verify
+from zhishou.journal.orders import Order
 from zhishou.journal.turns import TOGETHER, Ticket, Turns
 
 
@@ -148,7 +149,7 @@ def test_what_the_database_refuses_of_one_is_not_its_neighbours_affair(
     take_all = sql._take_all  # noqa: SLF001 - stands for a driver that refuses one value
 
     def refuses(connection: object, orders: Sequence[tuple[Order, object, object]]) -> object:
-        if any("bad" in one.act.command for one, *_ in orders):  # type: ignore[attr-defined]
+        if any("bad" in one.act.command for one, *_ in orders):
             raise OverflowError("too large")
         return take_all(connection, orders)  # type: ignore[arg-type]
 

@@ -66,12 +66,18 @@ def _registered(dialect: str) -> CompoundSelect[Any]:
 
 def record(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
     """Insert entries, and move registers and head on to where the record then stands."""
+    if made:
+        connection.execute(insert(entries), [one._asdict() for one in made])
+    registered(connection, made, after, new)
+
+
+def registered(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
+    """Move registers and head on to where the record stands with entries that are inserted."""
     keys = [{"command": key, **_known(after.commands[key])} for key in new]
     if keys:
         connection.execute(insert(commands), keys)
     if not made:
         return
-    connection.execute(insert(entries), [one._asdict() for one in made])
     moved = {one.stream: one.version for one in made}
     upsert(connection, streams, [{"stream": stream, "version": version} for stream, version in moved.items()])
     last = made[-1]
