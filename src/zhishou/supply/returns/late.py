@@ -41,8 +41,6 @@ _SPOKEN: Mapping[ReporterKind, tuple[str, ...]] = {
 }
 """Kind of reporter → the organisations of the lexicon by which plans speak of it."""
 
-HOUR = "20:00"
-"""Until when returns are due where the deployment says nothing else."""
 _RECURRENT = frozenset({"return", "monitoring"})
 
 
@@ -110,7 +108,7 @@ class Late:
 
 
 def late(
-    register: Register, roster: Roster, gas_day: date, at: datetime, packs: Iterable[Pack], hour: str = HOUR
+    register: Register, roster: Roster, gas_day: date, at: datetime, packs: Iterable[Pack], hour: str = "20:00"
 ) -> tuple[Late, ...]:
     """Who has no return for a gas day.
 

@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -25,7 +25,7 @@ from starlette.responses import Response
 from zhishou.bootstrap import House
 from zhishou.errors import DeniedError, ZhishouError
 from zhishou.people.sessions import Session
-from zhishou.web.auth import Caller, house_of, known, protected, session_secret
+from zhishou.web.auth import Caller, house_of, known, person, protected, session_secret
 from zhishou.web.console.pages import page
 from zhishou.web.errors import ErrorDetail, answer, of_error
 from zhishou.web.wrong import told
@@ -54,12 +54,7 @@ async def filled(request: Request) -> AsyncIterator[FormData]:
         return
     async with request.form(max_files=FILES, max_fields=FIELDS, max_part_size=1024 * 1024) as form:
         request.state.csrf_sent = str(form.get("_csrf", ""))
-        yield FormData([(name, _lines(value)) for name, value in form.multi_items()])
-
-
-def _lines(value: UploadFile | str) -> UploadFile | str:
-    """A text with line feeds alone at the end of lines: browsers send a carriage return before them, which no message may have."""
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+        yield form
 
 
 Filled = Annotated[FormData, Depends(filled)]
@@ -68,8 +63,7 @@ Filled = Annotated[FormData, Depends(filled)]
 async def visitor(request: Request, form: Filled) -> Caller:
     """Who visits, fully logged in, in person."""
     del form  # it must have been read before the word in it is looked at
-    found: Caller = await run_sync(known, request)
-    return found
+    return person(await run_sync(known, request))
 
 
 Visitor = Annotated[Caller, Depends(visitor)]
@@ -143,7 +137,7 @@ def to_login(request: Request, where: str) -> Response:
 async def wrong(request: Request, status: int, detail: ErrorDetail) -> Response:
     """A page that says what is wrong, under which clause, and the mend."""
     try:
-        caller: Caller | None = await run_sync(known, request)
+        caller: Caller | None = person(await run_sync(known, request))
     except (ZhishouError, HTTPException):
         caller = None
     try:
