@@ -34,5 +34,4 @@ def main() -> None:
     except ZhishouError as error:
         print(f"错误：{error}", file=sys.stderr)  # noqa: T201 - the same
         sys.exit(2)
-    if code:
-        sys.exit(code)
+    sys.exit(code or 0)
