@@ -29,6 +29,8 @@ receipts = APIRouter(include_in_schema=False)
 
 MOST = 2000
 """Receipts in one request."""
+FIELDS = 200
+"""Fields of a receipt that comes as a form."""
 TEST = "test-"
 
 
@@ -58,9 +60,11 @@ async def take(request: Request, channel: str) -> JSONResponse:
 def _listed(settings: Receipts, body: bytes, request: Request) -> Iterator[Mapping[str, Any]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        yield {
-            name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace"), max_num_fields=200).items()
-        }
+        try:
+            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS)
+        except ValueError:
+            raise Unacceptable(400, "unreadable", "回执读不懂", f"一份表单至多 {FIELDS} 项") from None
+        yield {name: values[-1] for name, values in fields.items()}
         return
     try:
         data = json.loads(body)
