@@ -14,7 +14,7 @@ def main() -> None:
 
     usage: type[typer.BadParameter] = typer.BadParameter.__mro__[2]  # ClickException, from wherever typer has it
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
     except usage as error:
         from zhishou.cli.usage import shows_help, told
 
@@ -34,3 +34,5 @@ def main() -> None:
     except ZhishouError as error:
         print(f"错误：{error}", file=sys.stderr)  # noqa: T201 - the same
         sys.exit(2)
+    if code:
+        sys.exit(code)
