@@ -170,7 +170,7 @@ def open_house(
         raise
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
-    house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
+    house_rules = HouseRules(settings.immediately or "", settings.promptly or "", length(settings.dated_back))
     desk = Desk(
         journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address,
         office=office,

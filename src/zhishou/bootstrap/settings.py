@@ -82,6 +82,8 @@ class HouseSettings(Model):
     """How long 立即 may take where a plan gives no figure; empty: it has no deadline."""
     promptly: Length | None = None
     """The same for 及时."""
+    dated_back: Length = "7 d"
+    """How far back an incident that is entered afterwards may be dated; further is taken for a slip."""
     anchors: AnchorSettings = AnchorSettings()
     """Where the head of the record is written outside the database."""
     demand_second_factor: bool = False
@@ -156,6 +158,9 @@ areas: [jincheng]
 # 预案只写“立即”“及时”、没有写多少分钟时，本值班室按多长计时；不写则不计时、不算迟。
 # immediately: 15 min
 # promptly: 1 h
+
+# 补登事件时，登记时间最多可早于现在多久；再早的按写错年月处理。
+# dated_back: 7 d
 
 # 把记录的末条封印定时写到库外，末尾被截也能发现。文件应在另一块盘上。
 anchors:

@@ -26,11 +26,13 @@ _QUIET = frozenset(
         "duty_set",
         "duty_told",
         "duty_voided",
+        "duty_resumed",
         "plan_attached",
         "superior_linked",
         "proposal_overtaken",
         "duty_moved",
         "incident_absorbed",
+        "incident_parted",
     }
 )
 """Told in a count, or not at all, where something else leads."""
@@ -213,7 +215,8 @@ class _Telling:
         event: Any = one.event
         duty = self._duty(one)
         what = short(duty.label if duty else event.duty, length)
-        times = f" 第 {event.round} 次" if duty and duty.every else ""
+        many = f" 至 {event.round + event.times - 1}" if getattr(event, "times", 1) > 1 else ""
+        times = f" 第 {event.round}{many} 次" if duty and duty.every else ""
         late = isinstance(event, DutyMissed) and one.recorded - event.due > timedelta(minutes=1)
         return f"{what}{times}{f'（应于 {clock_time(event.due, one.recorded)}）' if late else ''}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, organisation, staff, units
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import meets, void
+from zhishou.incident.deadlines import DutySet, meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
 from zhishou.incident.sides import parties
@@ -22,6 +23,8 @@ How = Literal["phone", "written", "console"]
 Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PHOTOS = 6
 """Photos of one report."""
+_LATE = "late/"
+"""How the duty to look at a report begins that came after closing."""
 
 
 class ReportGiven(Command):
@@ -188,6 +191,8 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
             missing=missing, photos=report.photos,
         )
     ]  # fmt: skip
+    if state.status == "closed":
+        return (*events, _to_be_looked_at(id_, sender, context))
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
     for key, duty in state.duties.items():
         wanted = key == report.duty if report.duty else duty.kind in kinds
@@ -200,6 +205,21 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
         if report.how == "phone" and report.kind == "first":
             events += of_call(state, pack, context, id_, sender=sender)
     return tuple(events)
+
+
+def _to_be_looked_at(report: str, sender: str, context: Context) -> DutySet:
+    """A report that comes after the incident was closed stands on the list of what is owed until somebody has looked at it."""
+    found = context.lexicon.organisations.get(sender)
+    return DutySet(
+        duty=f"{_LATE}{report}", kind="late_report", since=context.at,
+        what=f"归档后收到{found.label if found else sender}的报告，请核实，并研究是否重新打开事件",
+    )  # fmt: skip
+
+
+def looked_at(state: Incident, at: datetime, report: str = "") -> tuple[Event, ...]:
+    """Reports that came after closing were looked at: one of them, or all where the incident is opened again."""
+    owed = [id_ for id_ in state.duties if id_.startswith(_LATE) and report in {"", id_.removeprefix(_LATE)}]
+    return tuple(event for id_ in owed for event in meets(state, id_, at))
 
 
 def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
@@ -245,9 +265,10 @@ def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ..
     return tuple(events)
 
 
-def _verify(command: VerifyReport, state: Incident, _: By) -> tuple[Event, ...]:
+def _verify(command: VerifyReport, state: Incident, by: By) -> tuple[Event, ...]:
     _unchecked(state, command.report)
-    return (ReportVerified(report=command.report, how=command.how),)
+    looked = looked_at(state, by.context.at, command.report)
+    return (ReportVerified(report=command.report, how=command.how), *looked)
 
 
 def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]:
@@ -256,8 +277,9 @@ def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]
         raise RefusedError("没有写不属实的依据", where="核实", mend="写明怎样核实、事实如何", code="missing")
     others = (one for id_, one in state.reports.items() if id_ != command.report)
     nothing_left = all(one.status == "refuted" for one in others) and not state.active
-    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left else ()
-    return (ReportRefuted(report=command.report, reason=command.reason), *voided)
+    looked = looked_at(state, by.context.at, command.report)
+    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left and not looked else ()
+    return (ReportRefuted(report=command.report, reason=command.reason), *looked, *voided)
 
 
 def _unchecked(state: Incident, report: str) -> None:
@@ -324,12 +346,12 @@ def _desk(_: Command, state: Incident, context: Context) -> Permitted:
 
 
 HANDLERS: Handlers = {
-    ReceiveReport: Handler(_may_report, received),
-    VerifyReport: Handler(_desk, _verify),
-    RefuteReport: Handler(_desk, _refute),
+    ReceiveReport: Handler(_may_report, received, closed=True, merged=False),
+    VerifyReport: Handler(_desk, _verify, closed=True, merged=False),
+    RefuteReport: Handler(_desk, _refute, closed=True, merged=False),
     ForwardReport: Handler(_desk, _forward),
     ReceiveQuery: Handler(_desk, _asked),
-    AnswerQuery: Handler(_desk, _answer),
+    AnswerQuery: Handler(_desk, _answer, closed=True),
 }
 
 
@@ -351,7 +373,7 @@ def _checked(state: Incident, id_: str, status: str, reason: str, happened: Happ
 def _refuted(state: Incident, event: ReportRefuted, happened: Happened) -> Incident:
     found = _checked(state, event.report, "refuted", event.reason, happened)
     alone = bool(found.reports) and all(report.status == "refuted" for report in found.reports.values())
-    return replace(found, status="refuted") if alone and not found.active else found
+    return replace(found, status="refuted") if alone and not found.active and found.status == "open" else found
 
 
 def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident:

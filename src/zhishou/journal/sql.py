@@ -17,7 +17,7 @@ from zhishou.journal import boards as on_boards
 from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.orders import Known, Order, order, take_in
-from zhishou.journal.seals import Stored, canonical, genesis, moment_text
+from zhishou.journal.seals import Registered, Stored, canonical, genesis, moment_text
 from zhishou.journal.tables import board_rows, commands, entries, journal, snapshots, streams
 from zhishou.journal.turns import Ticket, Turns
 from zhishou.journal.writing import Ready, put, record, standing, upsert
@@ -29,6 +29,7 @@ PAGE = 5000
 # What every command asks is put into words once: doing so anew costs as much as the database's answer.
 _NAMED: BindParameter[str] = bindparam("named")
 _OF_COMMAND = select(commands.c.first, commands.c.count).where(commands.c.command == _NAMED)
+_REGISTERED = select(commands).where(commands.c.command.in_(bindparam("named", expanding=True)))
 _VERSION = select(streams.c.version).where(streams.c.stream == _NAMED)
 _VERSIONS = select(streams).where(streams.c.stream.in_(bindparam("named", expanding=True)))
 _AFTER = (
@@ -175,6 +176,16 @@ class SqlJournal:
             asked = asked.where(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
         with database.reading(self._engine) as connection:
             return tuple((row.stream, row.version) for row in connection.execute(asked.order_by("stream").limit(limit)))
+
+    def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
+        with database.reading(self._engine) as connection:
+            found_ = map(Registered._make, connection.execute(_REGISTERED, {"named": [*commands]}))
+            return {one.command: one for one in found_}
+
+    def register(self, after: str = "", limit: int = 1000) -> tuple[Registered, ...]:
+        asked = select(commands).where(commands.c.command > after).order_by(commands.c.command).limit(limit)
+        with database.reading(self._engine) as connection:
+            return tuple(map(Registered._make, connection.execute(asked)))
 
     def head(self) -> Head:
         with database.reading(self._engine) as connection:

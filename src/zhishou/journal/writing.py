@@ -13,14 +13,16 @@ from zhishou.database.columns import microseconds
 from zhishou.errors import JournalError
 from zhishou.journal.entry import Row
 from zhishou.journal.orders import Known, Order, Standing
-from zhishou.journal.seals import Stored
+from zhishou.journal.seals import Stored, register_seal
 from zhishou.journal.tables import NEVER, board_rows, commands, entries, journal, streams
 
 Ready = tuple[Row, str | None]
 # Put into words once; every append says them.
 _HEAD = select(journal.c.exercise, journal.c.position, journal.c.seal).with_for_update()
 _NAMED: BindParameter[str] = bindparam("named", expanding=True)
-_COMMANDS = select(commands).where(commands.c.command.in_(_NAMED))
+_COMMANDS = select(commands.c.command, commands.c.digest, commands.c.first, commands.c.count).where(
+    commands.c.command.in_(_NAMED)
+)
 _STREAMS = select(streams).where(streams.c.stream.in_(_NAMED))
 _MOVED = update(journal)
 
@@ -47,7 +49,7 @@ def standing(connection: Connection, orders: Sequence[Order]) -> Standing:
 
 def record(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
     """Insert entries, and move registers and head on to where the record then stands."""
-    keys = [{"command": key, **_known(after.commands[key])} for key in new]
+    keys = [_registered_line(key, after.commands[key]) for key in new]
     if keys:
         connection.execute(insert(commands), keys)
     if not made:
@@ -90,5 +92,6 @@ def _upsert(table: Table, dialect: str) -> Insert:
     return made.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
-def _known(known: Known) -> dict[str, Any]:
-    return {"digest": known.digest, "first": known.first, "count": known.count}
+def _registered_line(command: str, known: Known) -> dict[str, Any]:
+    seal = register_seal(command, known.digest, known.first, known.count)
+    return {"command": command, "digest": known.digest, "first": known.first, "count": known.count, "seal": seal}
