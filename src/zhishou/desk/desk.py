@@ -13,7 +13,7 @@ from zhishou.callout.book.changes import BookChanges
 from zhishou.callout.codes import Codes
 from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
-from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
+from zhishou.desk import accounts, by_itself, contacts, incidents, overdue, rebuilding
 from zhishou.desk.alerts import Alerts
 from zhishou.desk.calling import Kinds
 from zhishou.desk.callout import CallOut
@@ -299,8 +299,13 @@ class Desk:
         self, areas: Collection[str], states: Collection[str] = ("running", "missed", "open"), *,
         before: datetime | None = None, limit: int = 200, after: str = "",
     ) -> tuple[Row, ...]:  # fmt: skip
-        """What falls due in areas, and what is late."""
-        return self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
+        """What falls due in areas, and what is late; dates of quiet times that have passed among it."""
+        found = self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
+        if "missed" not in states:
+            return found
+        rooms = (area for area in areas if self._rooms.get(area).version)
+        lines = [overdue.line(area, self.upkeep(area), self.library) for area in rooms]
+        return overdue.merged(found, lines, before, limit, after)
 
     def suggestions(self, areas: Collection[str], *, limit: int = 200, after: str = "") -> tuple[Row, ...]:
         """Levels that the assessment calls for and nobody has decided."""

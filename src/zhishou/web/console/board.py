@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from zhishou.desk.overdue import KIND as UPKEEP
 from zhishou.errors import ZhishouError
 from zhishou.incident.authority import post_of
 from zhishou.incident.context import Context
@@ -47,6 +48,13 @@ class Due:
     late: bool
     clause: tuple[str, ...]
     anchor: str
+
+    @property
+    def href(self) -> str:
+        """Where it is seen to: an incident, or the duty desk for a duty room's own matter."""
+        if self.incident:
+            return f"/incidents/{self.incident}#{self.anchor}"
+        return "/desk/upkeep" if self.anchor == UPKEEP else "/desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,8 @@ def dues(caller: Caller, names: dict[str, str]) -> list[Due]:
     names |= duties.names | tasks.names
     found = [_of_duty(row, now) for row in duties.rows if row.data["kind"] != "task"]
     found += [_of_task(caller, row, now) for row in tasks.rows if row.due is not None and row.due <= now + SOON]
-    return sorted(found, key=lambda one: (not one.late, one.due is None, one.due or now))
+    # What quiet times left undone is late, too, but not before what tonight is owed.
+    return sorted(found, key=lambda one: (not one.late, one.anchor == UPKEEP, one.due is None, one.due or now))
 
 
 def _of_duty(row: RowTold, now: datetime) -> Due:
@@ -145,7 +154,7 @@ def _of_duty(row: RowTold, now: datetime) -> Due:
     what, _, who = str(data["label"]).partition("：")
     return Due(
         data["incident"], data["title"], what, who, row.due, row.state == "missed" or bool(row.due and row.due <= now),
-        tuple(data["clause"]), "duties",
+        tuple(data["clause"]), UPKEEP if data["kind"] == UPKEEP else "duties",
     )  # fmt: skip
 
 
