@@ -16,10 +16,12 @@ from zhishou import clock
 from zhishou.acts import SYSTEM, Actor, Command
 from zhishou.callout.channels.contract import Outcome, Outgoing
 from zhishou.callout.codes import Codes
+from zhishou.callout.matters import Matter
 from zhishou.callout.policy import Policy
 from zhishou.callout.sending.contract import Handed, Line, Ready
 from zhishou.callout.whom import Address
 from zhishou.desk import Desk
+from zhishou.desk.manners import Manners
 from zhishou.desk.streams import drafts
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
@@ -113,6 +115,12 @@ class City:
     book: Book = field(default_factory=Book)
     answers: dict[str, float] = field(default_factory=dict)
     """Account → how many minutes after a message he answers; whoever is not here never does."""
+    quiet: dict[str, datetime] = field(default_factory=dict)
+    """Channel → until when it is quiet for what is not urgent."""
+    link: bool = True
+    """Whether telephones reach the console."""
+    hears: Collection[str] = KINDS
+    """Channels on which what is sent back comes to be known."""
     events: list[tuple[datetime, int, str]] = field(default_factory=list)
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -123,8 +131,17 @@ class City:
         """Begin anew on the same record, as after a crash."""
         self.desk = Desk(self.journal, shelf(), machine="test", now=lambda: self.at)
         kinds = frozenset(one.kind for one in self.gateways.values() if one.exercise or not self.journal.exercise)
-        self.out = self.desk.connect(self.book, CODES, lambda _matter, _at: kinds, policy=self.policy)
+        self.out = self.desk.connect(
+            self.book,
+            CODES,
+            lambda _matter, _at: kinds,
+            policy=self.policy,
+            manners=Manners(quiet=self._quiet, link=self.link, back=lambda name: name in self.hears),
+        )
         self.out.lost(self.at)
+
+    def _quiet(self, matter: Matter, at: datetime) -> dict[str, datetime]:
+        return {} if matter.urgent else {name: until for name, until in self.quiet.items() if at < until}
 
     def key(self) -> str:
         return f"key-{next(self._keys)}"

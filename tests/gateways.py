@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass
@@ -147,17 +154,53 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
+def mail_server(security: str = "none", certificate: Path | None = None) -> Iterator[MailServer]:
+    """A mail server.
+
+    Args:
+        security: `tls`, `starttls` or `none`; encrypted, it demands the account `desk` with the password `geese`.
+        certificate: its key and certificate in one file.
+    """
     handler = MailServer()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         handler.port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, server_hostname="localhost")
+    more: dict[str, Any] = {}
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        known = LoginPassword(b"desk", b"geese")
+        more = {"authenticator": lambda *given: AuthResult(success=given[-1] == known, handled=False)}
+        if security == "tls":
+            more |= {"ssl_context": context, "auth_require_tls": False}
+        else:
+            more |= {"tls_context": context, "require_starttls": True, "auth_required": True}
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, server_hostname="localhost", **more)
     controller.start()
     try:
         yield handler
     finally:
         controller.stop()
+
+
+def certificate(folder: Path) -> Path:
+    """Key and certificate of `localhost`, signed by nobody but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    file = folder / "localhost.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 def nobody_listens() -> int:

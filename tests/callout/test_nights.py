@@ -11,7 +11,7 @@ from calling_rooms import GAS, KINDS, NIGHT, City, Gateway, appointed, jincheng,
 from soundness import all_entries, unsound
 
 from zhishou.callout.calls import Call
-from zhishou.callout.gaps import REPORTED, gap_group
+from zhishou.callout.gaps import REPORTED
 from zhishou.incident.directives import IssueDirective
 from zhishou.incident.tasks import AcceptTask, CancelTask, IssueTask
 from zhishou.plan.posts import unit_post
@@ -52,8 +52,15 @@ def checked(city: City) -> Counter[str]:
     """What must hold when the night is over; how many calls ended which way."""
     calls = [call for _, call in sorted(city.out.calls.under("jincheng-2026-0001").items())]
     assert calls
-    gaps = {call.matter.id.rpartition("/")[0] for call in calls if call.matter and call.matter.kind == "gap"}
-    dead = {one.id for own in city.book.own.values() for one in own if one.alive is False}
+    reports = [call.matter for call in calls if call.matter and call.matter.kind == "gap"]
+    named = {(id_, name) for one in reports for id_, name in zip(one.calls, one.names, strict=True)}
+    dead = {
+        one.id
+        for own in city.book.own.values()
+        if any(two.alive is not False for two in own)
+        for one in own
+        if one.alive is False
+    }
     ends: Counter[str] = Counter()
     for call in calls:
         ends[call.status] += 1
@@ -62,7 +69,7 @@ def checked(city: City) -> Counter[str]:
         assert call.due is None, "something still waits after the night"
         assert call.status in {"answered", "ended", "lapsed", "unanswered"}
         if call.status in {"lapsed", "unanswered"} and matter.kind in REPORTED:
-            assert gap_group(matter) in gaps, f"nobody was told that {call.id} was not answered"
+            assert (call.id, matter.party.label) in named, f"nobody was told that {call.id} was not answered"
         _nobody_is_called_in_vain(call, dead)
     told_twice = Counter(one.id for gateway in city.gateways.values() for one in gateway.given)
     assert max(told_twice.values(), default=1) == 1

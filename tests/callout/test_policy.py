@@ -130,6 +130,14 @@ def test_what_is_missing_is_said():
     assert whom(city, party)[2] == {"no_channel fu"}
     city.book.add("fu", "sms", alive=False)
     assert whom(city, party)[2] == {"dead fu"}
+    assert whom(city, party)[0] == ["fu/holder"]
+    people = callees(party, Roll(city.out.calling.rooms(), NIGHT))
+    for urgent in (
+        False,
+        True,
+    ):  # a test may err: at level I and II a number that it calls dead is tried behind all others
+        found = reach(party, people, city.book.addresses_of(people.ids, NIGHT), Ways(KINDS, urgent=urgent), NIGHT)
+        assert [one.id for one in found.persons if one.addresses] == ["fu"] * urgent
     leave = RecordLeave(until=NIGHT + timedelta(days=1), reason="出差")
     city.desk.keep("jincheng", leave, city.actor("fu"), key=city.key())
     assert whom(city, party)[2] == {"on_leave fu"}

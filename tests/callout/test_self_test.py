@@ -85,6 +85,70 @@ def test_a_gateway_s_own_failure_condemns_no_number(
     assert all(one.alive is None for ones in book.addresses_of(NUMBERS, NOW).values() for one in ones)
 
 
+def crowd(book: ContactBook, packs: Library, number: int) -> list[str]:
+    """More people with telephones; their numbers in the order in which they are tested."""
+    more = {f"p{one:02d}": f"1609{one:07d}" for one in range(number)}
+    lines = [Line("x", "", "sms", value, account=who) for who, value in more.items()]
+    bring_in(book, "y", lines, Known(packs, "jincheng", dict.fromkeys(more, "某")), by="console", at=NOW)
+    values = book.values_of([one.id for one in book.contacts() if one.kind == "sms"])
+    return list(values.values())
+
+
+def test_a_gateway_whose_money_runs_out_condemns_no_number(
+    book: ContactBook, packs: Library, gateway: gateways.HttpGateway, tmp_path: Path
+):
+    crowd(book, packs, 6)
+    gateway.answer = lambda _: gateways.Answer(
+        body=b'{"code": 0}' if len(gateway.asked) <= 4 else '{"code": 15, "msg": "余额不足"}'.encode()
+    )
+    report = made(book, channels(gateway, tmp_path)).run("console")
+    assert report is not None
+    assert (report.dead, report.alive, report.unsure) == ((), 4, 6)
+    assert report.channels["sms"]
+
+
+def test_the_last_numbers_are_dead_where_the_channel_still_takes_others(
+    book: ContactBook, packs: Library, gateway: gateways.HttpGateway, tmp_path: Path
+):
+    crowd(book, packs, 6)
+    last = {one.id for one in book.contacts() if one.kind == "sms"} & {one.id for one in book.contacts()[-3:]}
+    dead = set(book.values_of(last).values())
+    gateway.answer = lambda asked: gateways.Answer(body=b'{"code": 4}' if asked.json["to"] in dead else b'{"code": 0}')
+    report = made(book, channels(gateway, tmp_path)).run("console")
+    assert report is not None
+    assert {one.address for one in report.dead} == last
+    assert report.channels["sms"] == ""
+
+
+def test_what_a_receipt_says_during_the_test_is_not_written_over_and_later_ones_reach_report_and_record(
+    book: ContactBook, gateway: gateways.HttpGateway, tmp_path: Path
+):
+    by_holder = {one.holder: one.id for one in book.contacts() if one.kind == "sms"}
+    own = made(book, channels(gateway, tmp_path))
+
+    def answer(asked: gateways.Asked) -> gateways.Answer:
+        if asked.json["to"] == NUMBERS["person2"]:
+            assert own.receipt(f"test-2026-12-{by_holder['person1']}", "空号", NOW, arrived=False)
+        return gateways.Answer(body=b'{"code": 0}')
+
+    gateway.answer = answer
+    report = own.run("system", "2026-12")
+    assert report is not None
+    assert [one.holder for one in report.dead] == ["person1"]
+    assert report.alive == 3
+    late = NOW + timedelta(minutes=5)
+    assert own.receipt(f"test-2026-12-{by_holder['person4']}", "停机", late, arrived=False)
+    assert own.receipt(f"test-2026-12-{by_holder['person1']}", "", late, arrived=True)
+    assert not own.receipt(f"test-2026-12-{by_holder['person1']}", "", late, arrived=True)
+    last = own.last()
+    assert last is not None
+    assert ([one.holder for one in last.dead], last.alive) == (["person4"], 3)
+    told = [one.data for one in book.changes.unrecorded() if "arrived" in one.data]
+    assert [(one["address"], one["arrived"]) for one in told] == [
+        (by_holder["person1"], False), (by_holder["person4"], False), (by_holder["person1"], True),
+    ]  # fmt: skip
+
+
 def test_each_month_has_one_test_and_one_cut_off_begins_again(
     book: ContactBook, gateway: gateways.HttpGateway, tmp_path: Path
 ):
@@ -94,4 +158,7 @@ def test_each_month_has_one_test_and_one_cut_off_begins_again(
     assert one.run("system", "2026-12") is not None
     assert one.run("system", "2026-12") is None  # another server that comes to it too
     assert one.due(NOW + timedelta(days=20), 5, "10:00") == ""
+    assert one.due(NOW + timedelta(days=31, hours=17), 5, "10:00") == ""  # a server started at three in the morning
+    assert one.due(NOW + timedelta(days=32, minutes=90), 5, "10:00") == "2027-01"
+    assert one.due(datetime(2027, 2, 1, 0, 30, tzinfo=SHANGHAI), 5, "23:00") == "2027-01"  # over midnight
     assert one.due(NOW + timedelta(days=31), 5, "10:00") == "2027-01"

@@ -24,7 +24,7 @@ def test_what_is_overdue_is_on_the_board_in_one_line_until_it_is_done(rooms: Roo
     assert {(one.plan, one.label): str(one.due) for one in overdue} == items(rooms) != {}
     revision = next(one for one in overdue if one.plan == CBM)
     done = RecordUpkeep(
-        plan=CBM, obligations=(revision.id,), on=rooms.at.date(), by="市应急管理局", note="已修订并印发"
+        plan=CBM, obligations=(revision.id,), done=rooms.at.date(), by="市应急管理局", note="已修订并印发"
     )  # fmt: skip
     rooms.desk.keep("jincheng", done, rooms.actor("city"), key="done")
     assert (CBM, revision.label) not in items(rooms)

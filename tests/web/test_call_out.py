@@ -7,9 +7,12 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import gateways
 import pytest
+from fastapi import Request
+from sqlalchemy import update
 from web.night import GAS, Night
 
 from zhishou.acts import Actor
@@ -17,11 +20,17 @@ from zhishou.callout.book.checking import Known
 from zhishou.callout.book.importing import bring_in
 from zhishou.callout.book.lines import Line
 from zhishou.callout.calls import Call, Message
+from zhishou.callout.channels.settings import Receipts
+from zhishou.callout.matters import Matter, Party
+from zhishou.callout.self_test import SelfTests
+from zhishou.callout.tables import addresses
+from zhishou.database import writing
 from zhishou.desk.rehearsing import rehearse
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ReportGiven
+from zhishou.web.receipts import _listed, code_in
 
 SECRET = {"X-Zhishou-Secret": "s3cret"}
 NUMBERS = {"zhiban": "160" + "00000001", "nengyuan": "160" + "00000002", "xuanchuan": "160" + "00000003"}
@@ -88,13 +97,18 @@ def _level_two(night: Night) -> str:
     desk.give(id_, ProposeLevel(plan=GAS, level="II", reason="缺口"), actor("bangong"), key=night.key())
     proposal = list(desk.incident(id_).proposals)[-1]
     desk.give(id_, DecideProposal(proposal=proposal), actor("zhihuizhang"), key=night.key())
-    sender = house.sender()
+    rounds(night)
+    return id_
+
+
+def rounds(night: Night) -> None:
+    """Rounds and sending until nothing moves."""
+    sender = night.house.sender()
     for _ in range(200):
-        if not house.callout.round(night.at) + sender.turn() and not sender.flying:
+        if not night.house.callout.round(night.at) + sender.turn() and not sender.flying:
             break
         time.sleep(0.02)
     sender.close()
-    return id_
 
 
 ENERGY, PUBLICITY = "unit:jincheng_energy", "unit:jincheng_publicity"
@@ -156,6 +170,34 @@ def test_receipts_twice_late_and_unknown_change_nothing_more(calling: Calling):
     assert answer.status_code == 400
 
 
+def test_a_form_is_taken_as_well_and_what_arrived_shows_that_its_number_lives(calling: Calling):
+    """Many gateways post a form, some with receipts as JSON in one of its fields."""
+    one, house = calling.message(ENERGY), calling.night.house
+    house.book.tested({one.address: (False, "空号")}, calling.night.at)
+    answer = calling.night.http.post(
+        "/callout/receipts/sms", data={"ref": one.ref, "status": "DELIVRD"}, headers=SECRET
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["taken"] == 1
+    assert calling.message(ENERGY).delivered is not None
+    (contact,) = house.book.contacts(["nengyuan"])
+    assert contact.alive is True
+    for kind in ("application/x-www-form-urlencoded; charset=GBK", "text/plain", ""):
+        told = calling.night.http.post(
+            "/callout/receipts/sms", content=f"ref={one.ref}&status=read&from=".encode() + b"%CA%D0",
+            headers={**SECRET, "content-type": kind},
+        )  # fmt: skip
+        assert told.status_code == 200, told.text
+    assert calling.message(ENERGY).read is not None
+
+
+def test_receipts_in_a_field_of_a_form():
+    settings = Receipts.model_validate({"secret": {"env": "X"}, "list_at": "report"})
+    body = urlencode({"report": json.dumps([{"ref": "a", "status": "DELIVRD"}, {"ref": "b"}])}).encode()
+    request = Request({"type": "http", "headers": [(b"content-type", b"application/x-www-form-urlencoded")]})
+    assert [one["ref"] for one in _listed(settings, body, request)] == ["a", "b"]
+
+
 def test_a_code_sent_back_counts_only_from_the_number_that_got_it(calling: Calling):
     digits = calling.night.house.codes.digits(calling.message(ENERGY).id)
     assert calling.receipt({"from": NUMBERS["xuanchuan"], "reply": digits}) == 0
@@ -166,6 +208,17 @@ def test_a_code_sent_back_counts_only_from_the_number_that_got_it(calling: Calli
     answered = calling.call(ENERGY).answered
     assert answered is not None
     assert (answered.person, answered.how) == ("nengyuan", "code")
+
+
+def test_an_answer_from_a_real_telephone_is_understood(calling: Calling):
+    digits = calling.night.house.codes.digits(calling.message(ENERGY).id)
+    assert code_in(f"{digits} 或 0000") == code_in("收到") == code_in("12345") == ""
+    assert calling.receipt({"from": f"86{NUMBERS['nengyuan']}", "reply": f"收到{digits}。"}) == 1
+
+
+@pytest.mark.parametrize("written", ["收到1234", "1234。", "收到，1234", "\u3000１２３４ ", "1 2 1234", "【1234】"])
+def test_a_code_is_found_in_what_people_write(written: str):
+    assert code_in(written) == "1234"
 
 
 def test_the_incident_s_page_tells_what_became_of_calls(calling: Calling):
@@ -204,6 +257,32 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert calling.night.get("", "/callout").status_code in {303, 401, 200}
     assert "待核定" in calling.night.get("admin", "/callout").text
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
+
+
+def test_a_damaged_number_stops_nobody_else_s_call(calling: Calling):
+    night, house = calling.night, calling.night.house
+    (broken,) = house.book.contacts(["xuanchuan"])
+    with writing(house.engine) as connection:
+        connection.execute(update(addresses).where(addresses.c.id == broken.id).values(sealed="damaged"))
+    given = len(calling.gateway.asked)
+    people = [
+        Matter(
+            kind="task", id="t9", area="jincheng", what="到岗", since=night.at,
+            party=Party(key=f"person:{one}", label=one, persons=(one,)),
+        )
+        for one in ("xuanchuan", "nengyuan")
+    ]  # fmt: skip
+    house.callout.open(people, night.at)
+    rounds(night)
+    assert NUMBERS["nengyuan"] in {asked.json["to"] for asked in calling.gateway.asked[given:]}
+    (lost,) = (one for one in house.callout.of("jincheng") if one.matter and one.matter.party.label == "xuanchuan")
+    assert {(one.status, one.note) for one in lost.messages.values()} == {("dropped", "no_channel")}
+    page = night.get("zhiban", "/callout")
+    assert page.status_code == 200
+    assert "打不开" in page.text
+    report = SelfTests(house.book, lambda: house.channels, house.now, pause=lambda _: None).run("console")
+    assert report is not None
+    assert report.unreadable == 1
 
 
 def test_the_dry_run_says_what_the_night_does(calling: Calling):

@@ -26,8 +26,8 @@ from zhishou.callout.policy import Policy, read_policy
 from zhishou.callout.sending.claims import Claims
 from zhishou.callout.sending.sender import Sender
 from zhishou.desk import Desk
-from zhishou.desk.calling import Kinds
 from zhishou.desk.callout import CallOut
+from zhishou.desk.manners import Kinds, Manners, Quiet
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.incident.context import HouseRules
 from zhishou.journal import Progress, SqlJournal, found
@@ -178,17 +178,27 @@ def open_house(
     gate = Gate(engine, seal, cost=cost, rules=rules)
     names = settings.callout.usable(exercise=exercise)
     desk.connect(
-        book, codes, usable(settings.callout, exercise=exercise), kind=lambda name: names.get(name, name), policy=policy
-    )
+        book, codes, usable(settings.callout, exercise=exercise), policy=policy,
+        manners=Manners(
+            lambda name: names.get(name, name), quiet(settings.callout, exercise=exercise), bool(settings.callout.site),
+            settings.callout.hears,
+        ),
+    )  # fmt: skip
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, codes)
 
 
 def usable(settings: CalloutSettings, *, exercise: bool) -> Kinds:
     """Which channels may be used for a matter at a moment, by name and kind: in an exercise those that are marked for it."""
+    own = settings.usable(exercise=exercise)
+    words = frozenset((*own, *own.values()))
+    return lambda _matter, _at: words
 
-    def found(matter: Matter, at: datetime) -> frozenset[str]:
-        own = settings.usable(exercise=exercise, at=at, level=matter.level, urgent=matter.urgent)
-        return frozenset((*own, *own.values()))
+
+def quiet(settings: CalloutSettings, *, exercise: bool) -> Quiet:
+    """Which channels are quiet for a matter at a moment, and until when: never for level I and II."""
+
+    def found(matter: Matter, at: datetime) -> dict[str, datetime]:
+        return settings.quiet(exercise=exercise, at=at, level=matter.level, urgent=matter.urgent)
 
     return found
 

@@ -66,7 +66,9 @@ def _message(call: Call, matter: Matter, message: Message, was: Message | None) 
         yield Row(OUTBOX, message.id, matter.area, "", None, None)
     if message.ref and message.ref != message.id and (was is None or was.ref != message.ref):
         named = {"call": call.id, "message": message.id}
-        yield Row(REFS, gateway_ref(message.channel, message.ref), matter.area, "gateway", None, named)
+        yield Row(
+            REFS, gateway_ref(message.carried or message.channel, message.ref), matter.area, "gateway", None, named
+        )
     if message.told:
         shown = {"call": call.id, "person": message.person} if call.open else None
         yield Row(SENT, message.id, matter.area, message.address, message.handed, shown)

@@ -26,6 +26,8 @@ from zhishou.callout.events import (
     MessageFailed,
     MessageHanded,
     MessageRead,
+    MoreUnanswered,
+    StepHeld,
     StepPassed,
     StepTaken,
 )
@@ -34,7 +36,7 @@ from zhishou.callout.matters import KINDS, Kind, Matter, Need, Party, Queued
 STREAMS = "callout/"
 """What the name of every call's stream begins with."""
 
-FOLD = "call/1"
+FOLD = "call/2"
 """Version of the folding; a snapshot of another version is not used."""
 
 
@@ -57,6 +59,8 @@ class Message:
     """queued · accepted · refused · unknown · dropped."""
     handed: Moment | None = None
     ref: str = ""
+    carried: str = ""
+    """The channel that it was given to, by name."""
     note: str = ""
     """Why it was refused, dropped or is unknown."""
     delivered: Moment | None = None
@@ -101,7 +105,11 @@ class Call:
     messages: Mapping[str, Message] = field(default_factory=dict)
     passed: tuple[tuple[int, int, str], ...] = ()
     """Round, step and reason of every step that was passed over."""
+    held: Moment | None = None
+    """Until when its next step waits because every way is quiet; None where it does not."""
     missing: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Of a gap: calls that nobody answered since it was opened → their party's name."""
     answered: Answer | None = None
     over: Moment | None = None
     reason: str = ""
@@ -111,6 +119,11 @@ class Call:
     def open(self) -> bool:
         """Whether an answer still counts."""
         return self.status in {"calling", "unanswered"}
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anybody will still be called for it."""
+        return self.open and self.due is not None
 
 
 def stream_of(matter: Matter) -> str:
@@ -142,13 +155,23 @@ def _taken(call: Call, event: StepTaken, at: datetime) -> Call:
     }  # fmt: skip
     return replace(
         call, status="calling", step=event.step, round=event.round, due=event.next,
-        messages={**call.messages, **new}, missing=event.missing,
+        messages={**call.messages, **new}, missing=event.missing, held=None,
     )  # fmt: skip
 
 
 def _passed(call: Call, event: StepPassed, at: datetime) -> Call:
     passed = (*call.passed, (event.round, event.step, event.reason))
-    return replace(call, step=event.step, round=event.round, due=at, passed=passed)
+    return replace(call, step=event.step, round=event.round, due=at, passed=passed, held=None)
+
+
+def _held(call: Call, event: StepHeld, _: datetime) -> Call:
+    return replace(
+        call, status="calling", step=event.step - 1, round=event.round, due=event.until, held=event.until
+    )  # fmt: skip
+
+
+def _more(call: Call, event: MoreUnanswered, _: datetime) -> Call:
+    return replace(call, more={**call.more, **dict(zip(event.calls, event.names, strict=True))})
 
 
 def _message(call: Call, id_: str, **changes: Any) -> Call:
@@ -157,7 +180,10 @@ def _message(call: Call, id_: str, **changes: Any) -> Call:
 
 
 def _handed(call: Call, event: MessageHanded, at: datetime) -> Call:
-    return _sooner(_message(call, event.message, status=event.outcome, handed=at, ref=event.ref, note=event.why), at)
+    changed = _message(
+        call, event.message, status=event.outcome, handed=at, ref=event.ref, note=event.why, carried=event.channel
+    )
+    return _sooner(changed, at)
 
 
 def _failed(call: Call, event: MessageFailed, at: datetime) -> Call:
@@ -196,7 +222,7 @@ def _over(call: Call, status: str, at: datetime, reason: str = "") -> Call:
         for id_, one in call.messages.items()
         if one.status == "queued"
     }
-    return replace(call, status=status, due=None, over=at, reason=reason, messages={**call.messages, **left})
+    return replace(call, status=status, due=None, held=None, over=at, reason=reason, messages={**call.messages, **left})
 
 
 def _answered(call: Call, event: CallAnswered, at: datetime) -> Call:
@@ -208,6 +234,8 @@ _FOLDS: Mapping[type[Event], Callable[[Call, Any, datetime], Call]] = {
     CallOpened: _opened,
     StepTaken: _taken,
     StepPassed: _passed,
+    StepHeld: _held,
+    MoreUnanswered: _more,
     MessageHanded: _handed,
     MessageDropped: _dropped,
     MessageDelivered: lambda call, event, at: _message(call, event.message, delivered=at, failed=None),
@@ -215,7 +243,7 @@ _FOLDS: Mapping[type[Event], Callable[[Call, Any, datetime], Call]] = {
     MessageRead: lambda call, event, at: _message(call, event.message, read=at),
     CallAnswered: _answered,
     CallUnanswered: lambda call, event, _: replace(
-        call, status="unanswered", due=event.next, round=event.round, missing=event.missing or call.missing
+        call, status="unanswered", due=event.next, held=None, round=event.round, missing=event.missing or call.missing
     ),
     CallEnded: lambda call, event, at: _over(call, "ended", at, event.reason),
     CallLapsed: lambda call, _, at: _over(call, "lapsed", at),
@@ -240,5 +268,5 @@ def loaded(data: Mapping[str, Any]) -> Call:
 __all__ = [
     "CATALOGUE", "FOLD", "KINDS", "STREAMS", "Answer", "Call", "CallAnswered", "CallEnded", "CallLapsed", "CallOpened",
     "CallUnanswered", "Kind", "Matter", "Message", "MessageDelivered", "MessageDropped", "MessageFailed", "MessageHanded",
-    "MessageRead", "Need", "Party", "Queued", "StepPassed", "StepTaken", "dumped", "empty", "fold", "loaded", "stream_of",
+    "MessageRead", "MoreUnanswered", "Need", "Party", "Queued", "StepHeld", "StepPassed", "StepTaken", "dumped", "empty", "fold", "loaded", "stream_of",
 ]  # fmt: skip

@@ -7,14 +7,14 @@ call itself: the same parties, the same people, the same steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from zhishou.callout.matters import Matter, Need
 from zhishou.callout.policy import Policy, Step, length
-from zhishou.callout.steps import missing_words, pace_of, ways_of
-from zhishou.callout.whom import Reach, Why
+from zhishou.callout.steps import missing_words, pace_of, people_of, quiet_until, ways_of
+from zhishou.callout.whom import Person, Reach, Why
 
 WHYS: dict[Why, str] = {
     "watch": "正在当班", "roster": "排班", "holder": "任职", "delegate": "书面委托", "stand_in": "请假代接", "line": "单位值班电话",
@@ -46,6 +46,8 @@ class Turn:
     """How long after the beginning it comes, where nobody has answered by then."""
     callees: tuple[Callee, ...]
     """Nobody: the step is passed at once, and that is reported."""
+    held: datetime | None = None
+    """Where every way is quiet at that hour: until when the step waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,30 @@ class Run:
         return any(turn.callees for turn in self.turns)
 
 
-def dry_run(matters: Sequence[Matter], reaches: Iterable[Reach], policy: Policy) -> tuple[Run, ...]:
+def dry_run(
+    matters: Sequence[Matter], reaches: Iterable[Reach], policy: Policy, at: datetime
+) -> tuple[Run, ...]:  # fmt: skip
     """What would happen for each matter, those whom nobody would reach first.
 
     Args:
         matters: of a level, as `levels.rehearsed` gives them.
         reaches: who would be called for each, in the same order.
         policy: the rules of calling.
+        at: the moment.
     """
-    runs = [_run(matter, reach, policy) for matter, reach in zip(matters, reaches, strict=True)]
+    runs = [_run(matter, reach, policy, at) for matter, reach in zip(matters, reaches, strict=True)]
     return tuple(sorted(runs, key=lambda run: (run.reached, not run.missing)))
 
 
-def _run(matter: Matter, reach: Reach, policy: Policy) -> Run:
+def _run(matter: Matter, reach: Reach, policy: Policy, at: datetime) -> Run:
     rule = policy.rule(matter)
     pace, passed, turns = pace_of(matter, rule), 0.0, []
     for number, step in enumerate(rule.steps, start=1):
-        callees = _callees(step, reach)
-        turns.append(Turn(number, round(passed, 2), callees))
+        callees, held = _callees(step, reach)
+        if held is not None:  # what is said of the hours after it is no more than a guess, as all is that comes later
+            passed = max(passed, (held - at).total_seconds() / 60)
+            reach = _awake(reach)
+        turns.append(Turn(number, round(passed, 2), callees, held))
         if callees:  # a step with nobody in it waits for nobody
             passed += length(step.wait).total_seconds() / 60 * pace
     return Run(
@@ -93,13 +101,31 @@ def _run(matter: Matter, reach: Reach, policy: Policy) -> Run:
     )  # fmt: skip
 
 
-def _callees(step: Step, reach: Reach) -> tuple[Callee, ...]:
-    found = []
-    for person in reach.first if step.who == "first" else reach.deputies:
-        if ways := ways_of(person, step):
-            kinds, ids = tuple(one.kind for one in ways), tuple(one.id for one in ways)
-            found.append(Callee(person.id, person.name, person.post, WHYS[person.why], kinds, ids))
-    return tuple(found)
+def _callees(step: Step, reach: Reach) -> tuple[tuple[Callee, ...], datetime | None]:
+    """Whom a step calls, the same as in the night; and until when it is held."""
+    people = people_of(step, reach, 1)
+    found = [(person, ways) for person in people if (ways := ways_of(person, step))]
+    held = None if found else quiet_until(people)
+    if held is not None:
+        return _callees(step, _awake(reach))[0], held
+    return tuple(
+        Callee(
+            person.id, person.name, person.post, WHYS[person.why], tuple(one.kind for one in ways),
+            tuple(one.id for one in ways),
+        )
+        for person, ways in found
+    ), None  # fmt: skip
+
+
+def _awake(reach: Reach) -> Reach:
+    """As it is when no channel is quiet."""
+
+    def rung(people: Iterable[Person]) -> tuple[Person, ...]:
+        return tuple(
+            replace(one, addresses=tuple(replace(two, quiet=None) for two in one.addresses)) for one in people
+        )  # fmt: skip
+
+    return Reach(rung(reach.first), rung(reach.deputies), reach.missing)
 
 
 def told(runs: Sequence[Run], plan: str, level: str, at: datetime) -> dict[str, Any]:

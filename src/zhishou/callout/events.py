@@ -45,6 +45,27 @@ class StepPassed(Event):
     reason: str
 
 
+class StepHeld(Event):
+    """Every way by which a step could call is quiet at this hour: it waits for their end, and nothing is passed over."""
+
+    type = "step_held"
+    label = "安静时段，待呼叫"
+    step: int
+    round: int = 1
+    until: Moment
+    """When it is looked at again."""
+
+
+class MoreUnanswered(Event):
+    """Further parties did not answer while the report of the first was still on its way: the next report names them."""
+
+    type = "more_unanswered"
+    label = "又有单位未应答"
+    calls: tuple[str, ...]
+    """The streams of their calls."""
+    names: tuple[str, ...]
+
+
 class MessageHanded(Event):
     """A message was given to its gateway, or could not be."""
 
@@ -54,6 +75,8 @@ class MessageHanded(Event):
     outcome: Literal["accepted", "refused", "unknown"]
     ref: str = ""
     why: str = ""
+    channel: str = ""
+    """The channel that it was given to, by name; empty in records of before, where it is the message's own."""
 
 
 class MessageDropped(Event):
@@ -137,6 +160,6 @@ class CallLapsed(Event):
 
 
 CATALOGUE = Catalogue(
-    CallOpened, StepTaken, StepPassed, MessageHanded, MessageDropped, MessageDelivered, MessageFailed, MessageRead,
-    CallAnswered, CallUnanswered, CallEnded, CallLapsed,
+    CallOpened, StepTaken, StepPassed, StepHeld, MessageHanded, MessageDropped, MessageDelivered, MessageFailed, MessageRead,
+    CallAnswered, CallUnanswered, CallEnded, CallLapsed, MoreUnanswered,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,19 +27,31 @@ def gap_group(matter: Matter) -> str:
     return f"{matter.kind}/{matter.id}"
 
 
-def gap(call: Call, number: int, at: datetime, packs: Mapping[str, Pack], lexicon: Lexicon) -> Matter | None:
-    """The report that nobody of a party answered, to the duty officer and the office behind him.
+def gap(
+    silent: Sequence[Call], number: int, at: datetime, packs: Mapping[str, Pack], lexicon: Lexicon
+) -> Matter | None:  # fmt: skip
+    """The report that nobody of some parties answered, to the duty officer and the office behind him.
 
-    Where it is the duty officers themselves who did not answer, it goes to the office and the administrator.
+    Where the duty officers themselves are among those who did not answer, it goes to the office and the administrator.
+
+    Args:
+        silent: the calls, all of one matter.
+        number: of the report among those of the matter, from 1.
+        at: the moment.
+        packs: the plans.
+        lexicon: its areas.
     """
-    matter = call.matter
-    if matter is None or matter.kind not in REPORTED:
+    found = [one.matter for one in silent if one.matter is not None and one.matter.kind in REPORTED]
+    if not found:
         return None
+    matter = found[0]
+    names = tuple(one.party.label for one in found)
+    who = names[0] if len(names) == 1 else f"{names[0]}等 {len(names)} 家"
     own = [pack for pack in packs.values() if pack.plan.area == matter.area and pack.id == matter.plan]
     label = f"{lexicon.areas[matter.area].label}值班室"
     party = room(matter.area, label, own)
     admins = (*party.deputies, admin_post(matter.area))
-    if matter.party.key == duty_post(matter.area):
+    if any(one.party.key == duty_post(matter.area) for one in found):
         offices = dict.fromkeys(post for pack in own for post in answering(pack, ("office",)).posts)
         party = party.model_copy(
             update={"posts": (*offices, admin_post(matter.area)), "deputies": (duty_post(matter.area),)}
@@ -49,7 +61,7 @@ def gap(call: Call, number: int, at: datetime, packs: Mapping[str, Pack], lexico
     return Matter(
         kind="gap", id=f"{gap_group(matter)}/{number}", incident=matter.incident, area=matter.area, plan=matter.plan,
         level=matter.level, level_label=matter.level_label, rank=matter.rank, party=party, need="full",
-        what=f"{matter.party.label}（{matter.what}）", since=at, of=call.id,
+        what=f"{who}（{matter.what}）", since=at, of=silent[0].id, calls=tuple(one.id for one in silent), names=names,
     )  # fmt: skip
 
 

@@ -87,7 +87,11 @@ class Matter(Piece):
     answer: bool = True
     """Whether somebody must answer; False where being told suffices."""
     of: str = ""
-    """The stream of the call that this one cancels."""
+    """The stream of the call that this one cancels, or reports first."""
+    calls: tuple[str, ...] = ()
+    """Of a gap: the streams of the calls that nobody answered."""
+    names: tuple[str, ...] = ()
+    """Of a gap: who did not answer, every party by name."""
 
     @property
     def urgent(self) -> bool:

@@ -1,8 +1,8 @@
 """The regular test of every channel and address, with a report of what is dead; the plans demand that contacts be kept current.
 
 A gateway that has a test of its own is asked silently. Where none has, a text that says it is a test is sent if the
-deployment allows it, and otherwise the address stays untested and the report says so. What fails alike for every address of
-a channel is the channel's failure and says nothing of the addresses.
+deployment allows it, and otherwise the address stays untested and the report says so. What a gateway tells afterwards of a
+test's messages reaches the book, the report and the record, however late.
 """
 
 from __future__ import annotations
@@ -10,24 +10,30 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.keeping import Contact, ContactBook
 from zhishou.callout.channels.contract import Outcome, Outgoing
 from zhishou.callout.channels.opening import Channels, Opened
+from zhishou.callout.judging import Judged, judged
 from zhishou.callout.tables import self_tests
 from zhishou.database import reading, writing
 from zhishou.people.tables import insert_if_absent
 
 TEXT = "【值守】联系方式测试，无需处理"
+PREFIX = "test-"
+"""What the id of a test's message begins with."""
+WINDOW = timedelta(hours=2)
+"""How long after its time of day the month's test may still begin; after that it waits for the next day."""
+_ONCE_MORE = "-again"
 _AGAIN = timedelta(hours=6)
 """A test that began so long ago and did not end was cut off, and begins again."""
 
@@ -57,9 +63,33 @@ class Report:
     """Addresses that cannot be tested silently, and may not be written to."""
     unserved: int = 0
     """Addresses for which there is no channel."""
+    unreadable: int = 0
+    """Addresses whose number cannot be opened."""
     dead: tuple[Dead, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict)
     """Channel → what is wrong with it; empty where it works."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """What came of asking, before it is kept."""
+
+    judged: Mapping[str, Judged]
+    """By channel."""
+    counted: Counter[str]
+    usable: tuple[str, ...]
+
+    def report(self, id_: str, began: datetime, ended: datetime, contacts: Collection[Contact]) -> Report:
+        """The report, from what the book says in the end: a receipt may have said otherwise meanwhile."""
+        words = [one.alive for one in contacts]
+        dead = tuple(
+            Dead(one.id, one.holder, one.name, one.kind, one.found_why) for one in contacts if one.alive is False
+        )  # fmt: skip
+        wrong = {name: self.judged[name].wrong if name in self.judged else "" for name in self.usable}
+        return Report(
+            id_, began, ended, words.count(True), words.count(None), self.counted["untested"], self.counted["unserved"],
+            self.counted["unreadable"], dead, wrong,
+        )  # fmt: skip
 
 
 class SelfTests:
@@ -86,12 +116,17 @@ class SelfTests:
         Args:
             now: the moment.
             day: day of the month from which it is due.
-            at: time of that day.
+            at: time of day at which it begins, or within `WINDOW` of it: nobody's telephone is tried in the night because a
+                server was started then.
         """
-        start = datetime.combine(now.date().replace(day=day), clock_time.fromisoformat(at), now.tzinfo)
-        if now < start:
+        starts = (
+            datetime.combine(now.date() - timedelta(days=ago), clock_time.fromisoformat(at), now.tzinfo)
+            for ago in (0, 1)
+        )
+        start = next((one for one in starts if one <= now < one + WINDOW and one.day >= day), None)
+        if start is None:
             return ""
-        id_ = f"{now:%Y-%m}"
+        id_ = f"{start:%Y-%m}"
         row = self._row(id_)
         if row is None or (row.ended is None and now - row.began > _AGAIN):
             return id_
@@ -116,14 +151,20 @@ class SelfTests:
             return None
         channels = self._channels()
         contacts = [one for one in self._book.contacts() if one.exercise or not self._exercise]
-        report = self._tested(id_, began, contacts, channels)
+        tested = self._tested(id_, contacts, channels)
         with writing(self._book.engine) as connection:
-            ended = update(self_tests).where(self_tests.c.id == id_)
-            connection.execute(ended.values(ended=report.ended, report=_dumped(report)))
+            _locked(connection, id_)
+            at = self._now()
+            judged = {address: found for one in tested.judged.values() for address, found in one.found.items()}
+            self._book.found(connection, judged, at, since=began)
+            report = tested.report(id_, began, at, self._book.contacts_in(connection, judged))
+            connection.execute(
+                update(self_tests).where(self_tests.c.id == id_).values(ended=at, report=_dumped(report))
+            )
             note(
                 connection, ChangeKind.TESTED, id_, by, report.ended or began, alive=report.alive,
                 dead=[one.address for one in report.dead], unsure=report.unsure, untested=report.untested,
-                unserved=report.unserved, channels=dict(report.channels),
+                unserved=report.unserved, unreadable=report.unreadable, channels=dict(report.channels),
             )  # fmt: skip
         return report
 
@@ -141,44 +182,75 @@ class SelfTests:
             )
             return connection.execute(stale.values(began=began, by=by)).rowcount == 1
 
-    def _tested(self, id_: str, began: datetime, contacts: Sequence[Contact], channels: Channels) -> Report:
+    def receipt(self, message: str, why: str, at: datetime, *, arrived: bool) -> bool:
+        """What a gateway tells of a test's message: kept at the address, in the test's report and in the record.
+
+        Args:
+            message: id of the message.
+            why: why it did not arrive.
+            at: now.
+            arrived: whether it did.
+
+        Returns:
+            Whether it told anything new.
+        """
+        id_, _, address = message.removeprefix(PREFIX).removesuffix(_ONCE_MORE).rpartition("-")
+        with writing(self._book.engine) as connection:
+            row = _locked(connection, id_)
+            one = next(iter(self._book.contacts_in(connection, (address,))), None)
+            if (
+                row is None
+                or one is None
+                or (one.alive is arrived and one.tested is not None and one.tested >= row.began)
+            ):
+                return False
+            self._book.found(connection, {address: (arrived, why)}, at)
+            if row.ended is not None:
+                dead = Dead(one.id, one.holder, one.name, one.kind, why)
+                report = _corrected(_report(row), one.alive, dead, arrived=arrived)
+                connection.execute(update(self_tests).where(self_tests.c.id == id_).values(report=_dumped(report)))
+            note(connection, ChangeKind.TESTED, id_, "gateway", at, address=address, arrived=arrived, why=why)
+        return True
+
+    def _tested(self, id_: str, contacts: Sequence[Contact], channels: Channels) -> _Tested:
         usable = channels.usable(exercise=self._exercise)
         texts = channels.settings.self_test.texts
         results: dict[str, dict[str, Outcome]] = defaultdict(dict)
-        untested = unserved = 0
+        by_id = {one.id: one for one in contacts}
+        counted: Counter[str] = Counter()
         for some in _tens(contacts):
             values = self._book.values_of([one.id for one in some])
             for one in some:
-                channel = next((channels[name] for name, found in usable.items() if found.kind == one.kind), None)
-                if channel is None:
-                    unserved += 1
+                channel = _carrying(one, {name: channels[name] for name in usable})
+                if one.id not in values:
+                    counted["unreadable"] += 1
+                elif channel is None:
+                    counted["unserved"] += 1
                 elif not channel.silent_tests and not texts:
-                    untested += 1
+                    counted["untested"] += 1
                 else:
                     results[channel.name][one.id] = self._sent(channel, id_, one, values[one.id])
-        failing = {name: _wrong(found) for name, found in results.items()}
-        judged = {
-            address: (None if failing[name] else _alive(outcome), outcome.why)
-            for name, found in results.items()
-            for address, outcome in found.items()
-        }
-        ended = self._now()
-        self._book.tested(judged, ended)
-        words = [alive for alive, _ in judged.values()]
-        dead = tuple(
-            Dead(one.id, one.holder, one.name, one.kind, judged[one.id][1])
-            for one in contacts
-            if one.id in judged and judged[one.id][0] is False
-        )
-        return Report(
-            id_, began, ended, words.count(True), words.count(None), untested, unserved, dead,
-            {name: failing.get(name, "") for name in usable},
-        )  # fmt: skip
 
-    def _sent(self, channel: Opened, id_: str, one: Contact, value: str) -> Outcome:
+        def again(name: str) -> Callable[[str], Outcome] | None:
+            def ask(address: str) -> Outcome:
+                value = self._book.values_of([address])[address]
+                return self._sent(channels[name], id_, by_id[address], value, _ONCE_MORE)
+
+            return ask if channels[name].silent_tests else None
+
+        found = {name: judged(outcomes, again(name)) for name, outcomes in results.items()}
+        return _Tested(found, counted, tuple(usable))
+
+    def _sent(self, channel: Opened, id_: str, one: Contact, value: str, once_more: str = "") -> Outcome:
         text = f"【演练】{TEXT}" if self._exercise else TEXT
         outgoing = Outgoing(
-            f"test-{id_}-{one.id}", value, text, "test", "联系方式测试", exercise=self._exercise, test=True
+            f"{PREFIX}{id_}-{one.id}{once_more}",
+            value,
+            text,
+            "test",
+            "联系方式测试",
+            exercise=self._exercise,
+            test=True,
         )
         for wait in (0.0, 1.0, 4.0):
             self._pause(wait)
@@ -190,21 +262,25 @@ class SelfTests:
         return outcome
 
 
-def _alive(outcome: Outcome) -> bool | None:
-    if outcome.status == "accepted":
-        return True
-    return False if outcome.status == "refused" and not outcome.again else None
+def _carrying(one: Contact, usable: Mapping[str, Opened]) -> Opened | None:
+    """The channel that carries an address: the one that it names, else the first of its kind."""
+    if one.channel:
+        return usable.get(one.channel)
+    return next((channel for channel in usable.values() if channel.kind == one.kind), None)
 
 
-def _wrong(found: Mapping[str, Outcome]) -> str:
-    """What is wrong with a channel: several addresses, and not one of them was taken, for one and the same reason."""
-    outcomes = list(found.values())
-    reasons = {one.why for one in outcomes}
-    if any(one.status == "accepted" for one in outcomes) or len(reasons) > 1:
-        return ""
-    if len(outcomes) > 1 or outcomes[0].again or outcomes[0].status == "unknown":
-        return outcomes[0].why
-    return ""
+def _locked(connection: Connection, id_: str) -> Any:
+    """The row of a test, so that its end and a receipt never write over each other."""
+    return connection.execute(select(self_tests).where(self_tests.c.id == id_).with_for_update()).first()
+
+
+def _corrected(report: Report, before: bool | None, one: Dead, *, arrived: bool) -> Report:  # noqa: FBT001 - as the book has it
+    """A report after a receipt that came when the test was over."""
+    dead = tuple(other for other in report.dead if other.address != one.address)
+    return replace(
+        report, alive=report.alive + arrived - (before is True), unsure=report.unsure - (before is None),
+        dead=dead if arrived else (*dead, one),
+    )  # fmt: skip
 
 
 def _tens(contacts: Sequence[Contact]) -> Iterable[Sequence[Contact]]:

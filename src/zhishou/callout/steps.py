@@ -6,14 +6,15 @@ answer, an end, or a report that nobody answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from zhishou.acts import Event
 from zhishou.callout.calls import Call, Message
 from zhishou.callout.codes import message_id
-from zhishou.callout.events import CallAnswered, CallEnded, CallLapsed, CallUnanswered, StepPassed, StepTaken
+from zhishou.callout.events import CallAnswered, CallEnded, CallLapsed, CallUnanswered, StepHeld, StepPassed, StepTaken
 from zhishou.callout.matters import Matter, Queued
 from zhishou.callout.policy import Rule, Step, length
 from zhishou.callout.standing import Standing
@@ -41,6 +42,8 @@ class Asked:
     reach: Reach
     cancelled: Call | None = None
     """The call that this one cancels."""
+    quiet: Mapping[str, datetime] = field(default_factory=dict)
+    """Channels that are quiet for it now, by name or kind → until when."""
 
 
 def follows(one: Asked) -> tuple[Event, ...]:
@@ -91,7 +94,11 @@ def _steps(one: Asked, matter: Matter) -> Iterator[Event]:
     passed, pace = False, pace_of(matter, rule)
     for number in range(1 if again else call.step + 1, len(rule.steps) + 1):
         step = rule.steps[number - 1]
-        queued = tuple(_queued(call, step, _people(step, one.reach, round_)))
+        people = people_of(step, one.reach, round_)
+        queued = tuple(_queued(call, step, people))
+        if not queued and (until := quiet_until(people)) is not None:
+            yield StepHeld(step=number, round=round_, until=_within_use(matter, until))
+            return
         if not queued:
             passed = True
             yield StepPassed(step=number, round=round_, reason=_why(step, one.reach))
@@ -103,9 +110,10 @@ def _steps(one: Asked, matter: Matter) -> Iterator[Event]:
         return
     reached = any(message.told for message in call.messages.values())
     more = rule.repeat is not None and round_ <= rule.times and len(call.messages) < PLENTY
+    again_at = one.now + length(rule.repeat or "") if more else quiet_until(one.reach.persons)
     # Where the whole round passed without anybody, the next looks again after the repeat: an appointment may have come.
     yield CallUnanswered(
-        round=round_, reached=reached, next=one.now + length(rule.repeat or "") if more else None,
+        round=round_, reached=reached, next=again_at,
         missing=missing_words(one.reach) if passed or not reached else (),
     )  # fmt: skip
 
@@ -119,12 +127,12 @@ def pace_of(matter: Matter, rule: Rule) -> float:
     return max(0.1, min(1.0, half / rule.wait)) if half > timedelta() else 0.1
 
 
-def _people(step: Step, reach: Reach, round_: int) -> tuple[Person, ...]:
+def people_of(step: Step, reach: Reach, round_: int) -> tuple[Person, ...]:
     """Whom a step calls: the nearest, and of those behind them the next each time it begins again."""
-    able = [one for one in reach.first if one.addresses]
-    first, behind = able[: step.most], (*able[step.most :], *(one for one in reach.deputies if one.addresses))
+    able = _able(reach.first)
+    first, behind = able[: step.most], _able((*able[step.most :], *reach.deputies))
     if step.who == "first":
-        return tuple(first)
+        return first
     start = (round_ - 1) * step.most % len(behind) if behind else 0
     return (*behind[start:], *behind[:start])[: step.most]
 
@@ -139,19 +147,37 @@ def _queued(call: Call, step: Step, people: tuple[Person, ...]) -> Iterator[Queu
                 number += 1
                 yield Queued(
                     id=message_id(call.ref, number), person=person.id, name=person.name, post=person.post,
-                    why=person.why, address=address.id, channel=address.channel or address.kind, references=_first_to(call, address.id),
+                    why=person.why, address=address.id, channel=address.by, references=_first_to(call, address.id),
                 )  # fmt: skip
 
 
 def ways_of(person: Person, step: Step) -> tuple[Address, ...]:
     """The addresses of a person that a step uses; whoever has none of its kinds is reached by the first that he has."""
-    if not person.addresses:
-        return ()
-    order = step.by or tuple(dict.fromkeys(one.kind for one in person.addresses))
-    found = [one for kind in order for one in person.addresses if one.kind == kind]
-    if not found:
-        return person.addresses[:1]
+    able = _awake(person)
+    order = step.by or tuple(dict.fromkeys(one.kind for one in able))
+    found = [one for kind in order for one in able if one.kind == kind] or list(able[:1])
     return tuple(found) if step.ways == "all" else tuple(found[:1])
+
+
+def _able(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those who can be called now; where every way to all of them is quiet, those who can be called later."""
+    found = tuple(one for one in people if one.addresses)
+    return tuple(one for one in found if _awake(one)) or found
+
+
+def _awake(person: Person) -> tuple[Address, ...]:
+    """The addresses of a person whose channels are not quiet now."""
+    return tuple(one for one in person.addresses if one.quiet is None)
+
+
+def quiet_until(people: Iterable[Person]) -> datetime | None:
+    """When the first of their channels that are quiet now is quiet no more; None where none is."""
+    return min((one.quiet for person in people for one in person.addresses if one.quiet is not None), default=None)
+
+
+def _within_use(matter: Matter, until: datetime) -> datetime:
+    """A moment to wait for; where the matter is past its use by then, the one at which that is found and reported."""
+    return until if matter.use_by is None else min(until, matter.use_by + timedelta(seconds=1))
 
 
 def _first_to(call: Call, address: str) -> str:
@@ -187,15 +213,20 @@ def _cancel(one: Asked, original: Call | None) -> Iterator[Event]:
             told.setdefault(message.address, message)
     done = {message.address for message in call.messages.values() if message.told or message.status == "queued"}
     left = [message for address, message in told.items() if address not in done]
+    quiet = [one.quiet[message.channel] for message in left if message.channel in one.quiet]
+    tries = Counter(message.address for message in call.messages.values())
+    more = [m for m in left if m.channel not in one.quiet and tries[m.address] < len(one.rule.steps)]
     if not told:
         yield CallEnded(reason="nobody_told")
     elif not left and not _pending(call):
         yield CallEnded(reason="told")
-    elif left and call.step < len(one.rule.steps):
+    elif more:
+        wait = one.rule.steps[min(call.step, len(one.rule.steps) - 1)].wait
         yield StepTaken(
-            step=call.step + 1, round=1, messages=tuple(_again(call, left)),
-            next=one.now + length(one.rule.steps[call.step].wait),
+            step=call.step + 1, round=1, messages=tuple(_again(call, more)), next=one.now + length(wait)
         )  # fmt: skip
+    elif quiet and call.matter is not None:
+        yield StepHeld(step=call.step + 1, round=1, until=_within_use(call.matter, min(quiet)))
     elif left and not _pending(call):
         names = tuple(f"{message.name}：撤销通知没有送出" for message in left)
         yield CallUnanswered(round=1, reached=bool(done), next=None, missing=names)

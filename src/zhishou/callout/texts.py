@@ -70,14 +70,20 @@ def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: i
         "ref": about.ref,
     }
     tail = f"。{answer}" if answer else ""
-    least = len(head + template.format(what="", **names) + tail)
-    what = _cut(matter.what, max(8, room - least))
-    return Said(f"{head}{KINDS[matter.kind]}", f"{head}{template.format(what=what, **names)}{tail}")
+    # Where there is room, a report of several names every one.
+    whole = f"{matter.what}：{'、'.join(matter.names)}" if len(matter.names) > 1 and room > SHORT else matter.what
+    left = room - len(head + template.format(**names | {"title": "", "what": ""}) + tail)
+    if "{title}" in template:  # the name of the incident leaves half of the room to what is to be done
+        names["title"] = _cut(names["title"], max(left - len(whole), left // 2))
+        left -= len(names["title"])
+    body = template.format(what=_cut(whole, max(8, left)), **names)
+    return Said(f"{head}{KINDS[matter.kind]}", f"{head}{_cut(body, room - len(head + tail))}{tail}")
 
 
 def _cut(text: str, length: int) -> str:
+    """A text of at most so many characters."""
     text = " ".join(text.split())
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    return text if len(text) <= length else f"{text[: max(0, length - 1)]}…"
 
 
 def _time(at: datetime, now: datetime) -> str:

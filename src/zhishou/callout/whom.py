@@ -6,7 +6,7 @@ It stands alone so that the dry run before the night and the call in the night c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol, cast
 
@@ -43,6 +43,13 @@ class Address:
     """What its last test said; None where it was never tested."""
     channel: str = ""
     """Name of the channel that carries it; empty: the first of its kind."""
+    quiet: datetime | None = None
+    """Until when its channel is quiet for the matter; None where it may be used now."""
+
+    @property
+    def by(self) -> str:
+        """The channel that carries it, by name or kind."""
+        return self.channel or self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +114,12 @@ class Ways:
     """What may be used to reach people."""
 
     kinds: frozenset[str]
-    """Kinds of channel that the deployment has, in an exercise those marked for exercises."""
+    """Names and kinds of the channels that the deployment has, in an exercise those marked for exercises."""
     exercise: bool = False
     urgent: bool = False
     office_hours: str = "08:00-18:00"
+    quiet: Mapping[str, datetime] = field(default_factory=dict)
+    """Channels that are quiet for the matter at this moment, by name or kind → until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +215,10 @@ def reach(party: Party, who: Callees, book: Mapping[str, tuple[Address, ...]], w
         at: the moment: desk telephones answer in office hours only.
     """
     missing = list(who.missing)
-    first = tuple(_with_ways(one, book, ways, at, missing) for one in who.first)
-    behind = tuple(_with_ways(one, book, ways, at, missing) for one in who.deputies)
+    last: list[Person] = []
+    first = tuple(_with_ways(one, book, ways, at, missing, last) for one in who.first)
+    behind = tuple(_with_ways(one, book, ways, at, missing, last) for one in who.deputies)
+    behind = (*(one for one in behind if one.id not in {person.id for person in last}), *last)
     # A line that the book does not have is no want of anybody, unless there is nobody else.
     first = tuple(one for one in first if one.addresses or one.why != "line")
     behind = tuple(one for one in behind if one.addresses or one.why != "line")
@@ -220,10 +231,11 @@ def reach(party: Party, who: Callees, book: Mapping[str, tuple[Address, ...]], w
 
 
 def _with_ways(
-    person: Person, book: Mapping[str, tuple[Address, ...]], ways: Ways, at: datetime, missing: list[Missing]
+    person: Person, book: Mapping[str, tuple[Address, ...]], ways: Ways, at: datetime, missing: list[Missing],
+    last: list[Person],
 ) -> Person:  # fmt: skip
     own = [one for one in book.get(person.id, ()) if (one.exercise if ways.exercise else one.real)]
-    served = [one for one in own if one.kind in ways.kinds]
+    served = [replace(one, quiet=ways.quiet.get(one.by)) for one in own if one.by in ways.kinds]
     dead = [one for one in served if one.alive is False]
     missing += (Missing("dead", person.post, person.id, person.name, one.id) for one in dead)
     alive = [one for one in served if one.alive is not False]
@@ -233,6 +245,8 @@ def _with_ways(
         fitting += [one for one in alive if one not in fitting]
     if not fitting and person.why != "line" and not dead:
         missing.append(Missing("off_hours" if alive else "no_channel", person.post, person.id, person.name))
+    if ways.urgent and dead and not fitting:  # a test may err; at level I and II they are tried behind everybody else
+        last.append(replace(person, addresses=tuple(dead)))
     return replace(person, addresses=tuple(fitting))
 
 

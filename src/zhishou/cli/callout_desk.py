@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zhishou import clock
 from zhishou.bootstrap import House, database_url, open_house
-from zhishou.callout.book import annexes, form, numbers, workbook
+from zhishou.callout.book import annexes, form, workbook
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.checking import Known
 from zhishou.callout.book.importing import ACTIONS, Decision, Imported, Waiting, bring_in, waiting
@@ -41,7 +41,8 @@ def opened(database: str | None, data: Path, *, exercise: bool) -> Iterator[Hous
 def known(house: House, area: str = "") -> Known:
     """Whom lines of the book can be about."""
     accounts = {one.id: one.name for one in house.gate.accounts.all()}
-    return Known(house.library, house.library.lexicon.area(area) if area else house.settings.areas[0], accounts)
+    kinds = {name: one.kind for name, one in house.settings.callout.channels.items()}
+    return Known(house.library, house.library.lexicon.area(area) if area else house.settings.areas[0], accounts, kinds)
 
 
 def write(file: Path, content: bytes) -> None:
@@ -67,7 +68,7 @@ def who(house: House, plan: str, level: str, at: str, place: str, ladder: str, *
     assert callout is not None  # noqa: S101 - a house always connects it
     runs = rehearse(callout, house.library, plan, level, moment, place=place, ladder=ladder)
     if as_json:
-        return json.dumps(told(runs, plan, level, moment), ensure_ascii=False, indent=2)
+        return json.dumps(told(runs, plan, level, moment), ensure_ascii=False, indent=2, default=str)
     lines = [f"预演　{house.library.packs[plan].plan.short}　{level}级　{moment:%Y-%m-%d %H:%M}　不呼叫任何人"]
     for run in runs:
         lines += _run(house, run)
@@ -85,7 +86,8 @@ def _run(house: House, run: Run) -> list[str]:
         for one in turn.callees:
             ways = "、".join(KINDS.get(kind, kind) for kind in one.ways)
             post = post_label(one.post, packs, lexicon) if one.post else ""
-            lines.append(f"    {turn.after_minutes:g} 分钟　{one.name}　{post}（{one.why}）　{ways}")
+            held = f"（安静时段，等到 {turn.held:%H:%M}）" if turn.held else ""
+            lines.append(f"    {turn.after_minutes:g} 分钟{held}　{one.name}　{post}（{one.why}）　{ways}")
         if not turn.callees:
             lines.append(f"    {turn.after_minutes:g} 分钟　第 {turn.number} 步无人，立即转下一步")
     lines += [f"    缺：{words}" for words in run.missing]
@@ -144,14 +146,14 @@ def decide(house: House, given: Decision, area: str) -> str:
 def book(house: House, *, as_json: bool) -> str:
     """The book, numbers in part."""
     contacts = house.book.contacts()
-    values = house.book.values_of([one.id for one in contacts])
-    rows = [asdict(one) | {"number": numbers.shown(values[one.id])} for one in contacts]
+    shown = house.book.shown_of([one.id for one in contacts])
+    rows = [asdict(one) | {"number": shown[one.id]} for one in contacts]
     if as_json:
         return json.dumps(rows, ensure_ascii=False, indent=2, default=str)
     whose = known(house)
     states = {True: "通", False: "不通", None: "未测"}
     lines = [
-        f"{one.id}　{whose.label(one.holder)}　{one.name}　{KINDS.get(one.kind, one.kind)}　{numbers.shown(values[one.id])}　"
+        f"{one.id}　{whose.label(one.holder)}　{one.name}　{KINDS.get(one.kind, one.kind)}　{shown[one.id]}　"
         f"{HOURS[one.hours]}　{states[one.alive]}{'　演练可用' if one.exercise else ''}"
         for one in contacts
     ]
@@ -195,6 +197,6 @@ def tested(house: House, report: Report) -> str:
     ]
     lines.append(
         f"通 {report.alive} 项，不通 {len(report.dead)} 项，说不清 {report.unsure} 项，不能静默测试而未测 {report.untested} 项，"
-        f"没有通道 {report.unserved} 项"
+        f"没有通道 {report.unserved} 项{f'，号码打不开 {report.unreadable} 项' if report.unreadable else ''}"
     )
     return "\n".join(lines)

@@ -5,7 +5,7 @@ Everything a round does follows from the record, so a round may break off anywhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from threading import Lock
@@ -13,8 +13,7 @@ from threading import Lock
 from zhishou.acts import Event
 from zhishou.callout.boards import CALLS, URGENCIES
 from zhishou.callout.calls import Call
-from zhishou.callout.events import CallLapsed, CallUnanswered
-from zhishou.callout.gaps import coming, gap, gap_group
+from zhishou.callout.gaps import coming
 from zhishou.callout.matters import Matter
 from zhishou.callout.roll import Roll
 from zhishou.callout.standing import Standing, standing_of
@@ -22,8 +21,10 @@ from zhishou.callout.steps import Asked, ended, follows
 from zhishou.callout.whom import Book, Callees, Reach, Ways, callees, reach
 from zhishou.desk.by_itself import EVEN
 from zhishou.desk.calls import Calls, Turn
+from zhishou.desk.gap_calls import GapCalls
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.manners import Kinds, Quiet
 from zhishou.desk.rooms import Rooms
 from zhishou.incident.state import Incident
 from zhishou.journal import Row
@@ -40,10 +41,6 @@ OFTEN = timedelta(seconds=5)
 """How often coming deadlines are looked for."""
 
 
-Kinds = Callable[[Matter, datetime], frozenset[str]]
-"""Names and kinds of channels that may be used for a matter at a moment: those marked for exercises, those not in quiet hours."""
-
-
 class Calling:
     """Rounds of calling over one record.
 
@@ -53,10 +50,15 @@ class Calling:
         calls: the calls.
         book: the contact book.
         kinds: which channels may be used.
+        quiet: which of them are quiet.
     """
 
-    def __init__(self, keeping: Keeping, rooms: Rooms, calls: Calls, book: Book, kinds: Kinds) -> None:
+    def __init__(
+        self, keeping: Keeping, rooms: Rooms, calls: Calls, book: Book, kinds: Kinds, quiet: Quiet
+    ) -> None:  # fmt: skip
         self._keeping, self._rooms, self.calls, self._book, self._kinds = keeping, rooms, calls, book, kinds
+        self._quiet = quiet
+        calls.follow = GapCalls(calls, keeping.library)
         self._exercise = keeping.journal.exercise
         self._touched: set[str] = set()
         self._looked: datetime | None = None
@@ -115,8 +117,7 @@ class Calling:
         """Record what was decided on calls, with the reports that follow; how many. Of one that somebody else wrote to, none."""
         if not turns:
             return 0
-        gaps = tuple(self._gaps(turns, now))
-        if self.calls.record(turns, now, more=gaps):
+        if self.calls.record(turns, now):
             return len(turns)
         if len(turns) == 1:
             return 0  # somebody else wrote; the next round looks again
@@ -135,7 +136,8 @@ class Calling:
             assert call.matter is not None  # noqa: S101 - looked at above
             standing = self.standing(call.matter, incidents, rooms)
             rule = self.calls.policy.rule(call.matter)
-            events = follows(Asked(call, now, rule, standing, who, of.get(call.matter.of)))
+            quiet = self._quiet(call.matter, now)
+            events = follows(Asked(call, now, rule, standing, who, of.get(call.matter.of), quiet))
             if events:
                 turns.append(Turn(call, events))
         return turns
@@ -147,7 +149,7 @@ class Calling:
         book = self._book.addresses_of(ids, now) if ids else {}
         hours = self.calls.policy.office_hours
         for matter, who in zip(matters, people, strict=True):
-            ways = Ways(self._kinds(matter, now), self._exercise, matter.urgent, hours)
+            ways = Ways(self._kinds(matter, now), self._exercise, matter.urgent, hours, self._quiet(matter, now))
             yield reach(matter.party, who, book, ways, now)
 
     def incidents(self, calls: Iterable[Call]) -> dict[str, Incident]:
@@ -167,23 +169,7 @@ class Calling:
         incident = incidents.get(matter.incident) if matter.incident else None
         return standing_of(matter, incident, rooms.get(matter.area))
 
-    # What is reported, and what is over
-
-    def _gaps(self, turns: Sequence[Turn], now: datetime) -> Iterator[Matter]:
-        """One report for each matter of which somebody did not answer, unless one is open."""
-        packs, lexicon = self._keeping.library.packs, self._keeping.library.lexicon
-        groups: dict[str, Call] = {}
-        for turn in turns:
-            if turn.call.matter is not None and _silent(turn):
-                groups.setdefault(
-                    f"{turn.call.matter.incident or turn.call.matter.area}/gap/{gap_group(turn.call.matter)}", turn.call
-                )
-        for prefix, call in groups.items():
-            before = self.calls.under(prefix)
-            if not any(one.open for one in before.values()):
-                found = gap(call, len(before) + 1, now, packs, lexicon)
-                if found is not None:
-                    yield found
+    # What is over, and what is coming
 
     def settle(self, now: datetime) -> int:
         """End the calls of incidents in which something was done, so that the board says so at once."""
@@ -219,9 +205,3 @@ class Calling:
                     one = coming(incident, row.data["duty"], packs, lexicon, now)
                     matters += (one,) if one is not None else ()
         return self.calls.open(matters, now) if matters else 0
-
-
-def _silent(turn: Turn) -> bool:
-    """Whether it is found out now that nobody answers: once for a call, however often it begins again."""
-    first = turn.call.round == 1 and turn.call.status == "calling"
-    return first and any(isinstance(one, CallUnanswered | CallLapsed) for one in turn.events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from zhishou.acts import Actor
@@ -13,9 +13,10 @@ from zhishou.callout.policy import Policy, shipped
 from zhishou.callout.roll import Roll
 from zhishou.callout.whom import Book, Reach
 from zhishou.desk.answering import Answering, Found, How, Receipt
-from zhishou.desk.calling import Calling, Kinds
+from zhishou.desk.calling import Calling
 from zhishou.desk.calls import Calls
 from zhishou.desk.keeping import Keeping
+from zhishou.desk.manners import Kinds, Manners
 from zhishou.desk.outbox import Outbox
 from zhishou.desk.rooms import Rooms
 
@@ -29,17 +30,18 @@ class CallOut:
         book: the contact book.
         codes: makes the codes for answering.
         kinds: which channels may be used for a matter at a moment.
-        kind: name of a channel → its kind.
+        manners: how the channels behave.
         policy: the rules of calling; None: the shipped ones.
     """
 
     def __init__(
         self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Kinds,
-        *, kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+        *, manners: Manners | None = None, policy: Policy | None = None,
     ) -> None:  # fmt: skip
+        manners = manners or Manners()
         self.calls = Calls(keeping.journal, policy or shipped(), keeping.machine, keeping.now)
-        self.calling = Calling(keeping, rooms, self.calls, book, kinds)
-        self.outbox = Outbox(self.calling, keeping.library, book, codes, kind)
+        self.calling = Calling(keeping, rooms, self.calls, book, kinds, manners.quiet)
+        self.outbox = Outbox(self.calling, keeping.library, book, codes, manners)
         self._answering = Answering(self.calls)
         self._now = keeping.now
         keeping.calls = rooms.calls = self.calls

@@ -40,6 +40,9 @@ class Turn:
     events: tuple[Event, ...]
 
 
+Follow = Callable[[Sequence[Turn], datetime], tuple[list[Turn], list[Matter]]]
+
+
 class Calls:
     """The calls of one record.
 
@@ -52,6 +55,8 @@ class Calls:
 
     def __init__(self, journal: Journal, policy: Policy, machine: str, now: Callable[[], datetime]) -> None:
         self.journal, self.policy, self.machine, self.now = journal, policy, machine, now
+        self.follow: Follow = lambda _, __: ([], [])
+        """What is to be recorded, and opened, together with turns: reports of who did not answer."""
         self.states = States(journal, CALLS, AT_HAND)
 
     # Reading
@@ -112,10 +117,13 @@ class Calls:
 
     # Carrying on
 
-    def record(
-        self, turns: Sequence[Turn], at: datetime, *, by: Actor = SYSTEM, post: str = "", more: Iterable[Matter] = ()
-    ) -> bool:
-        """Record what was decided on calls, all of it or nothing; False where somebody else wrote to one of them first."""
+    def record(self, turns: Sequence[Turn], at: datetime, *, by: Actor = SYSTEM, post: str = "") -> bool:
+        """Record what was decided on calls, all of it or nothing, with the reports that follow.
+
+        False where somebody else wrote to one of them first.
+        """
+        noted, more = self.follow(turns, at)
+        turns = joined((*turns, *noted))
         writes: list[Write] = []
         lines: list[Row] = []
         for one in turns:
@@ -135,6 +143,15 @@ class Calls:
 
     def _signature(self) -> Signature:
         return Signature(f"call/{secrets.token_hex(12)}", self.machine, "call", self.now())
+
+
+def joined(turns: Iterable[Turn]) -> list[Turn]:
+    """The turns of one call put together."""
+    found: dict[str, Turn] = {}
+    for turn in turns:
+        before = found.get(turn.call.id)
+        found[turn.call.id] = turn if before is None else Turn(before.call, (*before.events, *turn.events))
+    return list(found.values())
 
 
 def folded(call: Call, events: Iterable[Event], at: datetime) -> Call:

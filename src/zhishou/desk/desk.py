@@ -15,11 +15,11 @@ from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
 from zhishou.desk import accounts, by_itself, contacts, incidents, overdue, rebuilding
 from zhishou.desk.alerts import Alerts
-from zhishou.desk.calling import Kinds
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
+from zhishou.desk.manners import Kinds, Manners
 from zhishou.desk.moments import at_once, not_ahead, not_long_past
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
@@ -81,7 +81,7 @@ class Desk:
 
     def connect(
         self, book: Book, codes: Codes, kinds: Kinds, *,
-        kind: Callable[[str], str] = lambda name: name, policy: Policy | None = None,
+        manners: Manners | None = None, policy: Policy | None = None,
     ) -> CallOut:  # fmt: skip
         """Let people be called from now on.
 
@@ -89,10 +89,10 @@ class Desk:
             book: the contact book.
             codes: makes the codes for answering.
             kinds: which channels may be used for a matter at a moment.
-            kind: name of a channel → its kind.
+            manners: how the channels behave.
             policy: the rules of calling; None: the shipped ones.
         """
-        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, kind=kind, policy=policy)
+        self.callout = CallOut(self._keeping, self._rooms, book, codes, kinds, manners=manners, policy=policy)
         return self.callout
 
     @property

@@ -5,7 +5,7 @@ How a matter stands is looked up here right before the message leaves: what is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from zhishou.acts import Event
@@ -20,12 +20,13 @@ from zhishou.callout.steps import ended
 from zhishou.callout.texts import SHORT, About, said
 from zhishou.callout.whom import Book
 from zhishou.desk.calling import Calling
-from zhishou.desk.calls import Turn
+from zhishou.desk.calls import Turn, joined
+from zhishou.desk.manners import Manners
 from zhishou.incident.state import Incident
 from zhishou.plan.load import Library
 
-LONG = 600
-"""Characters of a message where the channel has room."""
+LONG, LONGEST = 600, 6000
+"""Characters of a message where the channel has room; of a mail."""
 
 
 class Outbox:
@@ -36,7 +37,7 @@ class Outbox:
         library: the plans, for their names.
         book: the contact book, for the numbers.
         codes: makes the codes for answering.
-        kind: name of a channel → its kind.
+        manners: how the channels behave.
     """
 
     def __init__(
@@ -45,9 +46,9 @@ class Outbox:
         library: Library,
         book: Book,
         codes: Codes,
-        kind: Callable[[str], str] = lambda name: name,
+        manners: Manners,
     ) -> None:
-        self._calling, self._library, self._book, self._codes, self._kind = calling, library, book, codes, kind
+        self._calling, self._library, self._book, self._codes, self._manners = calling, library, book, codes, manners
         self._calls = calling.calls
         self._exercise = self._calls.journal.exercise
 
@@ -87,32 +88,38 @@ class Outbox:
             else:
                 incident = incidents.get(call.matter.incident)
                 found.append(Ready(line, self._outgoing(call.matter, message, incident, values[line.address], now)))
-        self._calling.recorded(_by_call(dropped), now)
+        self._calling.recorded(joined(dropped), now)
         return tuple(found)
 
     def _outgoing(
         self, matter: Matter, message: Message, incident: Incident | None, value: str, now: datetime
     ) -> Outgoing:
-        kind = self._kind(message.channel)
+        kind = self._manners.kind(message.channel)
         short = kind in {"sms", "voice"}
-        answer = self._how(matter, message, kind) if matter.answer else ""
+        back = matter.answer and kind in {"sms", "voice"} and self._manners.back(message.channel)
+        answer = self._how(matter, message, kind, back=back) if matter.answer else ""
         plan = self._library.packs.get(matter.plan)
         about = About(incident.title if incident else "", plan.plan.short if plan else "", message.references)
-        words = said(matter, about, now, exercise=self._exercise, room=SHORT if short else LONG, answer=answer)
+        room = SHORT if short else LONGEST if kind == "mail" else LONG
+        words = said(matter, about, now, exercise=self._exercise, room=room, answer=answer)
         return Outgoing(
             id=message.id, value=value, text=words.text, kind=matter.kind, title=words.title, urgent=matter.urgent,
             exercise=self._exercise, test=matter.kind == "test", references=message.references,
-            link=f"/a/{self._codes.code(message.id)}" if matter.answer else "",
-            code=self._codes.digits(message.id) if matter.answer else "",
+            link=f"/a/{self._codes.code(message.id)}" if matter.answer and self._manners.link else "",
+            code=self._codes.digits(message.id) if back else "",
         )  # fmt: skip
 
-    def _how(self, matter: Matter, message: Message, kind: str) -> str:
-        """How to answer, as a channel can say it. A link is put under the text by channels that have room for one."""
-        if kind == "sms":
-            return f"收到回{self._codes.digits(message.id)}"
-        if kind == "voice":
-            return "收到请按1"
-        return "登录办理或点链接应答" if matter.kind != "test" else ""
+    def _how(self, matter: Matter, message: Message, kind: str, *, back: bool) -> str:
+        """How to answer, as a channel can say it. A link is put under the text by channels that have room for one.
+
+        Nobody is asked to send back or press what nothing here would ever hear of.
+        """
+        if matter.kind == "test":
+            return ""
+        if back:
+            return f"收到回{self._codes.digits(message.id)}" if kind == "sms" else "收到请按1"
+        linked = self._manners.link and kind not in {"sms", "voice"}
+        return "登录办理或点链接应答" if linked else "请登录值守应答"
 
     def handed(self, outcomes: Sequence[Handed]) -> None:
         """Note what became of messages, and take their lines off."""
@@ -120,7 +127,7 @@ class Outbox:
         for _ in range(20):
             calls = self._calls.get_all(one.line.call for one in left)
             turns = [Turn(calls[one.line.call], (_event(one),)) for one in left if _new(calls[one.line.call], one)]
-            if not turns or self._calls.record(_by_call(turns), max(one.at for one in left)):
+            if not turns or self._calls.record(joined(turns), max(one.at for one in left)):
                 return
         for one in left:  # somebody writes to one of them again and again: the others need not wait for it
             for _ in range(20):
@@ -137,7 +144,9 @@ def _lapsed(call: Call, matter: Matter, now: datetime) -> Event | None:
 
 def _event(one: Handed) -> MessageHanded:
     done = one.outcome
-    return MessageHanded(message=one.line.message, outcome=done.status, ref=done.ref[:200], why=done.why[:300])
+    return MessageHanded(
+        message=one.line.message, outcome=done.status, ref=done.ref[:200], why=done.why[:300], channel=one.channel
+    )  # fmt: skip
 
 
 def _new(call: Call, one: Handed) -> bool:
@@ -148,12 +157,3 @@ def _new(call: Call, one: Handed) -> bool:
     if message.status in {"queued", "dropped"}:
         return True
     return message.status == "unknown" and one.outcome.status != "unknown"
-
-
-def _by_call(turns: Iterable[Turn]) -> list[Turn]:
-    """The turns of one call put together."""
-    found: dict[str, Turn] = {}
-    for turn in turns:
-        before = found.get(turn.call.id)
-        found[turn.call.id] = Turn(turn.call, (*(before.events if before else ()), *turn.events))
-    return list(found.values())

@@ -47,4 +47,4 @@ def rehearse(
     where = library.lexicon.area(place) if place else area
     roles = filled_roles(library.lexicon, where, area)
     matters = rehearsed(pack, kind, known[level], area, at, roles)
-    return dry_run(matters, callout.who(matters, at), callout.calls.policy)
+    return dry_run(matters, callout.who(matters, at), callout.calls.policy, at)

@@ -22,8 +22,8 @@ LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
 _FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
-_MESSAGES = re.compile(r"/api/rooms/[^/]+/warnings")
-"""Where foreign messages are sent as they are; they are no larger than other bodies."""
+_MESSAGES = re.compile(r"/api/rooms/[^/]+/warnings|/callout/receipts/[^/]+")
+"""Where foreign messages are sent as they are, whatever they call themselves; they are no larger than other bodies."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 """What the pages of the console send; the API takes neither, so that no page of another site can speak to it."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,16 +21,18 @@ from fastapi.responses import JSONResponse
 from zhishou.bootstrap import House
 from zhishou.callout.book.numbers import MalformedError, phone, scrub
 from zhishou.callout.channels.settings import Receipts, plain
-from zhishou.callout.channels.wording import at
+from zhishou.callout.channels.wording import at, read_json
+from zhishou.callout.self_test import PREFIX, SelfTests
+from zhishou.desk.answering import Found
 from zhishou.errors import NotFoundError
 from zhishou.web.auth import house_of
 from zhishou.web.errors import Unacceptable
 
 receipts = APIRouter(include_in_schema=False)
 
+_FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 MOST = 2000
 """Receipts in one request."""
-TEST = "test-"
 
 
 @receipts.post("/callout/receipts/{channel}")
@@ -56,20 +59,28 @@ async def take(request: Request, channel: str) -> JSONResponse:
 
 
 def _listed(settings: Receipts, body: bytes, request: Request) -> Iterator[Mapping[str, Any]]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        yield {
-            name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace"), max_num_fields=200).items()
-        }
-        return
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Unacceptable(400, "not_json", "正文不是 JSON", "用 application/json 或表单") from None
+    data = _read(body, request.headers.get("content-type", ""))
     found = at(data, settings.list_at) if settings.list_at else data
+    if isinstance(found, str):  # a form whose one field holds all of it as JSON
+        found = read_json(found.encode())
     for one in (found if isinstance(found, list) else [found])[:MOST]:
         if isinstance(one, Mapping):
             yield one
+
+
+def _read(body: bytes, kind: str) -> Any:
+    """JSON, or a form as name → value, in whichever of the two a gateway writes whatever it calls it."""
+    if (found := read_json(body)) is not None:
+        return found
+    try:
+        written = body.decode()
+    except UnicodeDecodeError:
+        written = body.decode("gb18030", "replace")
+    if "=" not in written:
+        raise Unacceptable(400, "not_json", "正文不是 JSON，也不是表单", "用 application/json 或表单")
+    coded = "gb18030" if "gb" in kind.lower().partition("charset=")[2] else "utf-8"
+    fields = parse_qs(written, keep_blank_values=True, max_num_fields=200, encoding=coded)
+    return {name: values[-1] for name, values in fields.items()}
 
 
 def _one(house: House, channel: str, settings: Receipts, one: Mapping[str, Any]) -> bool:
@@ -80,41 +91,65 @@ def _one(house: House, channel: str, settings: Receipts, one: Mapping[str, Any])
     }  # fmt: skip
     what = next((name for name, values in words.items() if status in values), "")
     own, ref = plain(at(one, settings.id) or ""), plain(at(one, settings.ref) or "")
-    if own.startswith(TEST):
+    if own.startswith(PREFIX):
         return _of_test(house, own, what, status)
     message = own if own and house.callout.message(own) else ""
-    if not message and ref and (found := house.callout.by_gateway(channel, ref)):
+    if not message and ref and (found := _by_gateway(house, channel, ref)):
         message = found.message.id
     new = False
     if message and what in {"delivered", "failed", "read"}:
         new = house.callout.received(message, what, why=scrub(status) if what == "failed" else "")  # type: ignore[arg-type]
+        if new and what != "failed":
+            _alive(house, message)
     reply = plain(at(one, settings.reply) or "").strip()
     return _reply(house, channel, reply, message, plain(at(one, settings.sender) or "")) or new if reply else new
 
 
+def _by_gateway(house: House, channel: str, ref: str) -> Found | None:
+    """The message of a gateway's reference; records of before know the channel's kind alone."""
+    return house.callout.by_gateway(channel, ref) or house.callout.by_gateway(house.channels[channel].kind, ref)
+
+
+def _alive(house: House, message: str) -> None:
+    """What has arrived shows that its number lives, whatever a test said of it."""
+    found = house.callout.message(message)
+    if found is not None:
+        house.book.tested({found.message.address: (True, "")}, house.now())
+
+
 def _of_test(house: House, id_: str, what: str, status: str) -> bool:
-    """A test's message: what its receipt says stands at the address."""
-    if what not in {"delivered", "failed"}:
+    """A test's message: what its receipt says stands at the address, in the test's report and in the record."""
+    if not what:
         return False
-    address = id_.rpartition("-")[2]
-    house.book.tested({address: (what == "delivered", "" if what == "delivered" else scrub(status))}, house.now())
-    return True
+    arrived = what != "failed"
+    tests = SelfTests(house.book, lambda: house.channels, house.now, exercise=house.exercise)
+    return tests.receipt(id_, "" if arrived else scrub(status), house.now(), arrived=arrived)
+
+
+def code_in(reply: str) -> str:
+    """The code in what somebody sent back, however it was typed; empty where there is none, or more than one."""
+    groups = _FOUR.findall(unicodedata.normalize("NFKC", reply))
+    return groups[0] if len(groups) == 1 else ""
 
 
 def _reply(house: House, channel: str, reply: str, message: str, sender: str) -> bool:
     """Somebody sent something back: a code counts from the number that got it, a key pressed counts for the very call."""
     codes, callout = house.codes, house.callout
     kind = house.channels[channel].kind
+    pressed = unicodedata.normalize("NFKC", reply).strip()
     if message and kind == "voice":
-        if reply not in {"1", codes.digits(message)}:
+        if pressed not in {"1", codes.digits(message)}:
             return False
         return callout.answer(message, "voice") is not None
+    code = code_in(reply)
+    if not code:
+        return False
     try:
         number = phone(sender).text
     except MalformedError:
         return False
     for contact in house.book.holder_of_value(number):
         for found in callout.sent_to(contact.id):
-            if hmac.compare_digest(codes.digits(found.message.id).encode(), reply.encode()):
+            if hmac.compare_digest(codes.digits(found.message.id).encode(), code.encode()):
                 return callout.answer(found.message.id, "code") is not None
     return False

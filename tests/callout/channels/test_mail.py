@@ -5,10 +5,12 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from gateways import MailServer, nobody_listens
+from gateways import MailServer, certificate, mail_server, nobody_listens
+from pydantic import SecretStr
 
 from zhishou.callout.channels.contract import Outgoing
 from zhishou.callout.channels.mail import Mail
@@ -85,6 +87,33 @@ def test_a_server_that_breaks_off_after_it_had_the_whole_is_unknown(mail: MailSe
     assert channel.send(letter).status == "unknown"
     assert len(mail.letters) == 1  # it had taken it, and nobody was told
     channel.close()
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_an_encrypted_line_is_used_and_a_certificate_that_nobody_vouches_for_is_not(
+    letter: Outgoing, security: str, tmp_path: Path
+):
+    file = certificate(tmp_path)
+    with mail_server(security, file) as server:
+
+        def channel(**more: Any) -> Mail:
+            settings = MailSettings.model_validate(
+                {"kind": "mail", "host": "localhost", "port": server.port, "security": security, "user": "desk",
+                 "password": {"env": "X"}, "sender": "desk@example.cn", "timeout": 3, **more}
+            )  # fmt: skip
+            return Mail("mail", settings, SecretStr("wrong" if "user" in more else "geese"), "")
+
+        trusting = channel(ca_file=str(file))
+        assert [trusting.send(replace(letter, id=f"m-{n}")).status for n in range(2)] == ["accepted"] * 2
+        trusting.close()
+        assert len(server.letters) == 2
+        stranger = channel().send(letter)
+        assert (stranger.status, stranger.again) == ("refused", True)
+        assert "证书" in stranger.why
+        wrong = channel(ca_file=str(file), user="other").send(letter)
+        assert (wrong.status, wrong.again) == ("refused", False)
+        assert "口令" in wrong.why
+        assert len(server.letters) == 2
 
 
 def test_where_nobody_listens_nothing_was_taken(mail: MailServer, letter: Outgoing):

@@ -81,12 +81,13 @@ def test_quiet_hours_hold_back_what_is_not_urgent_until_they_are_over():
     assert noon.over(at("14:00"), "III") is None
 
 
-def test_a_quiet_channel_is_left_out_but_never_for_the_urgent():
-    night = at("23:30")
-    settings = read_callout(f'channels:\n  a: {{{SMS}, quiet: {{from: "22:00", until: "06:00"}}}}\n')
-    assert "a" not in settings.usable(exercise=False, at=night, level="III")
-    assert "a" in settings.usable(exercise=False, at=night, level="II", urgent=True)
-    assert "a" in settings.usable(exercise=False, at=at("12:00"), level="III")
+def test_a_quiet_channel_waits_but_never_for_the_urgent():
+    night, morning = at("23:30"), datetime(2026, 12, 16, 6, tzinfo=SHANGHAI)
+    settings = read_callout(f'channels:\n  a: {{{SMS}, quiet: {{from: "22:00", until: "06:00"}}}}\n  b: {{{SMS}}}\n')
+    assert "a" in settings.usable(exercise=False)
+    assert settings.quiet(exercise=False, at=night, level="III") == {"a": morning, "sms": morning}
+    assert settings.quiet(exercise=False, at=night, level="II", urgent=True) == {}
+    assert settings.quiet(exercise=False, at=at("12:00"), level="III") == {}
 
 
 def test_every_missing_secret_is_told_at_once(tmp_path: Path):

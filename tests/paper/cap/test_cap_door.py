@@ -31,10 +31,10 @@ def _secret(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_billion_laughs_are_not_laughed(encoding: str):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ZhishouError, match="文档类型"):
         parsed(LAUGHS.replace("UTF-8", encoding.removesuffix("-sig")).encode(encoding))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 10  # work, not time on the clock; unfolded it would take minutes
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_an_entity_that_nobody_declared():
 
 
 def test_two_mebibytes_are_turned_away_and_one_is_not():
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ZhishouError, match=r"2\.0 MB"):
         parsed(b"<a>" + b"x" * (2 * LARGEST) + b"</a>")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 10  # work, not time on the clock; unfolded it would take minutes
     assert parsed(b"<a>" + b"x" * (LARGEST - 7) + b"</a>").tag == "a"
 
 

@@ -66,6 +66,12 @@ def test_an_old_message_with_prefix_blanks_fractions_and_z():
     assert "2026-01-15T20:30:00.250Z" in alert.remarks[0]
 
 
+def test_a_word_of_the_first_standard_is_read_as_its_successor():
+    alert = read(parsed(sample("nws").replace(b"<certainty>Likely<", b"<certainty>Very Likely<")))
+    assert [info.certainty for info in alert.infos] == [info.certainty for info in _read("nws").infos]
+    assert any("Very Likely" in remark for remark in alert.remarks)
+
+
 def test_the_national_network():
     alert = _read("cold_wave")
     info = alert.infos[0]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from zhishou.callout.book import numbers
-from zhishou.callout.book.lines import CODES, Code, Entry, HeldLine, Kept, Line, sort_of
+from zhishou.callout.book.lines import CODES, Code, Entry, HeldLine, Kept, Key, Line, sort_of
 from zhishou.errors import NotFoundError
 from zhishou.plan.load import Library
 from zhishou.plan.posts import duty_post, plan_post, post_label, unit_post
@@ -29,11 +29,13 @@ class Known:
         library: plans and lexicon.
         area: the duty room's area, from which names are understood.
         accounts: account id → name.
+        channels: name → kind of the deployment's channels; None where nobody can tell.
     """
 
     library: Library
     area: str
     accounts: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] | None = None
 
     def holder(self, line: Line) -> tuple[str, Code | None]:
         """The key of the holder, and why there is none."""
@@ -113,6 +115,12 @@ def read(line: Line, known: Known, mark: Callable[[str, str], str]) -> Entry | H
     """
     if line.error:
         return HeldLine(line, "broken", line.error, "改正单元格后重新导入，或在核定时写明号码")
+    if line.channel and known.channels is not None:
+        if line.channel not in known.channels:
+            mend = f"可用：{'、'.join(known.channels) or '还没有接入通道'}；只有一个同类通道时不必写"
+            return HeldLine(line, "no_channel", f"没有叫“{line.channel}”的通道", mend)
+        if known.channels[line.channel] != line.kind:  # the row's other columns go by the first of their kind
+            line = replace(line, channel="")
     holder, wrong = known.holder(line)
     if wrong == "no_account":
         return HeldLine(line, wrong, f"没有“{line.account}”这个账户", "核对账户编号，或先建账户")
@@ -149,14 +157,14 @@ def check(lines: Iterable[Line], kept: Collection[Kept], known: Known, mark: Cal
         mark: of a value within its sort.
     """
     held: list[HeldLine] = []
-    entries: dict[tuple[str, str, str, str], Entry] = {}
+    entries: dict[Key, Entry] = {}
     for line in lines:
         found = read(line, known, mark)
         if isinstance(found, HeldLine):
             held.append(found)
         else:
             entries.setdefault(found.key, found)
-    there = {(one.holder, one.name, one.kind, one.mark) for one in kept}
+    there = {one.key for one in kept}
     unchanged = tuple(one for one in entries.values() if one.key in there)
     new = [one for one in entries.values() if one.key not in there]
     conflicts = _conflicts(new, [*unchanged], kept, known)
@@ -167,10 +175,10 @@ def check(lines: Iterable[Line], kept: Collection[Kept], known: Known, mark: Cal
 
 def _conflicts(new: list[Entry], old: list[Entry], kept: Collection[Kept], known: Known) -> list[HeldLine]:
     owners: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-    slots: dict[tuple[str, str, str, str], dict[str, int]] = defaultdict(dict)
+    slots: dict[Key, dict[str, int]] = defaultdict(dict)
     for one in kept:
         owners[sort_of(one.kind), one.mark].add((one.holder, one.name))
-        slots[one.holder, one.name, one.kind, one.hours][one.mark] = one.rank
+        slots[one.slot][one.mark] = one.rank
     for entry in (*old, *new):
         owners[sort_of(entry.line.kind), entry.mark].add((entry.holder, entry.line.name))
         slots[entry.slot][entry.mark] = entry.line.rank

@@ -8,7 +8,7 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from zhishou.callout.book.keeping import Contact
+from zhishou.callout.book.keeping import UNREADABLE, Contact
 from zhishou.callout.book.workbook import COLUMNS, USES, WAYS
 from zhishou.supply.returns import style
 
@@ -25,7 +25,7 @@ def template(rows: Iterable[Mapping[str, str]] = (), title: str = "值班通讯�
     """
     book = Workbook()
     sheet = style.page(book, SHEET)
-    style.widths(sheet, (26, 14, 10, 12, 16, 16, 16, 16, 24, 16, 16, 16, 18, 7, 8))
+    style.widths(sheet, (26, 14, 10, 12, 16, 16, 16, 16, 24, 16, 16, 16, 18, 7, 8, 12))
     style.title(sheet, 1, title, len(COLUMNS))
     for column, name in enumerate(COLUMNS, start=1):
         style.put(sheet, (2, column), name, font=style.STRONG, fill=style.HEAD, border=style.GRID, align=style.CENTRE)
@@ -55,6 +55,7 @@ _WORDS = (
     ("手机", "既发短信也打电话。"),
     ("几个号码", "一格一个号码。一家有几个同类号码的分行写，并写次序 1、2、3；没有写次序的要由值班室核定后才用。"),
     ("用于", "不写即只用于实战；演练只用写了“演练”或“都用”的。"),
+    ("通道", "一般不写。同类通道有两个以上（如两个企业微信群）时，写 house.yaml 里通道的名字；不写走第一个。"),
     ("导入之后", "号码加密存放，不进记录和日志。有疑问的各行不用也不丢，等值班室核定。"),
 )
 
@@ -76,12 +77,14 @@ def exported(contacts: Iterable[Contact], values: Mapping[str, str], label: Mapp
         label: holder → what it is called.
     """
     rows: dict[tuple[object, ...], dict[str, str]] = {}
+    contacts = tuple(contacts)
+    values = {one.id: values.get(one.id, UNREADABLE) for one in contacts}
     for one in contacts:
         title = _title(
             one, [(two.kind, values[two.id]) for two in contacts if two.holder == one.holder], values[one.id]
         )
         use = next(name for name, flags in reversed(list(USES.items())) if flags == (one.real, one.exercise))
-        key = (one.holder, one.name, one.rank, use)
+        key = (one.holder, one.name, one.rank, use, one.channel)
         number = 0
         while rows.get((*key, number), {}).get(title, values[one.id]) != values[one.id]:
             number += 1
@@ -89,7 +92,7 @@ def exported(contacts: Iterable[Contact], values: Mapping[str, str], label: Mapp
         person = ":" not in one.holder
         row |= {
             "单位或职务": "" if person else label.get(one.holder, one.holder), "账户": one.holder if person else "",
-            "姓名": one.name, "职务": one.role, title: values[one.id], "次序": str(one.rank or ""), "用于": use,
+            "姓名": one.name, "职务": one.role, title: values[one.id], "次序": str(one.rank or ""), "用于": use, "通道": one.channel,
         }  # fmt: skip
     return template(rows.values())
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.checking import Checked, Known, check, corrected, read
-from zhishou.callout.book.keeping import ContactBook
+from zhishou.callout.book.keeping import UNREADABLE, ContactBook
 from zhishou.callout.book.lines import Code, Entry, HeldLine, Line, loaded
+from zhishou.callout.book.numbers import unnumbered
 from zhishou.callout.tables import held, imports
 from zhishou.database import reading, writing
 from zhishou.errors import NotFoundError, ZhishouError
@@ -36,7 +37,7 @@ class Decision:
     action: str
     """One of `ACTIONS`."""
     reason: str
-    """Why, for the record; no number in it."""
+    """Why, for the record; a number in it is taken out."""
     value: str = ""
     """Of `correct`: the right number or address."""
     who: str = ""
@@ -100,6 +101,7 @@ def bring_in(
     """
     import_id = secrets.token_hex(8)
     with writing(book.engine) as connection:
+        book.alone(connection)
         checked = check(lines, book.kept(connection), known, book.mark)
         values = {"id": import_id, "name": name, "digest": digest, "at": at, "by": by, "counts": "{}"}
         connection.execute(insert(imports).values(values))
@@ -137,6 +139,7 @@ def _content(one: HeldLine) -> str:
     """What makes a held line the same again: all but where it stood."""
     line = one.line
     said = [line.who, line.account, line.name, line.kind, line.written, line.hours, line.holder, one.code]
+    said += [line.channel] if line.channel else []
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -155,8 +158,16 @@ def waiting(book: ContactBook) -> tuple[Waiting, ...]:
     with reading(book.engine) as connection:
         rows = connection.execute(query).all()
     return tuple(
-        Waiting(row.id, row.code, row.place, row.label, row.message, row.mend, _line(book, row).written) for row in rows
+        Waiting(row.id, row.code, row.place, row.label, row.message, row.mend, _written(book, row)) for row in rows
     )
+
+
+def _written(book: ContactBook, row: Row[Any]) -> str:
+    """The number as written; one that cannot be opened hides none of the others."""
+    try:
+        return _line(book, row).written
+    except ZhishouError:
+        return UNREADABLE
 
 
 def _line(book: ContactBook, row: Row[Any]) -> Line:
@@ -178,8 +189,9 @@ def decide(book: ContactBook, given: Decision, known: Known, *, by: str, at: dat
         ZhishouError: the action does not fit, the reason is missing, or what is put right is still wrong.
     """
     given.fits()
-    id_, reason = given.held, given.reason.strip()
+    id_, reason = given.held, unnumbered(given.reason.strip())
     with writing(book.engine) as connection:
+        book.alone(connection)
         row = connection.execute(select(held).where(held.c.id == id_, held.c.decided.is_(None))).first()
         if row is None:
             raise NotFoundError(f"没有编号为“{id_}”的待核定事项", mend="用 zhishou callout held 查看")
@@ -189,10 +201,10 @@ def decide(book: ContactBook, given: Decision, known: Known, *, by: str, at: dat
             entry = _used(corrected(line, value=given.value, who=given.who, account=given.account), known, book)
             kept = book.kept(connection)
             if given.action == "replace":
-                slot = [one.id for one in kept if (one.holder, one.name, one.kind, one.hours) == entry.slot]
+                slot = [one.id for one in kept if one.slot == entry.slot]
                 book.retired(connection, slot, at)
                 kept = tuple(one for one in kept if one.id not in slot)
-            if entry.key not in {(one.holder, one.name, one.kind, one.mark) for one in kept}:
+            if entry.key not in {one.key for one in kept}:
                 added = book.add(connection, [entry], f"核定 {id_}", at)
         values = {"decided": at, "action": given.action, "by": by, "reason": reason}
         connection.execute(update(held).where(held.c.id == id_).values(values))

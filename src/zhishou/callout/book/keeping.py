@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, or_, select, text, update
 
 from zhishou.callout.book.changes import BookChanges, ChangeKind, note
 from zhishou.callout.book.lines import Entry, Kept, sort_of
+from zhishou.callout.book.numbers import shown
 from zhishou.callout.tables import addresses, contacts
 from zhishou.callout.whom import Address, Hours
 from zhishou.database import reading, writing
@@ -20,6 +22,8 @@ from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.people.key import Seal
 
 MARK = "contact book"
+UNREADABLE = "打不开"
+"""What stands in a number's place where it cannot be opened."""
 _AT_ONCE = 500
 _ALIVE = {"alive": True, "dead": False}
 
@@ -43,6 +47,8 @@ class Contact:
     alive: bool | None
     """What its last test said; None where it was never tested, or nobody can tell."""
     found_why: str
+    channel: str = ""
+    """Name of the channel that carries it; empty: the first of its kind."""
 
 
 class ContactBook:
@@ -83,14 +89,25 @@ class ContactBook:
         return {holder: tuple(ones) for holder, ones in found.items()}
 
     def values_of(self, ids: Collection[str]) -> Mapping[str, str]:
-        """The numbers themselves, by id of the address."""
+        """The numbers themselves, by id of the address.
+
+        One that cannot be opened is left out and its id logged: a damaged row must not keep the others from being called.
+        """
         found: dict[str, str] = {}
         with reading(self.engine) as connection:
             for some in _batches(ids):
                 query = select(addresses.c.id, addresses.c.sealed).where(addresses.c.id.in_(some))
                 for row in connection.execute(query):
-                    found[row.id] = self.opened(row.sealed, row.id)
+                    try:
+                        found[row.id] = self.opened(row.sealed, row.id)
+                    except ZhishouError:
+                        structlog.get_logger().error("contact_unreadable", address=row.id)
         return found
+
+    def shown_of(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The numbers for a screen, in part, by id of the address; one that cannot be opened says so."""
+        values = self.values_of(ids)
+        return {id_: shown(values[id_]) if id_ in values else UNREADABLE for id_ in ids}
 
     def opened(self, sealed: str, id_: str) -> str:
         """What was sealed.
@@ -128,9 +145,14 @@ class ContactBook:
     def kept(self, connection: Connection) -> tuple[Kept, ...]:
         """What is in use, as far as a check needs it."""
         return tuple(
-            Kept(row.id, row.holder, row.name, row.kind, row.mark, cast("Hours", row.hours), row.rank)
+            Kept(row.id, row.holder, row.name, row.kind, row.mark, cast("Hours", row.hours), row.rank, row.channel)
             for row in connection.execute(_in_use())
         )
+
+    def alone(self, connection: Connection) -> None:
+        """Let nobody else change the book within this transaction: two who bring in the same number must see each other."""
+        if connection.dialect.name == "postgresql":  # SQLite has one writer
+            connection.execute(text(f"LOCK TABLE {addresses.name} IN SHARE ROW EXCLUSIVE MODE"))
 
     def retire(self, ids: Sequence[str], by: str, at: datetime) -> None:
         """Take addresses out of use; they stay where they are, for whoever asks later what was called.
@@ -150,12 +172,33 @@ class ContactBook:
                 raise NotFoundError(f"通讯录里没有在用的“{id_}”", mend="用 zhishou callout book 查看编号")
 
     def tested(self, results: Mapping[str, tuple[bool | None, str]], at: datetime) -> None:
-        """Keep what a test found of addresses: whether somebody is there, and why not; None where nobody can tell."""
-        words = {True: "alive", False: "dead", None: "unknown"}
+        """Keep what was found of addresses: whether somebody is there, and why not; None where nobody can tell."""
         with writing(self.engine) as connection:
-            for id_, (alive, why) in results.items():
-                values = {"tested": at, "found": words[alive], "found_why": why}
-                connection.execute(update(addresses).where(addresses.c.id == id_).values(values))
+            self.found(connection, results, at)
+
+    def found(
+        self, connection: Connection, results: Mapping[str, tuple[bool | None, str]], at: datetime,
+        since: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """The same within a transaction.
+
+        Args:
+            connection: the transaction.
+            results: address → what was found.
+            at: now.
+            since: when the test began: what was found since by a receipt counts more than that a gateway took a message.
+        """
+        words = {True: "alive", False: "dead", None: "unknown"}
+        for id_, (alive, why) in results.items():
+            change = update(addresses).where(addresses.c.id == id_)
+            if since is not None and alive is not False:
+                change = change.where(or_(addresses.c.tested.is_(None), addresses.c.tested < since))
+            connection.execute(change.values({"tested": at, "found": words[alive], "found_why": why}))
+
+    def contacts_in(self, connection: Connection, ids: Collection[str]) -> tuple[Contact, ...]:
+        """What is in use of some addresses, within a transaction."""
+        found = (connection.execute(_in_use().where(addresses.c.id.in_(some))).all() for some in _batches(ids))
+        return tuple(_contact(row) for rows in found for row in rows)
 
     def add(self, connection: Connection, entries: Iterable[Entry], source: str, at: datetime) -> list[dict[str, str]]:
         """Put entries into use within a transaction; what was added, without numbers, for its note."""
@@ -165,7 +208,7 @@ class ContactBook:
             contact = self._contact(connection, entry, source, at)
             id_ = secrets.token_hex(8)
             values: dict[str, Any] = {
-                "id": id_, "contact": contact, "kind": line.kind, "channel": "",
+                "id": id_, "contact": contact, "kind": line.kind, "channel": line.channel,
                 "sealed": self.seal.close(SecretStr(entry.value), id_), "mark": self.mark(entry.value, sort_of(line.kind)),
                 "hours": line.hours, "real": line.real, "exercise": line.exercise, "rank": line.rank, "source": source,
                 "added": at, "found": "", "found_why": "",
@@ -205,7 +248,7 @@ def _in_use() -> Select[Any]:
 def _contact(row: Row[Any]) -> Contact:
     return Contact(
         row.id, row.holder, row.name, row.role, row.kind, cast("Hours", row.hours), row.rank, row.real, row.exercise,
-        row.source, row.added, row.tested, _ALIVE.get(row.found), row.found_why,
+        row.source, row.added, row.tested, _ALIVE.get(row.found), row.found_why, row.channel,
     )  # fmt: skip
 
 

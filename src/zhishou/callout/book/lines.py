@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from zhishou.callout.whom import Hours
 
-Code = Literal["malformed", "no_holder", "no_account", "area_code", "shared", "several", "broken"]
+Code = Literal["malformed", "no_holder", "no_account", "no_channel", "area_code", "shared", "several", "broken"]
 CODES: Mapping[Code, str] = {
     "malformed": "号码或地址不对",
     "no_holder": "单位或职务认不出",
     "no_account": "没有这个账户",
+    "no_channel": "没有这个通道",
     "area_code": "外地区号",
     "shared": "一个号码给了两家",
     "several": "一家几个号码",
@@ -63,6 +64,8 @@ class Line:
     """Its holder where that is known already, as in a plan's annex."""
     error: str = ""
     """What is wrong with the cell itself."""
+    channel: str = ""
+    """Name of the channel that carries it, where there are several of its kind; empty: the first."""
 
     @property
     def label(self) -> str:
@@ -75,6 +78,9 @@ class Line:
         return asdict(self)
 
 
+Key = tuple[str, str, str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line that could be read: whose it is and what it says, in the house's form."""
@@ -85,14 +91,14 @@ class Entry:
     mark: str
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """The very same way to reach the same person."""
-        return (self.holder, self.line.name, self.line.kind, self.mark)
+        return (self.holder, self.line.name, self.line.kind, self.line.channel, self.mark)
 
     @property
-    def slot(self) -> tuple[str, str, str, str]:
+    def slot(self) -> Key:
         """Where one number is expected and no more."""
-        return (self.holder, self.line.name, self.line.kind, self.line.hours)
+        return (self.holder, self.line.name, self.line.kind, self.line.channel, self.line.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,17 @@ class Kept:
     mark: str
     hours: Hours
     rank: int
+    channel: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The very same way to reach the same person."""
+        return (self.holder, self.name, self.kind, self.channel, self.mark)
+
+    @property
+    def slot(self) -> Key:
+        """Where one number is expected and no more."""
+        return (self.holder, self.name, self.kind, self.channel, self.hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,8 @@ def phone(text: str, home: str = "") -> Phone:
     digits = plain.replace("-", "")
     if not digits.isascii() or not digits.isdigit():
         raise MalformedError("里面有数字以外的字", mend="只填号码；分机写作“转12”")
-    if _MOBILE.fullmatch(digits):
-        return Phone(digits, "mobile")
+    if _MOBILE.fullmatch(digits.removeprefix("86")):  # gateways leave out the plus of +86
+        return Phone(digits.removeprefix("86"), "mobile")
     if abroad and not plain.startswith("0") and len(digits) > 8:
         plain = "0" + plain
     for pattern in (_WITH_CODE, _LOCAL):
@@ -134,6 +134,11 @@ def shown(text: str) -> str:
     return f"{text[:2]}***" if len(text) > 3 else "***"
 
 
+def unnumbered(text: str) -> str:
+    """What somebody wrote, without any number or mail address in it."""
+    return re.sub(r"\d(?:[\s-]?\d){4,}", "（数字）", re.sub(r"[^\s@<>，。；、]+@[^\s@<>，。；、]+", "（邮箱）", text))
+
+
 def scrub(text: str) -> str:
     """A word of somebody outside, without any number in it, and short."""
-    return re.sub(r"\d(?:[\s-]?\d){4,}", "（数字）", " ".join(text.split()))[:60]
+    return unnumbered(" ".join(text.split()))[:60]

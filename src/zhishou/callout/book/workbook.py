@@ -29,7 +29,7 @@ WAYS: tuple[tuple[str, tuple[str, ...], Hours], ...] = (
     ("其他", ("apprise",), "any"),
 )
 """Column → kinds of address it gives, and their hours."""
-MORE = ("次序", "用于")
+MORE = ("次序", "用于", "通道")
 COLUMNS = (*WHO, *(name for name, _, _ in WAYS), *MORE)
 ALIASES: Mapping[str, str] = {
     "单位": "单位或职务", "单位名称": "单位或职务", "部门": "单位或职务", "成员单位": "单位或职务", "账号": "账户", "联系人": "姓名",
@@ -99,7 +99,7 @@ def _rows(sheet: Sheet, head: int, named: Mapping[int, str]) -> Iterator[Line]:
         above = next((merged[row, column] for column in named if (row, column) in merged), "")
         who = said.get("单位或职务") or above or ("" if said.get("账户") else "（没有写单位）")
         about = Line("", who, "", "", said.get("姓名", ""), said.get("职务", ""), said.get("账户", ""))
-        about = _placed(about, said.get("次序", ""), said.get("用于", ""))
+        about = replace(_placed(about, said.get("次序", ""), said.get("用于", "")), channel=said.get("通道", ""))
         for column, title in named.items():
             way = next((one for one in WAYS if one[0] == title), None)
             cell = cells.get(column)

@@ -95,9 +95,12 @@ class Mail:
         return None
 
     def _opened(self) -> smtplib.SMTP | Outcome:
-        wanted, context = self._settings, ssl.create_default_context()
+        wanted = self._settings
         made: smtplib.SMTP | None = None
         try:
+            context = ssl.create_default_context()
+            if wanted.ca_file:
+                context.load_verify_locations(wanted.ca_file)
             if wanted.security == "tls":
                 made = smtplib.SMTP_SSL(wanted.host, wanted.port, _OURS, timeout=wanted.timeout, context=context)
             else:

@@ -301,6 +301,8 @@ class MailSettings(_Common):
     """Its port."""
     security: Literal["tls", "starttls", "none"] = "tls"
     """How the line is encrypted."""
+    ca_file: str = ""
+    """Certificates to trust besides the machine's own, for a server of one's own."""
     user: str = ""
     """The account; empty: none is asked for."""
     password: Secret | None = None
@@ -344,7 +346,7 @@ class CalloutSettings(Model):
     """How people are told."""
 
     site: Url | None = None
-    """The address under which telephones reach the console, for links in messages; empty: answers by code alone."""
+    """The address under which telephones reach the console, for links in messages; empty: no message has a link."""
     channels: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,29}$")], ChannelSettings] = Field(
         default_factory=dict
     )
@@ -352,24 +354,44 @@ class CalloutSettings(Model):
     self_test: SelfTest = SelfTest()
     """The month's test of every channel and address."""
 
-    def usable(
-        self, *, exercise: bool, at: datetime | None = None, level: str = "", urgent: bool = False
-    ) -> dict[str, str]:
-        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it.
+    def usable(self, *, exercise: bool) -> dict[str, str]:
+        """The channels that may be used, name → kind: the console always, in an exercise else only those marked for it."""
+        marked = {name: one.kind for name, one in self.channels.items() if one.exercise or not exercise}
+        return {"console": "console", **marked}
+
+    def hears(self, word: str) -> bool:
+        """Whether what somebody sends back or presses comes to be known here.
+
+        Args:
+            word: the channel's name, or the kind whose first it is.
+        """
+        first = next((one for one in self.channels.values() if one.kind == word), None)
+        one = self.channels.get(word) or first
+        return isinstance(one, GatewaySettings) and one.receipts is not None
+
+    def quiet(
+        self, *, exercise: bool, at: datetime, level: str = "", urgent: bool = False
+    ) -> dict[str, datetime]:  # fmt: skip
+        """The channels that are quiet, by every word by which an address may name them: its name, the kind whose first it is.
 
         Args:
             exercise: whether it is an exercise.
-            at: the moment, where those in quiet hours are to be left out.
+            at: the moment.
             level: of the matter.
             urgent: level I or II: no channel is quiet for it.
+
+        Returns:
+            Name or kind → when the quiet is over.
         """
-        marked = {
-            name: one.kind
-            for name, one in self.channels.items()
-            if (one.exercise or not exercise)
-            and (at is None or one.quiet is None or one.quiet.over(at, level, urgent=urgent) is None)
-        }
-        return {"console": "console", **marked}
+        words = self.usable(exercise=exercise)
+        first = {kind: name for name, kind in reversed(words.items())}
+        found: dict[str, datetime] = {}
+        for word, name in {**first, **{one: one for one in words}}.items():
+            hours = self.channels[name].quiet if name in self.channels else None
+            until = hours.over(at, level, urgent=urgent) if hours is not None else None
+            if until is not None:
+                found[word] = until
+        return found
 
 
 def read_callout(text: str, name: str = "house.yaml") -> CalloutSettings:

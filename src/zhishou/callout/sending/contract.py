@@ -38,6 +38,8 @@ class Handed:
     line: Line
     outcome: Outcome
     at: datetime
+    channel: str = ""
+    """The channel that it was given to, by name."""
 
 
 class Office(Protocol):

@@ -132,7 +132,7 @@ class Sender:
             if ready.outgoing is None or lane is None:
                 idle.append(ready.line.message)
             elif got[ready.line.message] and not lane.channel.honours_keys:
-                self._unnoted.append(Handed(ready.line, BROKEN, self._now()))
+                self._unnoted.append(Handed(ready.line, BROKEN, self._now(), lane.channel.name))
             else:
                 self._send(lane, ready, asked)
         if idle:
@@ -159,7 +159,8 @@ class Sender:
             if sent.outcome is None or (lane is not None and self._again(lane, sent.line, sent.outcome)):
                 released.append(sent.line.message)
             else:
-                self._unnoted.append(Handed(sent.line, sent.outcome, self._now()))
+                name = lane.channel.name if lane is not None else ""
+                self._unnoted.append(Handed(sent.line, sent.outcome, self._now(), name))
         if self._unnoted:
             self._office.handed(self._unnoted)  # where it fails, it is noted with the next
             noted, self._unnoted = self._unnoted, []

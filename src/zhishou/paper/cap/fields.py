@@ -154,6 +154,9 @@ class Fields:
         return tuple(points)
 
     def _one_of(self, name: str, text: str, allowed: Sequence[str]) -> str | None:
+        if text == "Very Likely" and name == "certainty":  # of CAP 1.0; CAP 1.2, 3.2.2 has it read so
+            self.remark(name, "写的是旧标准的 Very Likely，按 Likely 读")
+            return "Likely"
         if text not in allowed:
             self.wrong(name, f"“{text}”不在标准所列之内", f"可写：{'、'.join(allowed)}")
             return None

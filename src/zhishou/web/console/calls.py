@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou import clock
-from zhishou.callout.book import importing, numbers, workbook
+from zhishou.callout.book import importing, workbook
 from zhishou.callout.book.checking import Known
 from zhishou.callout.book.lines import CODES, HOURS
 from zhishou.callout.book.lines import KINDS as WAYS
@@ -38,6 +40,13 @@ STATUSES = {
     "lapsed": "已过时效",
 }
 HOW = {"link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理任务", "voice": "电话按键"}
+
+
+NOTES = {
+    "answered": "已有人应答", "ended": "事情已了", "told": "已通知到", "over": "事情已了", "cancelled": "已撤销",
+    "nobody_told": "此前没有通知过", "lapsed": "已过时效", "no_channel": "号码打不开或已停用",
+}  # fmt: skip
+"""Why a message was not sent, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ def _line(caller: Caller, call: Call) -> Line:
     mine = call.open and (
         bool(held & {*matter.party.posts, *matter.party.deputies}) or caller.actor.person in matter.party.persons
     )
-    shown = tuple(map(_shown, call.messages.values()))
+    kinds = {name: channel.kind for name, channel in caller.house.settings.callout.channels.items()}
+    shown = tuple(_shown(one, kinds) for one in call.messages.values())
     return Line(
         call, f"{KINDS[matter.kind]}：{matter.what}", STATUSES.get(call.status, call.status), kind,
         HOW.get(call.answered.how, "") if call.answered else "", shown,
@@ -90,7 +100,7 @@ def _line(caller: Caller, call: Call) -> Line:
     )  # fmt: skip
 
 
-def _shown(one: Message) -> Shown:
+def _shown(one: Message, kinds: Mapping[str, str] | None = None) -> Shown:
     """What is known of a message: what a gateway says in the end counts; where nobody can tell, it says 未知."""
     words, tone, at = "等待发出", "", one.queued
     if one.status == "accepted":
@@ -107,7 +117,8 @@ def _shown(one: Message) -> Shown:
         words, tone, at = "没有送达", "late", one.failed
     if one.read is not None:
         words, tone, at = "已阅", "good", one.read
-    return Shown(one.name, WAYS.get(one.channel, one.channel), at, words, tone, one.note)
+    kind = (kinds or {}).get(one.channel, one.channel)
+    return Shown(one.name, WAYS.get(kind, kind), at, words, tone, NOTES.get(one.note, one.note))
 
 
 @calls.post("/incidents/{id}/calls")
@@ -131,7 +142,10 @@ def keeper(caller: Caller, *, deciding: bool = False) -> Known:
     if area not in caller.sight.administers and (deciding or duty_post(area) not in caller.actor.posts):
         whose = "系统管理员" if deciding else "值班员或系统管理员"
         raise RefusedError("通讯录不在您的职权之内", mend=f"由本值班室的{whose}办理", code="post")
-    return Known(house.library, area, {one.id: one.name for one in house.gate.accounts.all()})
+    accounts = {one.id: one.name for one in house.gate.accounts.all()}
+    return Known(
+        house.library, area, accounts, {name: one.kind for name, one in house.settings.callout.channels.items()}
+    )
 
 
 @calls.get("/callout")
@@ -158,18 +172,19 @@ def _page(
     whose = keeper(caller)
     house = caller.house
     contacts = house.book.contacts()
-    values = house.book.values_of([one.id for one in contacts])
+    shown = house.book.shown_of([one.id for one in contacts])
     book: list[dict[str, Any]] = [
-        {"one": one, "label": whose.label(one.holder), "number": numbers.shown(values[one.id])} for one in contacts
+        {"one": one, "label": whose.label(one.holder), "number": shown[one.id]} for one in contacts
     ]
     status, detail = of_error(wrong, house.library) if wrong else (200, None)
     decides = whose.area in caller.sight.administers
     channels = {name: one.kind for name, one in house.settings.callout.channels.items()}
     last = SelfTests(house.book, lambda: house.channels, house.now).last()
+    dead = [one for one in contacts if one.alive is False]
     return page(
         request, "callout.html", caller, status=status, here="callout", wrong=detail, done=done, book=book, ways=WAYS,
         hours=HOURS, held=importing.waiting(house.book) if decides else (), codes=CODES, actions=importing.ACTIONS,
-        channels={"console": "console", **channels}, last=last, decides=decides, asked=asked or {}, runs=runs,
+        channels={"console": "console", **channels}, last=last, dead=dead, decides=decides, asked=asked or {}, runs=runs,
         packs=[pack for pack in house.library.packs.values() if pack.ladders], label=whose.label,
     )  # fmt: skip
 
@@ -191,15 +206,18 @@ def decide(request: Request, caller: Visitor, id: str, form: Filled) -> Response
 @calls.post("/callout/import")
 async def bring_in(request: Request, caller: Visitor, form: Filled) -> Response:
     """Import a workbook."""
-    whose = keeper(caller, deciding=True)
+    whose = await run_sync(partial(keeper, caller, deciding=True))
     file: Any = form.get("file")
     content = await file.read() if hasattr(file, "read") else b""
+    return await run_sync(_brought_in, request, caller, whose, str(getattr(file, "filename", ""))[:100], content)
+
+
+def _brought_in(request: Request, caller: Caller, whose: Known, name: str, content: bytes) -> Response:
+    """Read and check it; thousands of rows take their time, which nobody else must wait for."""
     try:
-        lines_ = workbook.read(content)
         got = importing.bring_in(
-            caller.house.book, str(getattr(file, "filename", ""))[:100], lines_, whose, by=caller.actor.person,
-            at=caller.house.now(),
-        )  # fmt: skip
+            caller.house.book, name, workbook.read(content), whose, by=caller.actor.person, at=caller.house.now()
+        )
     except ZhishouError as error:
         return _page(request, caller, wrong=error)
     caller.house.desk.record_book(caller.house.book.changes)
