@@ -22,7 +22,7 @@ def items(rooms: Rooms) -> dict[tuple[str, str], str]:
 def test_what_is_overdue_is_on_the_board_in_one_line_until_it_is_done(rooms: Rooms) -> None:
     overdue = [one for one in rooms.desk.upkeep("jincheng") if one.status == "overdue"]
     assert {(one.plan, one.label): str(one.due) for one in overdue} == items(rooms) != {}
-    revision = next(one for one in overdue if one.plan == CBM)
+    revision = next(one for one in overdue if (one.plan, one.kind) == (CBM, "revision"))
     done = RecordUpkeep(
         plan=CBM, obligations=(revision.id,), done=rooms.at.date(), by="市应急管理局", note="已修订并印发"
     )  # fmt: skip

@@ -184,7 +184,9 @@ class _Telling:
             if one.refused is not None:
                 kind = command_of(step)
                 clause = one.refused.clause if isinstance(one.refused, RefusedError) else ()
-                wanted = kind.label if kind else "报送报表" if step.return_ else "登记要素"
+                wanted = (
+                    kind.label if kind else "报送报表" if step.return_ else "核定报表" if step.decide else "登记要素"
+                )
                 said = short(one.refused.message.partition("（您现任")[0])
                 yield f"{one.at:%H:%M}　⊘ {scenario.people[step.by].name}要“{wanted}”，被拒：{said}{_cited(clause)}"
 

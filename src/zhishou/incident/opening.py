@@ -12,7 +12,8 @@ from zhishou.incident.context import Context
 from zhishou.incident.deadlines import resumed
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_report
-from zhishou.incident.reports import ReceiveReport, ReportGiven, looked_at
+from zhishou.incident.late_reports import looked_at
+from zhishou.incident.reports import ReceiveReport, ReportGiven
 from zhishou.incident.state import FOREIGN, Attached, Incident
 from zhishou.incident.tasks import taken_up
 from zhishou.incident.unsettled import CLOSED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,9 +11,10 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, organisation, staff, units
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import DutySet, meets, void
+from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
+from zhishou.incident.late_reports import looked_at, to_be_looked_at
 from zhishou.incident.sides import parties
 from zhishou.incident.state import Incident, Query, Report
 
@@ -23,8 +23,6 @@ How = Literal["phone", "written", "console"]
 Sm3 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PHOTOS = 6
 """Photos of one report."""
-_LATE = "late/"
-"""How the duty to look at a report begins that came after closing."""
 
 
 class ReportGiven(Command):
@@ -192,7 +190,7 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
         )
     ]  # fmt: skip
     if state.status == "closed":
-        return (*events, _to_be_looked_at(id_, sender, context))
+        return (*events, to_be_looked_at(id_, sender, context))
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
     for key, duty in state.duties.items():
         wanted = key == report.duty if report.duty else duty.kind in kinds
@@ -205,21 +203,6 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
         if report.how == "phone" and report.kind == "first":
             events += of_call(state, pack, context, id_, sender=sender)
     return tuple(events)
-
-
-def _to_be_looked_at(report: str, sender: str, context: Context) -> DutySet:
-    """A report that comes after the incident was closed stands on the list of what is owed until somebody has looked at it."""
-    found = context.lexicon.organisations.get(sender)
-    return DutySet(
-        duty=f"{_LATE}{report}", kind="late_report", since=context.at,
-        what=f"归档后收到{found.label if found else sender}的报告，请核实，并研究是否重新打开事件",
-    )  # fmt: skip
-
-
-def looked_at(state: Incident, at: datetime, report: str = "") -> tuple[Event, ...]:
-    """Reports that came after closing were looked at: one of them, or all where the incident is opened again."""
-    owed = [id_ for id_ in state.duties if id_.startswith(_LATE) and report in {"", id_.removeprefix(_LATE)}]
-    return tuple(event for id_ in owed for event in meets(state, id_, at))
 
 
 def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
