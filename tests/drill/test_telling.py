@@ -9,11 +9,12 @@ from drill.conftest import played
 
 from zhishou.acts import Happened
 from zhishou.clock import moment
-from zhishou.drill import review, scoring
+from zhishou.drill import review
 from zhishou.drill.outcome import Outcome
 from zhishou.drill.reading import Script
 from zhishou.drill.saying import unsaid
 from zhishou.drill.story import story, told
+from zhishou.incident import scoring
 from zhishou.incident.deadlines import DutyMet, DutyMissed, DutySet
 from zhishou.incident.index import EVENTS
 from zhishou.incident.tasks import TaskIssued, TaskReported
