@@ -72,9 +72,9 @@ def content(caller: Caller) -> dict[str, Any]:
     open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
-    waits = waiting(caller, found, rooms)
+    waits, mine = waiting(caller, found, rooms)
     return {
-        "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": sum(one.mine for one in waits),
+        "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
