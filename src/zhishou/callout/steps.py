@@ -18,7 +18,7 @@ from zhishou.callout.events import CallAnswered, CallEnded, CallLapsed, CallUnan
 from zhishou.callout.matters import Matter, Queued
 from zhishou.callout.policy import Rule, Step, length
 from zhishou.callout.standing import Standing
-from zhishou.callout.whom import Address, Missing, Person, Reach
+from zhishou.callout.whom import CONSOLE, Address, Missing, Person, Reach
 
 LACKS: Mapping[str, str] = {
     "nobody": "无人担任",
@@ -103,12 +103,14 @@ def _steps(one: Asked, matter: Matter) -> Iterator[Event]:
             passed = True
             yield StepPassed(step=number, round=round_, reason=_why(step, one.reach))
             continue
+        rings = not matter.urgent or any(message.channel != CONSOLE for message in queued)
         yield StepTaken(
-            step=number, round=round_, messages=queued, next=one.now + length(step.wait) * pace,
+            step=number, round=round_, messages=queued, next=one.now + length(step.wait) * pace if rings else one.now,
             missing=missing_words(one.reach),
         )  # fmt: skip
         return
-    reached = any(message.told for message in call.messages.values())
+    told = (message for message in call.messages.values() if message.told)
+    reached = any(not matter.urgent or message.channel != CONSOLE for message in told)
     more = rule.repeat is not None and round_ <= rule.times and len(call.messages) < PLENTY
     again_at = one.now + length(rule.repeat or "") if more else quiet_until(one.reach.persons)
     # Where the whole round passed without anybody, the next looks again after the repeat: an appointment may have come.
@@ -142,7 +144,8 @@ def _queued(call: Call, step: Step, people: tuple[Person, ...]) -> Iterator[Queu
     seen: set[str] = set()
     for person in people:
         for address in ways_of(person, step):
-            if address.id not in seen:  # two people may share a telephone
+            again = address.kind == CONSOLE and any(one.address == address.id for one in call.messages.values())
+            if address.id not in seen and not again:  # two people may share a telephone; on a page it stands already
                 seen.add(address.id)
                 number += 1
                 yield Queued(
@@ -161,8 +164,13 @@ def ways_of(person: Person, step: Step) -> tuple[Address, ...]:
 
 def _able(people: Iterable[Person]) -> tuple[Person, ...]:
     """Those who can be called now; where every way to all of them is quiet, those who can be called later."""
-    found = tuple(one for one in people if one.addresses)
+    found = tuple(sorted((one for one in people if one.addresses), key=_only_a_page))
     return tuple(one for one in found if _awake(one)) or found
+
+
+def _only_a_page(person: Person) -> bool:
+    """Whether somebody is reached on his own pages alone: he comes behind whoever has a telephone."""
+    return all(one.kind == CONSOLE for one in person.addresses)
 
 
 def _awake(person: Person) -> tuple[Address, ...]:

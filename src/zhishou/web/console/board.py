@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from zhishou.callout.league import Counted, counted
 from zhishou.errors import ZhishouError
 from zhishou.incident.authority import post_of
 from zhishou.incident.context import Context
@@ -19,12 +20,14 @@ from zhishou.web.auth import Caller
 from zhishou.web.boards import list_duties, list_incidents, list_suggestions, list_tasks
 from zhishou.web.console.board_ahead import table
 from zhishou.web.console.county_map import counties, outlines
+from zhishou.web.console.my_calls import mine
 from zhishou.web.console.pages import page
 from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
 from zhishou.web.console.week_ahead import at_hand, has_tables
 from zhishou.web.errors import of_error
 from zhishou.web.rooms import list_rooms
+from zhishou.web.sight import area_of
 from zhishou.web.telling import RowTold
 
 board = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -83,7 +86,7 @@ def content(caller: Caller) -> dict[str, Any]:
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
     return {
-        "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
+        "mine": mine(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
@@ -101,6 +104,12 @@ def ahead(caller: Caller, area: str) -> dict[str, Any]:
     except ZhishouError as error:
         wrong = of_error(error)[1]
     return {"days": days, "wrong": wrong, "waits": waits, "area": area}
+
+
+def _called(caller: Caller, rows: list[RowTold]) -> dict[str, Counted]:
+    """Of each incident of his duty rooms how many were called, have answered, have not."""
+    own = [row.key for row in rows if area_of(row.key) in caller.sight.areas]
+    return {id_: counted(caller.house.callout.of(id_)) for id_ in own}
 
 
 def _key(row: RowTold) -> str:
