@@ -256,6 +256,12 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert calling.night.get("nengyuan", "/callout").status_code == 403
     assert calling.night.get("", "/callout").status_code in {303, 401, 200}
     assert "待核定" in calling.night.get("admin", "/callout").text
+    upkeep = calling.night.get("zhiban", "/desk/upkeep").text.split('id="contact-test"')[1].split("</section>")[0]
+    assert "没有测试过" in upkeep
+    assert "31 天后" in upkeep
+    warned = calling.night.get("zhiban", "/callout", plan=GAS, level="IX", ladder="warning")
+    assert "预警没有“IX”这一级" in warned.text
+    assert not re.search(r"response|warning", warned.text.split('role="alert"')[-1].split("</div>")[0])
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
 
 

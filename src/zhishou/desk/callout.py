@@ -38,7 +38,7 @@ class CallOut:
         self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Kinds,
         *, manners: Manners | None = None, policy: Policy | None = None,
     ) -> None:  # fmt: skip
-        manners = manners or Manners()
+        self.manners = manners = manners or Manners()
         self.calls = Calls(keeping.journal, policy or shipped(), keeping.machine, keeping.now)
         self.calling = Calling(keeping, rooms, self.calls, book, kinds, manners.quiet)
         self.outbox = Outbox(self.calling, keeping.library, book, codes, manners)

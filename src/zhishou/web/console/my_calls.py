@@ -51,7 +51,7 @@ def words_of(house: House, call: Call, references: str = "") -> Said:
     plan = house.library.packs.get(matter.plan)
     title = house.desk.incident(matter.incident).title if matter.incident and matter.need == "full" else ""
     about = About(title, plan.plan.short if plan else "", references)
-    return said(matter, about, house.now(), exercise=house.exercise, room=WHOLE)
+    return said(matter, about, house.now(), exercise=house.exercise, room=WHOLE, own=house.callout.manners.texts)
 
 
 @my_calls.post("/callout/answer")
