@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,14 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
 from nights import EVENING, LANES, MACHINE, RULES, carry, chosen
 
+from zhishou import database
 from zhishou.acts import SYSTEM
 from zhishou.desk import Desk
 from zhishou.desk.kinds import INCIDENT_STREAMS
-from zhishou.journal import Act, Draft, Journal, MemoryJournal, Write
+from zhishou.journal import Act, Draft, Head, Journal, MemoryJournal, SqlJournal, Write
+from zhishou.journal.orders import Known, Standing, order, take_in
+from zhishou.journal.seals import Stored
+from zhishou.journal.writing import registered
 from zhishou.plan.load import Library
 
 LONG = 200
@@ -23,6 +28,8 @@ LONG = 200
 PATTERNS = 20
 TOGETHER = 10
 """Incidents that run at the same time."""
+AT_ONCE = 20_000
+"""Entries in one COPY."""
 STRETCH = 20
 """Events of one of them before the next has its turn."""
 
@@ -66,7 +73,47 @@ def _pattern(library: Library, seed: int, events: int) -> Pattern:
     return Pattern(lane.area, drafts[: events + 20])
 
 
-def filled(journal: Journal, courses: list[Pattern], events: int, *, first: int = 1) -> int:
+class Copied:
+    """Takes appends as a record on PostgreSQL does, seals included, and brings them there by COPY, some thousands at a time.
+
+    Nobody else may write meanwhile. What the tables then hold is what as many appends would have left.
+    """
+
+    def __init__(self, journal: SqlJournal) -> None:
+        self._engine, head = journal.engine, journal.head()
+        self._standing = Standing(journal.exercise, head.position, head.seal, dict(journal.streams()), {})
+        self._made: list[Stored] = []
+        self._keys: list[str] = []
+
+    def head(self) -> Head:
+        """Where the record stands, what is still to be brought there included."""
+        return Head(self._standing.position, self._standing.seal, None)
+
+    def append(self, writes: Sequence[Write], act: Act) -> None:
+        """Entries of a new command."""
+        taken = take_in(order(writes, act, ()), self._standing)
+        assert not isinstance(taken, Known), act.command
+        self._made += taken
+        self._keys.append(act.command)
+        if len(self._made) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring over what is not there yet."""
+        made, self._made, keys, self._keys = self._made, [], self._keys, []
+        if not made:
+            return
+        columns = ", ".join(f'"{name}"' for name in Stored._fields)
+        with database.writing(self._engine) as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            with driver.cursor() as cursor, cursor.copy(f"COPY entries ({columns}) FROM STDIN") as copy:
+                for one in made:
+                    copy.write_row(one)
+            registered(connection, made, self._standing, keys)
+
+
+def filled(journal: Journal | Copied, courses: list[Pattern], events: int, *, first: int = 1) -> int:
     """Append courses until the record holds so many events; the number of the next incident.
 
     Ten incidents run at a time, each a stretch after the other, so that none lies in one piece.

@@ -55,6 +55,9 @@ def _incident(state: Incident) -> Row:
         for id_, one in state.proposals.items()
         if one.status == "open"
     ]
+    lists = [
+        {"id": id_, "status": one.status} for id_, one in state.cut_lists.items() if one.status in {"draft", "signed"}
+    ]
     owed = [duty for duty in state.duties.values() if duty.status in {"open", "missed"}]
     data: dict[str, Any] = {
         "title": state.title,
@@ -67,6 +70,7 @@ def _incident(state: Incident) -> Row:
         "plans": list(state.plans),
         "active": active,
         "waiting": waiting,
+        "lists": lists,
         "commanded_by": dict(state.commanded_by),
         "tasks": sum(task.status in {"issued", "accepted", "refused"} for task in state.tasks.values()),
         "late": sum(duty.status == "missed" for duty in owed),

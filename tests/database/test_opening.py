@@ -8,14 +8,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from postgres import Server, server
-from sqlalchemy import Column, Engine, MetaData, Table, select, text
+from sqlalchemy import Column, Engine, MetaData, Table, event, select, text
 
 from zhishou import database
 from zhishou.clock import SHANGHAI
+from zhishou.database import opening
 from zhishou.database.columns import Moment, from_microseconds, microseconds
 from zhishou.errors import DatabaseError
 from zhishou.journal.tables import streams
@@ -175,3 +177,55 @@ def test_moments_sort_as_moments_whatever_zone_they_were_given_in(engine: Engine
     assert found == sorted(given_)
     with pytest.raises(ValueError, match="without zone"):
         Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.usefixtures("postgres")  # which skips, or fails, where there is none
+def test_a_server_stopped_and_started_again_is_reached_without_anybody_noticing():
+    with server() as running:
+        made = database.engine(running.url())
+        with made.connect() as one, made.connect() as other:  # two that stay open in the pool
+            assert one.exec_driver_sql("SELECT 1").scalar() == other.exec_driver_sql("SELECT 1").scalar() == 1
+        for at_once in (False, True):
+            running.stop(at_once=at_once)
+            running.start()
+            for begin in (database.asking, database.reading, database.writing):
+                with begin(made) as connection:
+                    assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+        made.dispose()
+
+
+def test_a_connection_that_long_stood_idle_is_tried_first(postgres: Server, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(opening, "IDLE", 0)
+    monkeypatch.setattr(opening, "_heard", lambda _: False)  # something between the two forgot it in silence
+    made = database.engine(postgres.url())
+    with made.connect() as connection:
+        own = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with psycopg.connect(postgres.url(), autocommit=True) as stranger:
+        stranger.execute("SELECT pg_terminate_backend(%s)", [own])
+    with database.asking(made) as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != own
+    made.dispose()
+
+
+def test_a_single_question_has_no_transaction_around_it(engine: Engine):
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+    with database.asking(engine) as connection:
+        connection.exec_driver_sql("SELECT 1")
+    assert said == ["SELECT 1"]
+    with database.reading(engine) as connection:
+        connection.exec_driver_sql("SELECT 2")
+    begun = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+    assert said[1:] == [begun[engine.dialect.name], "SELECT 2"]
+
+
+def test_a_reader_cannot_write_on_a_server(postgres: Server):
+    made = database.engine(postgres.url())
+
+    def write() -> None:
+        with database.reading(made) as connection:
+            connection.exec_driver_sql("CREATE TABLE never (a int)")
+
+    with pytest.raises(DatabaseError):
+        write()
+    made.dispose()

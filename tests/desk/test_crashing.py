@@ -13,7 +13,7 @@ from nights import EVENING, LANES, MACHINE, RULES, Night, Step, carry, night, op
 from soundness import all_entries, streams, unsound
 
 from zhishou.desk import Desk
-from zhishou.journal import Act, Appended, MemoryJournal, Row, Write
+from zhishou.journal import Act, Appended, Link, MemoryJournal, Row, Write
 from zhishou.plan.load import Library
 
 
@@ -27,11 +27,11 @@ class Crashing(MemoryJournal):
     dies_in: float = float("inf")
     """At so many appends from now; at half a step after the whole number the append is still recorded."""
 
-    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = ()) -> Appended:
+    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = (), link: Link | None = None) -> Appended:
         self.dies_in -= 0.5
         if self.dies_in <= 0:
             raise CrashError
-        done = super().append(writes, act, rows)
+        done = super().append(writes, act, rows, link)
         self.dies_in -= 0.5
         if self.dies_in <= 0:
             raise CrashError

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from drill.conftest import played
 
-from zhishou.drill import review, scoring
+from zhishou.drill import review
 from zhishou.drill.outcome import Outcome
 from zhishou.drill.reading import Script
 from zhishou.drill.saying import unsaid
 from zhishou.drill.story import story, told
+from zhishou.incident import scoring
 from zhishou.incident.index import EVENTS
 from zhishou.plan.load import Library
 

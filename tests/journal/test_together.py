@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 from postgres import Server, server
 from records import EVENING, act, drafts, raises_nothing, row, write
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import IntegrityError
 
 from zhishou import database
+from zhishou.database.transactions import ASKING, READING
 from zhishou.errors import DatabaseError, StaleError
-from zhishou.journal import Entry, Journal, Row, SqlJournal, Write, found, opened, verify
+from zhishou.journal import Entry, Journal, Link, Row, SqlJournal, Write, found, opened, verify
+from zhishou.journal.orders import Order
 from zhishou.journal.turns import TOGETHER, Ticket, Turns
 
 
@@ -144,8 +148,8 @@ def test_what_the_database_refuses_of_one_is_not_its_neighbours_affair(
 
     take_all = sql._take_all  # noqa: SLF001 - stands for a driver that refuses one value
 
-    def refuses(connection: object, orders: Sequence[object]) -> object:
-        if any("bad" in one.act.command for one in orders):  # type: ignore[attr-defined]
+    def refuses(connection: object, orders: Sequence[tuple[Order, object, object]]) -> object:
+        if any("bad" in one.act.command for one, *_ in orders):
             raise OverflowError("too large")
         return take_all(connection, orders)  # type: ignore[arg-type]
 
@@ -166,31 +170,67 @@ def test_what_the_database_refuses_of_one_is_not_its_neighbours_affair(
     assert verify(sql_journal).entries == 20
 
 
-def test_nobody_is_told_of_success_before_the_commit(sql_journal: SqlJournal):
-    """A commit that fails is told to everybody whose entry was in it, and the record is as it was."""
+@contextmanager
+def full_disk(journal: SqlJournal) -> Iterator[None]:
+    """Every commit of entries fails, though each statement before it went well."""
+    engine = journal.engine
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text(_REFUSE))
+            connection.execute(text(_AT_COMMIT))
+        yield
+        with engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER refused ON entries"))
+        return
 
-    write(sql_journal, "s", 0)
-    failing = threading.Event()
-
-    @event.listens_for(sql_journal.engine, "commit")
-    def fails(_: object) -> None:
-        if failing.is_set():
+    def fails(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READING) and not connection.get_execution_options().get(ASKING):
             raise DatabaseError("磁盘满了")
 
-    failing.set()
+    event.listen(engine, "commit", fails)
+    yield
+    event.remove(engine, "commit", fails)
+
+
+_REFUSE = """CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+    AS $$BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END$$"""
+_AT_COMMIT = """CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON entries
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"""
+
+
+def test_nobody_is_told_of_success_before_the_commit(sql_journal: SqlJournal):
+    """A commit that fails is told to everybody whose entry was in it, and the record is as it was."""
+    write(sql_journal, "s", 0)
     errors: list[BaseException] = []
-    threads = [
-        threading.Thread(target=raises_nothing(lambda i=i: write(sql_journal, f"t{i}", 1), errors)) for i in range(5)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [str(error) for error in errors] == ["磁盘满了"] * 5
-    failing.clear()
+    links = [Link() for _ in range(5)]
+
+    def work(number: int) -> None:
+        sql_journal.append([Write(f"t{number}", 0, drafts(number))], act(), [row(f"t{number}")], links[number])
+
+    with full_disk(sql_journal):
+        at_once([raises_nothing(lambda i=i: work(i), errors) for i in range(5)])
+    assert [type(error) for error in errors] == [DatabaseError] * 5
+    assert all("磁盘满了" in str(error) for error in errors)
+    assert all(link.settled and not link.made for link in links)
     assert sql_journal.head().position == 1
+    assert not sql_journal.rows("b")
     assert write(sql_journal, "s", 1).entries[0].position == 2
     assert verify(sql_journal).good
+
+
+def test_a_statement_that_fails_takes_the_commit_with_it(sql_journal: SqlJournal):
+    """Where statements go to the server together, none after the one that failed is carried out: least of all the commit."""
+    write(sql_journal, "s", 0)
+
+    def says(broken: str) -> None:
+        with database.writing(sql_journal.engine) as connection, database.at_last(connection):
+            for said in ("INSERT INTO streams VALUES ('u', 1)", broken, "INSERT INTO streams VALUES ('v', 1)"):
+                connection.execute(text(said))
+
+    for broken in ("INSERT INTO streams VALUES ('s', 1)", "INSERT INTO streams VALUES ('t', NULL)"):
+        with pytest.raises(IntegrityError):
+            says(broken)
+    assert sql_journal.streams() == (("s", 1),)
 
 
 @pytest.mark.usefixtures("postgres")  # which skips, or fails, where there is none

@@ -11,6 +11,7 @@ from paper.paper_nights import CBM, GAS, Night, night, passed_on, shelf, short_o
 from zhishou import drill
 from zhishou.desk.drawing import Material
 from zhishou.errors import RefusedError
+from zhishou.incident.scoring import review
 from zhishou.paper.case import Case
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.cuts import cut_list_directive
@@ -201,6 +202,27 @@ def test_the_exercise_report_counts_what_came_as_expected():
     assert f"共设检验点{len(checks)}个，符合{sum(check.met for check in checks)}个" in text
     assert one.outcome.verdict.seal in text.replace(" ", "")
     assert one.outcome.script.scenario.title in text
+
+
+def test_an_exercise_run_by_hand_is_reported_from_its_incident():
+    """The figures of the report are those of the incident and its score; a level still in force is told first."""
+    one = night("gas-winter-2021")
+    state = one.outcome.incidents["city"]
+    paper = one.desk.papers.draft("jincheng", IssuePaper(kind="exercise_report", incident=state.id))
+    text = said(paper)
+    assert (paper.kind, paper.incident, paper.exercise) == ("exercise_report", state.id, True)
+    late = [duty for duty in state.duties.values() if duty.late]
+    assert f"逾期{len(late)}项" in text
+    assert "检验点" not in text
+    for unit in review([x for x in one.outcome.happened if x.stream.endswith(f"/{state.id}")], shelf()).units:
+        if unit.issued:
+            assert unit.unit in text
+    assert one.outcome.verdict.seal in text.replace(" ", "")
+    assert "完整，未发现改动" in text
+    started = [x for x in one.outcome.incidents.values() if x.active and x.status != "closed"]
+    for other in started:
+        with pytest.raises(RefusedError, match="演练还没有结束"):
+            one.desk.papers.draft("jincheng", IssuePaper(kind="exercise_report", incident=other.id))
 
 
 def test_an_exercise_report_needs_an_exercise():

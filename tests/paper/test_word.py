@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
+from paper.measured import sheets
 from paper.paper_nights import Night, night, passed_on, shelf, short_of_gas
 from paper.test_sheet import HANZI, PLAIN
 
@@ -222,6 +223,7 @@ def test_a_word_processor_makes_as_many_pages_of_it_as_the_pdf_has(word_processo
         )
         for report in ("follow_up", "final")
     }
+    papers["copied"] = replace(PLAIN, copies=("市委办公室", "市人大常委会办公室", "市政协办公室"))
     for kind, paper in papers.items():
         (tmp_path / f"{kind}.docx").write_bytes(docx(paper))
     subprocess.run(  # noqa: S603 - the word processor that was found
@@ -232,3 +234,7 @@ def test_a_word_processor_makes_as_many_pages_of_it_as_the_pdf_has(word_processo
     ours = {kind: len(pypdfium2.PdfDocument(io.BytesIO(pdf(paper)))) for kind, paper in papers.items()}
     theirs = {kind: len(pypdfium2.PdfDocument(tmp_path / "out" / f"{kind}.pdf")) for kind in papers}
     assert theirs == ours
+    foot = [sheets(made)[-1] for made in ((tmp_path / "out" / "copied.pdf").read_bytes(), pdf(papers["copied"]))]
+    for line, other in zip(*(sheet.lines()[-2:] for sheet in foot), strict=True):
+        assert "".join(one.text for one in line) == "".join(one.text for one in other)
+        assert line[0].middle == pytest.approx(other[0].middle, abs=2), "the imprint stands at the foot of the page"

@@ -72,6 +72,20 @@ def test_when_it_was_last_used_is_kept_to_the_minute(house: House, issued: Issue
     assert used == [NOW, NOW, NOW, NOW + MINUTE, NOW + MINUTE, NOW + 2 * MINUTE]
 
 
+def test_that_it_was_used_is_written_down_later_and_for_all_at_once(house: House, issued: Issued, engine: Engine):
+    def kept() -> list[object]:
+        with database.reading(engine) as connection:
+            return list(connection.execute(select(tokens.c.used).order_by(tokens.c.created)).scalars())
+
+    other = house.gate.tokens.make("boss", "另一", {Scope.READ}, NOW + YEAR, NOW + SECOND, "boss")
+    house.gate.tokens.check(issued.secret, NOW + 2 * SECOND)
+    house.gate.tokens.check(other.secret, NOW + 3 * SECOND)
+    house.gate.tokens.check(other.secret, NOW + 4 * SECOND)
+    assert kept() == [None, None]
+    house.gate.tokens.note_used()
+    assert kept() == [NOW + 2 * SECOND, NOW + 3 * SECOND]
+
+
 def test_whatever_is_wrong_is_answered_alike(house: House, issued: Issued):
     right = issued.secret.get_secret_value()
     other = house.gate.tokens.make("gas-co", "另一", {Scope.READ}, NOW + YEAR, NOW, "boss").secret.get_secret_value()

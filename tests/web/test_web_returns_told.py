@@ -10,6 +10,7 @@ import pytest
 from desk.duty_rooms import EXAMPLE
 from web.night import Night
 
+from zhishou.web import ticker as ticker_module
 from zhishou.web.live import Hub
 from zhishou.web.ticker import Ticker
 
@@ -52,6 +53,24 @@ def test_facts_follow_at_the_next_round_for_all_that_have_come(supplied: Night):
     ticker.round()
     Ticker(supplied.house, lambda: None).round()  # another process
     assert supplied.house.journal.head() == told
+
+
+def test_of_several_processes_one_draws_the_balance_and_another_steps_in(
+    supplied: Night, monkeypatch: pytest.MonkeyPatch
+):
+    other = Ticker(supplied.house, lambda: None, leads=lambda: False)
+    supplied.app.state.ticker = other
+    send(supplied, FILES[0])
+    other.round()  # whoever begins tells what is untold
+    assert supplied.house.desk.standing("jincheng").facts
+    for file in FILES[1:]:
+        send(supplied, file)
+    before = supplied.house.journal.head()
+    other.round()
+    assert supplied.house.journal.head() == before
+    monkeypatch.setattr(ticker_module, "LATER", 0.0)  # that long nobody else has told it
+    other.round()
+    assert 5 < supplied.house.desk.standing("jincheng").facts["city_gas_gap_pct"].given["value"] < 10
 
 
 def test_screens_of_the_duty_room_are_told_who_sent_a_return_and_not_its_figures(supplied: Night):

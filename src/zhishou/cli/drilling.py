@@ -12,11 +12,12 @@ from typing import Any
 import typer
 
 from zhishou import database
-from zhishou.drill import exercise_desk, memory_record, read_scenario, record_id, review, run, scoring, shipped, story
+from zhishou.drill import exercise_desk, memory_record, read_scenario, record_id, review, run, shipped, story
 from zhishou.drill.outcome import Outcome
 from zhishou.drill.reading import Script
 from zhishou.drill.schema import scenario_schema
 from zhishou.errors import NotFoundError
+from zhishou.incident import scoring
 from zhishou.journal import Journal, found
 from zhishou.plan.load import Library, library
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, any_, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from zhishou.clock import SHANGHAI
@@ -51,3 +52,13 @@ class Moment(TypeDecorator[datetime]):
 def Ordered() -> TypeEngine[str]:  # noqa: N802 - stands where a type of column stands
     """Text that is compared byte by byte, as Python compares it, whatever language the server sorts in."""
     return Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def among(column: ColumnElement[str], name: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a text is one of those given under a name when it is asked.
+
+    PostgreSQL takes them as one list, so that the question is the same words however many there are, and planned once.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(Text)))
+    return column.in_(bindparam(name, expanding=True))

@@ -5,19 +5,24 @@ What durability and isolation rest on is set here and nowhere else.
 
 from __future__ import annotations
 
+import select
+import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 
 from zhishou.database.failures import told
-from zhishou.database.transactions import READING
+from zhishou.database.transactions import ASKING, READING
 from zhishou.errors import DatabaseError
 
 BUSY = 15
 """Seconds to wait for another writer before saying that the database is busy."""
+IDLE = 5
+"""Seconds after which an idle connection to a server is tried before it is used."""
 _PRAGMAS = (
     "PRAGMA busy_timeout=15000",
     "PRAGMA journal_mode=WAL",
@@ -103,12 +108,8 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
 
-    @event.listens_for(made, "begin")
-    def _begun(connection: Connection) -> None:
-        # A transaction that begins by reading and then writes could find itself overtaken; a writer says so at once.
-        reading = connection.get_execution_options().get(READING, False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
+    # A transaction that begins by reading and then writes could find itself overtaken; a writer says so at once.
+    _beginning(made, writing="BEGIN IMMEDIATE", reading="BEGIN")
     return made
 
 
@@ -119,18 +120,58 @@ def _postgresql(url: URL) -> Engine:
         pool_size=10,
         max_overflow=40,
         hide_parameters=True,  # the same
-        pool_pre_ping=True,  # a server that was stopped and started again is reached again
     )
 
     @event.listens_for(made, "connect")
     def _opened(connection: Any, _: object) -> None:
-        connection.autocommit = True
+        connection.autocommit = True  # the driver begins nothing by itself; `_beginning` does
         with connection.cursor() as cursor:
             for setting in _SETTINGS:
                 cursor.execute(setting)
             # Without a wait for the disk, an accepted command could be lost; a stronger setting stays as it is.
             if cursor.execute("SHOW synchronous_commit").fetchone()[0] in {"off", "local"}:
                 cursor.execute("SET synchronous_commit=on")
-        connection.autocommit = False
 
+    _beginning(made, writing="BEGIN", reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    _looked_after(made)
     return made
+
+
+def _beginning(made: Engine, *, writing: str, reading: str) -> None:
+    """Have transactions begin as their kind wants; what asks a single question, or alters what no transaction may, begins none."""
+
+    @event.listens_for(made, "begin")
+    def _begun(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if not options.get(ASKING) and options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(reading if options.get(READING) else writing)
+
+
+def _looked_after(made: Engine) -> None:
+    """A server that was stopped and started again is reached again, and nobody need ask it before every use whether it is there.
+
+    A server that goes closes its connections, which this machine knows at once. A connection that something between the
+    two forgot in silence is one that long stood idle.
+    """
+
+    @event.listens_for(made, "checkin")
+    def _left(_: object, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(made, "checkout")
+    def _taken(connection: psycopg.Connection, record: Any, _: object) -> None:
+        left = record.info.get("left")
+        if left is None or (time.monotonic() - left < IDLE and not _heard(connection)):
+            return
+        try:
+            connection.execute("")
+        except psycopg.Error:
+            record.info.clear()
+            raise InvalidatePoolError from None
+
+
+def _heard(connection: psycopg.Connection) -> bool:
+    """Whether the server has said something unasked: mostly that it goes."""
+    look = select.poll()
+    look.register(connection.pgconn.socket, select.POLLIN)
+    return bool(look.poll(0))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,6 +16,8 @@ from zhishou.database.failures import told
 
 READING = "zhishou_reading"
 """Execution option of a connection that only reads."""
+ASKING = "zhishou_asking"
+"""Execution option of a connection that asks one question and needs no transaction for it."""
 
 _turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _turns_lock = Lock()
@@ -48,12 +51,48 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached or is damaged.
     """
-    options = {READING: True} if engine.dialect.name == "sqlite" else _SNAPSHOT
-    with _said(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+    with _said(engine), engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
         yield connection
 
 
-_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+@contextmanager
+def asking(engine: Engine) -> Iterator[Connection]:
+    """A connection for one question. Each statement sees one state of the database; two of them may see two.
+
+    A transaction around a single question says nothing more, and on PostgreSQL would go to the server and back three
+    times for one answer.
+
+    Raises:
+        DatabaseError: the database cannot be reached or is damaged.
+    """
+    with _said(engine), engine.connect().execution_options(**{ASKING: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def at_last(connection: Connection) -> Iterator[None]:
+    """What a transaction writes at its end: on PostgreSQL it goes to the server in one go, and the commit with it.
+
+    Nothing may be asked within, and nothing be said after. If a statement fails, the server carries out none after it, so
+    nothing is committed.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: a statement or the commit failed.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - a connection in use has one
+    try:
+        with driver.pipeline():
+            yield
+            end = driver.execute("COMMIT")
+        # The server answers the commit of a transaction that had failed before with this word, and not with an error.
+        if end.statusmessage == "ROLLBACK":
+            raise psycopg.errors.InFailedSqlTransaction("nothing was committed")
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
 
 
 def _turn(engine: Engine) -> Lock:

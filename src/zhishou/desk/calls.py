@@ -138,7 +138,7 @@ class Calls:
         for entry in done.entries:
             entries.setdefault(entry.stream, []).append(entry)
         for one in turns:
-            self.states.advance(one.call.id, one.call, entries.get(one.call.id, ()))
+            self.states.advance(one.call.id, entries.get(one.call.id, ()))
         return True
 
     def _signature(self) -> Signature:

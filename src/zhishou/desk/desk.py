@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -241,6 +241,12 @@ class Desk:
             NotFoundError: there is none.
         """
         return self._keeping.get(id_)
+
+    def incidents_of(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """Several incidents, all at one moment."""
+        streams = [incident_stream(id_) for id_ in ids]
+        found = self._keeping.states.get_all(streams)
+        return tuple(found[stream] for stream in streams)
 
     def standing(self, area: str) -> Incident:
         """An area's standing file: facts that hold whatever the incident, and what the plans say of them."""

@@ -14,11 +14,11 @@ from zhishou.desk.returns import Returns
 from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leaders, office, staff
 from zhishou.incident.state import Incident
-from zhishou.journal import Entry
+from zhishou.journal import Entry, verify
 from zhishou.paper.case import Case, Responded
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.brief import supply_brief
-from zhishou.paper.content.exercise import Exercise, exercise_report
+from zhishou.paper.content.exercise import Exercise, Recorded, exercise_report, of_incident
 from zhishou.paper.content.shift import shift_handover
 from zhishou.paper.issuing import IssuePaper
 from zhishou.paper.kinds import Kind
@@ -67,6 +67,8 @@ class Drawing:
             RefusedError: it names no incident, or another duty room's.
         """
         if of.about in {"room", "record"}:
+            if command.incident:
+                self._incident(area, command)
             return Permitted((duty_post(area),))
         if of.id == "supply_brief":
             found = Permitted((duty_post(area),))
@@ -102,10 +104,9 @@ class Drawing:
             RefusedError: what it would make known is not on record.
             NotFoundError: the area has no supply system.
         """
-        wish = Wish(
-            command.plan, command.to, command.copies, command.signer, command.report, command.units, command.requests,
-            dict(command.fill),
-        )  # fmt: skip
+        if of.about == "record" and command.incident and material.exercise is None:
+            material = Material(self._rehearsed(area, of, command, now, checked=True))
+        wish = _wish(command)
         return finished(self._content(area, of, command, material, wish, now), wish)
 
     def ready(self, area: str, of: Kind, command: IssuePaper, now: datetime) -> None:
@@ -118,7 +119,7 @@ class Drawing:
         if of.id == "supply_brief":
             self._returns.system(area)
         else:
-            self.drawn(area, of, command, Material(), now)
+            self._content(area, of, command, Material(), _wish(command), now)
 
     def _content(
         self, area: str, of: Kind, command: IssuePaper, material: Material, wish: Wish, now: datetime
@@ -130,11 +131,26 @@ class Drawing:
             return self._brief(area, material, now)
         if of.id == "shift_handover":
             return self._shift(area, now)
-        if material.exercise is None:
-            raise RefusedError("没有给出演练的结果", where=of.label, mend="演练结束后由演练台出报告", code="missing")
+        rehearsed = material.exercise
+        if rehearsed is None and command.incident:
+            rehearsed = self._rehearsed(area, of, command, now, checked=False)
+        if rehearsed is None:
+            raise RefusedError(
+                "没有给出演练的结果", where=of.label, mend="演练结束后，从演练事件的“文书”里出", code="missing"
+            )
         if not exercise:
-            raise RefusedError("这是正式记录，不出演练报告", where=of.label, mend="在演练的记录里出")
-        return exercise_report(material.exercise, now)
+            raise _of_record(of)
+        return exercise_report(rehearsed, now)
+
+    def _rehearsed(self, area: str, of: Kind, command: IssuePaper, now: datetime, *, checked: bool) -> Exercise:
+        """The exercise of an incident; its record is read through where the paper is to say that it is whole."""
+        journal = self._keeping.journal
+        if not journal.exercise:
+            raise _of_record(of)
+        case = self._case(area, command, now)
+        verdict = verify(journal) if checked else None
+        record = Recorded(verdict is None or verdict.good, verdict.seal if verdict else journal.head().seal)
+        return of_incident(case, command.plan, self._keeping.library, record)
 
     def _case(self, area: str, command: IssuePaper, now: datetime) -> Case:
         state = self._incident(area, command)
@@ -173,6 +189,17 @@ class Drawing:
         return shift_handover(
             area, story, log, self._keeping.library.lexicon, now, exercise=self._keeping.journal.exercise
         )
+
+
+def _wish(command: IssuePaper) -> Wish:
+    return Wish(
+        command.plan, command.to, command.copies, command.signer, command.report, command.units, command.requests,
+        dict(command.fill),
+    )  # fmt: skip
+
+
+def _of_record(of: Kind) -> RefusedError:
+    return RefusedError("这是正式记录，不出演练报告", where=of.label, mend="在演练的记录里出")
 
 
 def _happened(entry: Entry) -> Happened:

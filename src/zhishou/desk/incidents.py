@@ -10,6 +10,7 @@ from zhishou.desk.keeping import Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
 from zhishou.desk.passing import answered_up, merged, passed_up, pressed_down
 from zhishou.desk.streams import Signature, append, digest
+from zhishou.desk.turns import Turn
 from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.incident.deciding import By
 from zhishou.incident.enquiries import EnquireBelow
@@ -19,6 +20,7 @@ from zhishou.incident.index import decide
 from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport
+from zhishou.incident.state import Incident
 from zhishou.projections import STANDING
 
 _STANDING_COMMANDS = (StateFacts, CorrectFact, AddNote, FileAssessment, AttachPlan)
@@ -56,9 +58,17 @@ def give(keeping: Keeping, one: Order) -> Given:
         StaleError: somebody else wrote after `expected`.
         RepeatedKeyError: the key was used for another command.
     """
-    about = incident_stream(one.incident) if one.incident else f"new/{one.area}"
-    return keeping.turns.take(
-        about, lambda: _done_before(keeping, one) or _once(keeping, one), tied=one.expected is not None
+    if not one.incident:  # the next takes the next number, once this one is on record
+        return keeping.turns.take(f"new/{one.area}", lambda: _done_before(keeping, one) or _once(keeping, one, Turn()))
+
+    def once(turn: Turn[Incident]) -> Given:
+        return _once(keeping, one, turn)
+
+    return keeping.turns.follow(
+        incident_stream(one.incident),
+        once,
+        done=lambda: _done_before(keeping, one),
+        tied=one.expected is not None,
     )
 
 
@@ -72,11 +82,11 @@ def _done_before(keeping: Keeping, one: Order) -> Given | None:
     return Given(id_, keeping.get(id_).version, tuple(map(keeping.states.happened, entries)), repeated=True)
 
 
-def _once(keeping: Keeping, one: Order) -> Given:
+def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
     opening = isinstance(one.command, OpenIncident)
     id_ = new_id(keeping, one.area, one.at) if opening else one.incident
     area = one.area if opening else area_of(keeping, id_)
-    state, context = keeping.seen(id_, area, one.at)
+    state, context = keeping.seen(id_, area, one.at, turn.ahead)
     if not opening and not state.version:
         raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
     if one.expected is not None and state.version != one.expected:
@@ -90,8 +100,8 @@ def _once(keeping: Keeping, one: Order) -> Given:
     change = Change(state, events, By(one.actor, decision.post, context))
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
-        return keeping.record(changes, one.signature)
-    return keeping.record(_together(one.command, change, keeping), one.signature)
+        return keeping.record(changes, one.signature, turn)
+    return keeping.record(_together(one.command, change, keeping), one.signature, turn)
 
 
 def _together(command: Command, change: Change, keeping: Keeping) -> tuple[Change, ...]:

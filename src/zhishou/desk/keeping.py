@@ -10,13 +10,13 @@ from zhishou.acts import SYSTEM, Event, Happened
 from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import INCIDENT_STREAMS, INCIDENTS, incident_stream, standing_stream
 from zhishou.desk.streams import Signature, States, append, drafts
-from zhishou.desk.turns import Turns
+from zhishou.desk.turns import Turn, Turns
 from zhishou.errors import NotFoundError
 from zhishou.incident.context import Context, HouseRules
 from zhishou.incident.deciding import By
 from zhishou.incident.index import fold_all
 from zhishou.incident.state import Incident, Statement
-from zhishou.journal import Journal, Row, Write
+from zhishou.journal import Journal, Link, Row, Write
 from zhishou.plan.load import Library
 from zhishou.projections import STANDING, last, rows
 
@@ -100,49 +100,61 @@ class Keeping:
         """
         return Context(at, area, self.library.packs, self.library.lexicon, self._standing(area), self.rules)
 
-    def seen(self, id_: str, area: str, at: datetime) -> tuple[Incident, Context]:
+    def seen(self, id_: str, area: str, at: datetime, ahead: Incident | None = None) -> tuple[Incident, Context]:
         """An incident, empty where there is none, and what a decision on it may look at; all as of one moment.
 
         Args:
             id_: the incident.
             area: its duty room's area.
             at: the moment of the decision.
+            ahead: the incident as it will be, where that is not on record yet.
         """
-        upward = self.upward(area)
-        states = self.states.get_all([incident_stream(id_), *map(standing_stream, upward)])
+        upward, own = self.upward(area), incident_stream(id_)
+        streams = dict.fromkeys([own, *map(standing_stream, upward)])
+        if ahead is None:
+            states = self.states.get_all(streams)
+        else:
+            states = self.states.get_all(stream for stream in streams if stream != own) | {own: ahead}
         context = Context(at, area, self.library.packs, self.library.lexicon, _facts(states, upward), self.rules)
-        return states[incident_stream(id_)], context
+        return states[own], context
 
     def _standing(self, area: str) -> dict[str, Statement]:
         upward = self.upward(area)
         return _facts(self.states.get_all(map(standing_stream, upward)), upward)
 
-    def record(self, changes: Sequence[Change], signature: Signature) -> Given:
+    def record(self, changes: Sequence[Change], signature: Signature, turn: Turn[Incident] | None = None) -> Given:
         """Write what was decided, all of it or nothing; the first change is the command's own, and its giver signs.
+
+        Args:
+            changes: what was decided.
+            signature: the command's.
+            turn: on the stream of the first change; whoever waits for it goes on as soon as this has its place.
 
         Raises:
             StaleError: somebody else wrote first.
         """
         orders: list[Write] = []
         changed: list[Row] = []
+        link: Link | None = None
         for one in changes:
             stream = incident_stream(one.state.id)
             orders.append(Write(stream, one.state.version, drafts(one.events, one.by.context.at)))
             after = fold_all(one.state, one.events, one.by)
             changed += rows(one.state, after)
+            if link is None and turn is not None:
+                link = turn.link(after)
             if self.calls is not None and not one.state.id.startswith(STANDING):
                 opened, lines = self.calls.arising(one.state, after, one.events, one.by)
                 orders += opened
                 changed += lines
         main, by = changes[0].state, changes[0].by
-        done = append(self.journal, orders, signature, by.actor, by.post, last(changed))
+        done = append(self.journal, orders, signature, by.actor, by.post, last(changed), link=link)
         of_incidents = [entry for entry in done.entries if entry.stream.startswith(INCIDENT_STREAMS)]
         own = [entry for entry in of_incidents if entry.stream == incident_stream(main.id)]
         if not done.repeated:
             for one in changes:
                 stream = incident_stream(one.state.id)
-                entries = (entry for entry in of_incidents if entry.stream == stream)
-                self.states.advance(stream, one.state, entries)
+                self.states.advance(stream, [entry for entry in of_incidents if entry.stream == stream])
         version = own[-1].version if own else main.version
         return Given(main.id, version, tuple(map(self.states.happened, of_incidents)), done.repeated)
 
@@ -159,16 +171,19 @@ class Keeping:
             new: whether the incident may be one without events yet.
         """
 
-        def once() -> tuple[Happened, ...]:
-            state = self.states.get(incident_stream(id_)) if new else self.get(id_)
+        def once(turn: Turn[Incident]) -> tuple[Happened, ...]:
+            state = turn.ahead
+            if state is None:
+                state = self.states.get(incident_stream(id_)) if new else self.get(id_)
             if not (events := decide(state)):
+                turn.sure()
                 return ()
             by = By(SYSTEM, SYSTEM.person, Context(at, state.area, self.library.packs, self.library.lexicon))
             signature = Signature(f"{key}/{state.version}", self.machine, "self", self.now())
-            given = self.record([Change(state, events, by)], signature)
+            given = self.record([Change(state, events, by)], signature, turn)
             return () if given.repeated else given.happened
 
-        return self.turns.take(incident_stream(id_), once)
+        return self.turns.follow(incident_stream(id_), once, done=lambda: None)
 
 
 def _facts(states: Mapping[str, Incident], upward: Sequence[str]) -> dict[str, Statement]:

@@ -50,7 +50,8 @@ def offers(keeping: Keeping, drawing: Drawing, area: str, by: Actor, incident: s
         plans = own if len(own) > 1 else ("",)
     context = keeping.context(area, now)
     for of in KINDS.values():
-        if of.about == "record" or (of.about == "incident") != bool(incident):
+        from_incident = of.about == "incident" or (of.about == "record" and keeping.journal.exercise)
+        if from_incident != bool(incident) or (of.about == "record" and not incident):
             continue
         for plan in plans:
             command = IssuePaper(kind=of.id, incident=incident, plan=plan)

@@ -10,7 +10,7 @@ from zhishou.acts import Actor, Command
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import RETURNS, returns_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
-from zhishou.desk.turns import Turns
+from zhishou.desk.turns import Turn, Turns
 from zhishou.errors import NotFoundError
 from zhishou.incident.authority import Permitted, office, post_of
 from zhishou.incident.facts import FactGiven
@@ -218,23 +218,28 @@ class Returns:
     ) -> Filed:  # fmt: skip
         stream = returns_stream(area)
 
-        def once() -> Filed:
-            if self._keeping.journal.of_command(signature.key):
-                done = append(self._keeping.journal, (), signature, by, post)
-                return Filed((), self._made(done.entries), repeated=True)
-            state = self.states.get(stream)
+        def before() -> Filed | None:
+            if not self._keeping.journal.of_command(signature.key):
+                return None
+            done = append(self._keeping.journal, (), signature, by, post)
+            return Filed((), self._made(done.entries), repeated=True)
+
+        def once(turn: Turn[Kept]) -> Filed:
+            state = turn.ahead or self.states.get(stream)
             after, received = change(state.register)
             new = after.entries[len(state.register.entries) :]
             if not new:
+                turn.sure()
                 return Filed(received, (), repeated=False)
             events = tuple(ReturnEntered(entry=line(entry)) for entry in new)
             write = Write(stream, state.version, drafts(events, self._keeping.now()))
-            done = append(self._keeping.journal, (write,), signature, by, post)
+            link = turn.link(Kept(state.version + len(events), after))
+            done = append(self._keeping.journal, (write,), signature, by, post, link=link)
             if not done.repeated:
-                self.states.put(stream, self.states.folded(state, done.entries))
+                self.states.advance(stream, done.entries)
             return Filed(received, new, done.repeated)
 
-        return self._keeping.turns.take(stream, once)
+        return self._keeping.turns.follow(stream, once, done=before)
 
     def _made(self, entries: tuple[Recorded, ...]) -> tuple[Entry, ...]:
         return self.states.folded(Kept(), entries).register.entries

@@ -78,16 +78,16 @@ class Rooms:
         """A person with the posts he holds in any of the duty rooms at a moment."""
         posts: frozenset[str] = frozenset()
         delegated: dict[str, str] = {}
-        for area in self.areas():
-            found = actor(self.get(area), person, name, at)
+        for room in self.states.get_all(map(watch_stream, self.library.lexicon.areas)).values():
+            found = actor(room, person, name, at)
             posts |= found.posts
             delegated |= found.delegated
         return Actor(person, name, posts, {post: number for post, number in delegated.items() if post not in posts})
 
     def within(self, someone: Actor, area: str, at: datetime) -> Actor:
         """Somebody as he counts in one area."""
-        rooms = (self.get(one) for one in self.library.lexicon.upward(area))
-        return within(someone, rooms, self.library.lexicon, at)
+        rooms = self.states.get_all(map(watch_stream, self.library.lexicon.upward(area)))
+        return within(someone, rooms.values(), self.library.lexicon, at)
 
     def give(
         self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 from zhishou.acts import Actor, Catalogue, Command, Event, Happened, ready
-from zhishou.journal import Act, Appended, Draft, Entry, Journal, Row, Snapshot, Write
+from zhishou.journal import Act, Appended, Draft, Entry, Journal, Link, Row, Snapshot, Write
 
 OFTEN = 200
 """Events after which a snapshot is kept, so that opening a long incident does not fold it from its first call."""
@@ -112,9 +112,19 @@ class States(Generic[S]):
         for kind in self.kind.catalogue:
             ready(kind)
         self.kind.loaded(self.kind.dumped(self.kind.empty("")))
+        self.journal.snapshot("")
+        self.journal.read("")
+        self.journal.news({"": 0})
 
-    def advance(self, stream: str, before: S, entries: Iterable[Entry]) -> None:
-        """Keep at hand what entries written just now make of a state, and now and then a snapshot of it."""
+    def advance(self, stream: str, entries: Sequence[Entry]) -> None:
+        """Keep at hand what entries written just now make of a state, and now and then a snapshot of it.
+
+        Where the state at hand is not the one right before them, whoever asks for it next reads what is new.
+        """
+        with self._lock:
+            before = self._at_hand.get(stream)
+        if before is None or not entries or before.version != entries[0].version - 1:
+            return
         state = self.folded(before, entries)
         self.put(stream, state)
         self._keep_now_and_then(stream, before.version, state)
@@ -171,8 +181,9 @@ def digest(command: Command, about: str, actor: Actor) -> str:
 
 
 def append(
-    journal: Journal, writes: Sequence[Write], signature: Signature, actor: Actor, post: str, rows: Sequence[Row] = ()
-) -> Appended:
+    journal: Journal, writes: Sequence[Write], signature: Signature, actor: Actor, post: str,
+    rows: Sequence[Row] = (), *, link: Link | None = None,
+) -> Appended:  # fmt: skip
     """Record what a command did."""
     act = Act(signature.key, signature.digest, actor.person, actor.name, post, signature.machine, signature.recorded)
-    return journal.append(writes, act, rows)
+    return journal.append(writes, act, rows, link)

@@ -6,8 +6,8 @@ from zhishou.drill.records import exercise_desk, memory_record, record_id
 from zhishou.drill.reporting import exercise
 from zhishou.drill.running import run
 from zhishou.drill.scenario import Scenario
-from zhishou.drill.scoring import Review, review
 from zhishou.drill.story import told
+from zhishou.incident.scoring import Review, review
 
 __all__ = [
     "Checked",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from zhishou.drill.outcome import Outcome
-from zhishou.drill.scoring import UnitScore, review
 from zhishou.errors import NotFoundError
 from zhishou.paper.case import Case
-from zhishou.paper.content.exercise import Check, Exercise, UnitResult
+from zhishou.paper.content.exercise import Check, Exercise, unit_results
 from zhishou.paper.content.reports import levels
 
 
@@ -32,12 +29,7 @@ def exercise(outcome: Outcome) -> Exercise:
     return Exercise(
         title=outcome.script.scenario.title, area=main.area, plan=pack, started=outcome.script.scenario.start, ended=end,
         checks=tuple(Check(one.at, one.what, one.met, one.found) for one in outcome.checks),
-        units=tuple(map(_unit, review(happened, library).units)), levels=tuple(levels(case)),
+        units=unit_results(happened, library), levels=tuple(levels(case)),
         refused=tuple(one.refused.message.replace("您现任", "现任").replace("您的", "其") for one in outcome.played if one.refused is not None),
         whole=outcome.verdict.good, event=max(one.position for one in happened), seal=outcome.verdict.seal,
     )  # fmt: skip
-
-
-def _unit(one: UnitScore) -> UnitResult:
-    taken = median(one.to_accept) if one.to_accept else None
-    return UnitResult(one.unit, one.issued, one.accepted, one.done, one.missed, taken)

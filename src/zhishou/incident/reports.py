@@ -16,6 +16,7 @@ from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
 from zhishou.incident.sides import parties
 from zhishou.incident.state import Incident, Query, Report
+from zhishou.incident.suppliers import answered_by
 
 Kind = Literal["first", "follow_up", "final", "return"]
 How = Literal["phone", "written", "console"]
@@ -315,8 +316,13 @@ def _answer(command: AnswerQuery, state: Incident, by: By) -> tuple[Event, ...]:
 
 
 def _may_report(command: ReceiveReport, state: Incident, context: Context) -> Permitted:
-    """The desk writes down what it is told; whoever holds the sender's post may send it himself."""
-    return staff(state, context) | units(state, (organisation(command.sender, context, state),))
+    """The desk writes down what it is told; whoever holds the sender's post, or answers for it, may send it himself."""
+    sender = organisation(command.sender, context, state)
+    own = [
+        post for name, posts in answered_by(state).items() if organisation(name, context, state) == sender
+        for post in sorted(posts)
+    ]  # fmt: skip
+    return staff(state, context) | units(state, (sender,)) | Permitted(tuple(own))
 
 
 def _desk(_: Command, state: Incident, context: Context) -> Permitted:

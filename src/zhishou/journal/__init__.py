@@ -2,6 +2,7 @@
 
 from zhishou.journal.contract import Journal, Progress
 from zhishou.journal.entry import Act, Appended, Draft, Entry, Head, Row, Snapshot, Write
+from zhishou.journal.links import Link
 from zhishou.journal.memory import MemoryJournal
 from zhishou.journal.sql import SqlJournal, found, opened
 from zhishou.journal.verifying import Verdict, verify
@@ -13,6 +14,7 @@ __all__ = [
     "Entry",
     "Head",
     "Journal",
+    "Link",
     "MemoryJournal",
     "Progress",
     "Row",

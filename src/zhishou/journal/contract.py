@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
+from zhishou.journal.links import Link
 from zhishou.journal.seals import Stored
 
 Progress = Callable[[int, int], None]
@@ -32,14 +33,21 @@ class Journal(Protocol):
     def genesis(self) -> str:
         """The seal before the first entry."""
 
-    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = ()) -> Appended:
+    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = (), link: Link | None = None) -> Appended:
         """Record what a command did, on all its streams and boards, or nothing.
 
         A command that was carried out before (same key, same digest) gives the entries it made then, whatever versions it
         expects now, and writes nothing. Of several lines with one board and key the last counts.
 
+        Args:
+            writes: what goes onto streams.
+            act: who did it, under which key.
+            rows: lines of boards.
+            link: its place among appends that rest on each other. A store that makes appends wait together tells it when
+                it has its place; every store settles it.
+
         Raises:
-            StaleError: a stream has moved on.
+            StaleError: a stream has moved on, or the append that it rests on did not come on record.
             RepeatedKeyError: the key was used for another content.
             JournalError: something of it cannot be recorded.
             DatabaseError: the database failed. Whether the command was recorded is not known; send it again with its key.

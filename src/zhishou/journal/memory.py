@@ -12,7 +12,8 @@ from zhishou.clock import SHANGHAI
 from zhishou.database.columns import microseconds
 from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
-from zhishou.journal.orders import Known, Standing, order, placed, ready, take_in
+from zhishou.journal.links import Link
+from zhishou.journal.orders import Known, Order, Standing, order, placed, ready, take_in
 from zhishou.journal.seals import Stored, canonical, genesis, moment_text
 
 
@@ -47,12 +48,20 @@ class MemoryJournal:
     def genesis(self) -> str:
         return self._genesis
 
-    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = ()) -> Appended:
-        one = order(writes, act, rows)
+    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = (), link: Link | None = None) -> Appended:
+        own, made = link or Link(), False
+        try:
+            done = self._append(order(writes, act, rows), broken=own.broken)
+            made = not done.repeated
+        finally:
+            own.settle(made=made)
+        return done
+
+    def _append(self, one: Order, *, broken: bool) -> Appended:
         with self._lock:
-            taken = take_in(one, self._standing)
+            taken = take_in(one, self._standing, broken=broken)
             if isinstance(taken, Known):
-                return Appended(self.of_command(act.command), repeated=True)
+                return Appended(self.of_command(one.act.command), repeated=True)
             for stored in taken:
                 self._entries.append(stored)
                 self._streams.setdefault(stored.stream, []).append(stored.position)

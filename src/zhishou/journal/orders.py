@@ -87,11 +87,16 @@ def ready(rows: Iterable[Row]) -> tuple[tuple[Row, str | None], ...]:
     return tuple(map(_row, rows))
 
 
-def take_in(one: Order, standing: Standing) -> tuple[Stored, ...] | Known:
+def take_in(one: Order, standing: Standing, *, broken: bool = False) -> tuple[Stored, ...] | Known:
     """The entries that an order makes, with the standing moved on; or what is known of it where it was carried out before.
 
+    Args:
+        one: the order.
+        standing: where the record stands.
+        broken: whether what the order rests on did not come on record.
+
     Raises:
-        StaleError: a stream is not at the version expected; the standing is as before.
+        StaleError: a stream is not at the version expected, or it is broken; the standing is as before.
         RepeatedKeyError: the command's key was used for another content.
     """
     known = standing.commands.get(one.act.command)
@@ -103,7 +108,7 @@ def take_in(one: Order, standing: Standing) -> tuple[Stored, ...] | Known:
         return known
     for stream, expected, _ in one.streams:
         actual = standing.versions.get(stream, 0)
-        if actual != expected:
+        if actual != expected or broken:
             raise StaleError(stream, expected, actual)
     act, made = one.act, []
     first = standing.position + 1

@@ -16,13 +16,17 @@ from zhishou.errors import DatabaseError, JournalError, RepeatedKeyError, StaleE
 from zhishou.journal import boards as on_boards
 from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
+from zhishou.journal.links import Link
 from zhishou.journal.orders import Known, Order, order, take_in
+from zhishou.journal.packing import packed, unpacked
 from zhishou.journal.seals import Stored, canonical, genesis, moment_text
 from zhishou.journal.tables import board_rows, commands, entries, journal, snapshots, streams
 from zhishou.journal.turns import Ticket, Turns
 from zhishou.journal.writing import Ready, put, record, standing, upsert
 
 Taken = tuple[Stored, ...] | Known
+Brought = tuple[Order, Link, Link | None]
+"""An order, its link, and the link that it rests on."""
 PAGE = 5000
 """Places read at a time: no transaction stays open between two pages."""
 
@@ -30,7 +34,11 @@ PAGE = 5000
 _NAMED: BindParameter[str] = bindparam("named")
 _OF_COMMAND = select(commands.c.first, commands.c.count).where(commands.c.command == _NAMED)
 _VERSION = select(streams.c.version).where(streams.c.stream == _NAMED)
-_VERSIONS = select(streams).where(streams.c.stream.in_(bindparam("named", expanding=True)))
+_VERSIONS = {
+    dialect: select(streams).where(database.among(streams.c.stream, "named", dialect))
+    for dialect in ("sqlite", "postgresql")
+}
+_SNAPSHOT = select(snapshots).where(snapshots.c.stream == _NAMED)
 _AFTER = (
     select(entries)
     .where(entries.c.stream == _NAMED, entries.c.version > bindparam("after"))
@@ -97,7 +105,7 @@ class SqlJournal:
         self._engine = engine
         self._id, self._exercise = str(first.id), bool(first.exercise)
         self._genesis = genesis(self._id, str(first.created), exercise=self._exercise)
-        self._turns: Turns[Order, Taken] = Turns(self._carry)
+        self._turns: Turns[Brought, Taken] = Turns(self._carry)
 
     @property
     def engine(self) -> Engine:
@@ -116,33 +124,41 @@ class SqlJournal:
     def genesis(self) -> str:
         return self._genesis
 
-    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = ()) -> Appended:
-        taken = self._turns.take(order(writes, act, rows))
+    def append(self, writes: Sequence[Write], act: Act, rows: Sequence[Row] = (), link: Link | None = None) -> Appended:
+        own = link or Link()
+        try:
+            taken = self._turns.take((order(writes, act, rows), own, own.before), own.enter)
+        finally:
+            own.settle(made=False)  # mostly it is settled by now, by whoever carried it out
         if isinstance(taken, Known):
             return Appended(self._between(taken.first, taken.count), repeated=True)
         return Appended(tuple(stored.entry() for stored in taken), repeated=False)
 
     def of_command(self, command: str) -> tuple[Entry, ...]:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             known = connection.execute(_OF_COMMAND, {"named": command}).one_or_none()
         return () if known is None else self._between(*known)
 
     def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             found_ = connection.execute(_AFTER, {"named": stream, "after": after})
             return tuple(stored.entry() for stored in map(Stored._make, found_))
 
     def news(self, known: Mapping[str, int]) -> Mapping[str, tuple[Entry, ...]]:
+        asked, named = _VERSIONS[self._engine.dialect.name], {"named": [*known]}
+        with database.asking(self._engine) as connection:
+            if all(version <= known[stream] for stream, version in connection.execute(asked, named)):
+                return {}  # mostly; and what follows wants more than one question
         found: dict[str, tuple[Entry, ...]] = {}
         with database.reading(self._engine) as connection:
-            for stream, version in connection.execute(_VERSIONS, {"named": [*known]}).all():
+            for stream, version in connection.execute(asked, named).all():
                 if version > known[stream]:
                     new = connection.execute(_AFTER, {"named": stream, "after": known[stream]})
                     found[stream] = tuple(stored.entry() for stored in map(Stored._make, new))
         return found
 
     def version(self, stream: str) -> int:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             found_ = connection.execute(_VERSION, {"named": stream}).scalar()
         return int(found_ or 0)
 
@@ -154,7 +170,7 @@ class SqlJournal:
 
     def stored(self, position: int, limit: int = 1000) -> tuple[Stored, ...]:
         asked = select(entries).where(entries.c.position > position).order_by(entries.c.position).limit(limit)
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             return tuple(map(Stored._make, connection.execute(asked)))
 
     def places(self) -> Iterator[tuple[str, int, int]]:
@@ -162,7 +178,7 @@ class SqlJournal:
         asked = select(*place, entries.c.position).order_by(*place).limit(PAGE)
         after = ("", 0)
         while True:
-            with database.reading(self._engine) as connection:
+            with database.asking(self._engine) as connection:
                 page = connection.execute(asked.where(tuple_(*place) > tuple_(*after))).all()
             if not page:
                 return
@@ -173,31 +189,31 @@ class SqlJournal:
         asked = select(streams).where(streams.c.stream > after)
         if prefix:  # no stream's name holds the last character there is, so the names lie between these two
             asked = asked.where(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             return tuple((row.stream, row.version) for row in connection.execute(asked.order_by("stream").limit(limit)))
 
     def head(self) -> Head:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             at = connection.execute(select(journal.c.position, journal.c.seal, journal.c.recorded)).one()
         return Head(at.position, at.seal, None if at.recorded is None else clock.moment(at.recorded))
 
     def damage(self) -> str:
         if self._engine.dialect.name != "sqlite":
             return ""
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             found_ = str(connection.execute(text("PRAGMA integrity_check(1)")).scalar())
         return "" if found_ == "ok" else found_
 
     def snapshot(self, stream: str, fold: str | None = None) -> Snapshot | None:
-        with database.reading(self._engine) as connection:
-            kept = connection.execute(select(snapshots).where(snapshots.c.stream == stream)).one_or_none()
+        with database.asking(self._engine) as connection:
+            kept = connection.execute(_SNAPSHOT, {"named": stream}).one_or_none()
         if kept is None or (fold is not None and kept.fold != fold):
             return None
-        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(kept.data))
+        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(unpacked(kept.data)))
 
     def keep(self, snapshot: Snapshot) -> None:
         value = {"stream": snapshot.stream, "version": snapshot.version, "fold": snapshot.fold}
-        data = canonical(snapshot.data)
+        data = packed(canonical(snapshot.data))
         with database.writing(self._engine) as connection:
             there = connection.execute(select(streams.c.version).where(streams.c.stream == snapshot.stream)).scalar()
             kept = connection.execute(select(snapshots).where(snapshots.c.stream == snapshot.stream)).one_or_none()
@@ -206,11 +222,11 @@ class SqlJournal:
                 upsert(connection, snapshots, [{**value, "data": data}])
 
     def rows(self, board: str, *, limit: int = 200, after: str = "", **only: Any) -> tuple[Row, ...]:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             return on_boards.lines(connection, board, limit, after, only)
 
     def count(self, board: str, **only: Any) -> int:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             return on_boards.number(connection, board, only)
 
     def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
@@ -232,10 +248,10 @@ class SqlJournal:
         return tuple(stored.entry() for stored in self.stored(first - 1, count)) if count else ()
 
     def _entries(self, asked: Any) -> tuple[Entry, ...]:
-        with database.reading(self._engine) as connection:
+        with database.asking(self._engine) as connection:
             return tuple(stored.entry() for stored in map(Stored._make, connection.execute(asked)))
 
-    def _carry(self, tickets: Sequence[Ticket[Order, Taken]]) -> None:
+    def _carry(self, tickets: Sequence[Ticket[Brought, Taken]]) -> None:
         """Take in orders in one transaction; nobody learns of it before it is committed."""
         try:
             with database.writing(self._engine) as connection:
@@ -255,17 +271,21 @@ class SqlJournal:
                     ticket.error = outcome
                 else:
                     ticket.got = outcome
+        finally:
+            for ticket in tickets:
+                ticket.brought[1].settle(made=ticket.error is None and isinstance(ticket.got, tuple))
 
 
-def _take_all(connection: Connection, orders: Sequence[Order]) -> list[Taken | ZhishouError]:
-    at = standing(connection, orders)
+def _take_all(connection: Connection, brought: Sequence[Brought]) -> list[Taken | ZhishouError]:
+    at = standing(connection, [one for one, _, _ in brought])
     outcomes: list[Taken | ZhishouError] = []
     made: list[Stored] = []
     rows: list[Ready] = []
     new: list[str] = []
-    for one in orders:
+    links: set[Link] = set()
+    for one, link, before in brought:
         try:
-            taken = take_in(one, at)
+            taken = take_in(one, at, broken=before is not None and not before.made and before not in links)
         except (StaleError, RepeatedKeyError) as error:
             outcomes.append(error)
             continue
@@ -274,6 +294,8 @@ def _take_all(connection: Connection, orders: Sequence[Order]) -> list[Taken | Z
             made += taken
             rows += one.rows
             new.append(one.act.command)
-    record(connection, made, at, new)
-    put(connection, rows)
+            links.add(link)
+    with database.at_last(connection):
+        record(connection, made, at, new)
+        put(connection, rows)
     return outcomes

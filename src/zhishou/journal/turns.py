@@ -54,8 +54,12 @@ class Turns(Generic[Brought, Got]):
         self._waiting: list[Ticket[Brought, Got]] = []
         self._led = False
 
-    def take(self, brought: Brought) -> Got:
+    def take(self, brought: Brought, entered: Callable[[], None] = lambda: None) -> Got:
         """What came of it, once it is carried out.
+
+        Args:
+            brought: what is to be carried out.
+            entered: is told when it has its place: whatever is brought from then on is carried out after it.
 
         Raises:
             Exception: what the ticket was given as its error.
@@ -64,6 +68,7 @@ class Turns(Generic[Brought, Got]):
         with self._lock:
             self._waiting.append(ticket)
             ticket.leads, self._led = not self._led, True
+        entered()
         if not ticket.leads:
             try:
                 ticket.wait()

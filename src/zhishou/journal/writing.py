@@ -6,10 +6,22 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Insert, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Insert,
+    Table,
+    delete,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from zhishou.database.columns import microseconds
+from zhishou.database.columns import among, microseconds
 from zhishou.errors import JournalError
 from zhishou.journal.entry import Row
 from zhishou.journal.orders import Known, Order, Standing
@@ -19,9 +31,6 @@ from zhishou.journal.tables import NEVER, board_rows, commands, entries, journal
 Ready = tuple[Row, str | None]
 # Put into words once; every append says them.
 _HEAD = select(journal.c.exercise, journal.c.position, journal.c.seal).with_for_update()
-_NAMED: BindParameter[str] = bindparam("named", expanding=True)
-_COMMANDS = select(commands).where(commands.c.command.in_(_NAMED))
-_STREAMS = select(streams).where(streams.c.stream.in_(_NAMED))
 _MOVED = update(journal)
 
 
@@ -36,23 +45,39 @@ def standing(connection: Connection, orders: Sequence[Order]) -> Standing:
         raise JournalError("数据库里的记录没有首行", mend="停止使用，从备份恢复")
     named = {stream for one in orders for stream, _, _ in one.streams}
     keys = {one.act.command for one in orders}
-    known = connection.execute(_COMMANDS, {"named": [*keys]})
-    there = connection.execute(_STREAMS, {"named": [*named]}) if named else ()
+    found = connection.execute(_registered(connection.dialect.name), {"keys": [*keys], "named": [*named]}).all()
     return Standing(
         head.exercise, head.position, head.seal,
-        {row.stream: row.version for row in there},
-        {command: Known(digest, first, count) for command, digest, first, count in known},
+        {name: first for what, name, _, first, _ in found if what == "stream"},
+        {name: Known(digest, first, count) for what, name, digest, first, count in found if what == "command"},
+    )  # fmt: skip
+
+
+@cache
+def _registered(dialect: str) -> CompoundSelect[Any]:
+    """What both registers say of all that orders name, in one question: it is asked while the head is held."""
+    return union_all(
+        select(literal_column("'command'"), commands.c.command, commands.c.digest, commands.c.first, commands.c.count)
+        .where(among(commands.c.command, "keys", dialect)),
+        select(literal_column("'stream'"), streams.c.stream, literal_column("''"), streams.c.version, literal_column("0"))
+        .where(among(streams.c.stream, "named", dialect)),
     )  # fmt: skip
 
 
 def record(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
     """Insert entries, and move registers and head on to where the record then stands."""
+    if made:
+        connection.execute(insert(entries), [one._asdict() for one in made])
+    registered(connection, made, after, new)
+
+
+def registered(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
+    """Move registers and head on to where the record stands with entries that are inserted."""
     keys = [{"command": key, **_known(after.commands[key])} for key in new]
     if keys:
         connection.execute(insert(commands), keys)
     if not made:
         return
-    connection.execute(insert(entries), [one._asdict() for one in made])
     moved = {one.stream: one.version for one in made}
     upsert(connection, streams, [{"stream": stream, "version": version} for stream, version in moved.items()])
     last = made[-1]

@@ -19,7 +19,7 @@ from docx.shared import Mm
 
 from zhishou.paper.docx_base import CHARACTER, STYLES, base, fonts
 from zhishou.paper.fonts import Face
-from zhishou.paper.laid import WIDTH, Grid, Imprint, Laid, Line, Part, Rule, Space, laid
+from zhishou.paper.laid import LEFT, WIDTH, Grid, Imprint, Laid, Line, Part, Rule, Space, laid
 from zhishou.paper.value import Paper, shown
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -190,20 +190,32 @@ _ALIGN = {"l": "left", "c": "center", "r": "right"}
 
 
 def _imprint(imprint: Imprint) -> str:
-    """A frame at the foot of the page on which the text ends, between rules.
+    """A table that hangs at the foot of the page on which the text ends, between rules.
 
-    All its paragraphs have the same properties: then every program takes them for one frame with one border. It hangs on
-    the paragraph after it; one that nobody sees stands there, lest a word processor set the frame as text.
+    It is placed from the edge of the page, for LibreOffice sets a table as wide as the text block within the text if it is
+    placed from there, and so does it with a frame whose paragraphs have a rule between them. It hangs on the paragraph
+    after it; one that nobody sees stands there.
     """
     lines = [f"抄送：{imprint.copies}"] if imprint.copies else []
     lines.append("\n".join(f"{left}\t{right}" if right else left for left, right in imprint.rows))
-    edges = f"{_edge('top', 8)}{_edge('bottom', 8)}{_edge('between', 6) if imprint.copies else ''}"
-    same = (
-        f'<w:framePr w:w="{_BLOCK}" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="center"'
-        f' w:yAlign="bottom"/><w:pBdr>{edges}</w:pBdr>{_tab(_BLOCK - 280)}'
-        '<w:ind w:left="1120" w:right="280" w:hanging="840"/><w:jc w:val="left"/>'
+    inset = f'{_tab(_BLOCK - 280)}<w:ind w:left="1120" w:right="280" w:hanging="840"/><w:jc w:val="left"/>'
+    rows = "".join(
+        f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{_BLOCK}" w:type="dxa"/></w:tcPr>'
+        f"{_paragraph(STYLES['imprint'].id, inset, runs=_run(line, 'fang'))}</w:tc></w:tr>"
+        for line in lines
     )
-    return "".join(_paragraph(STYLES["imprint"].id, same, runs=_run(line, "fang")) for line in lines) + _ANCHOR
+    margins = "".join(
+        f'<w:{side} w:w="{width}" w:type="dxa"/>'
+        for side, width in (("top", 20), ("left", 0), ("bottom", 20), ("right", 0))
+    )
+    edges = "".join(_edge(side, size) for side, size in (("top", 8), ("bottom", 8), ("insideH", 6)))
+    return (
+        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page"'
+        f' w:tblpX="{round(LEFT / 25.4 * 1440)}" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
+        f'<w:tblW w:w="{_BLOCK}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
+        f'<w:tblGrid><w:gridCol w:w="{_BLOCK}"/></w:tblGrid>{rows}</w:tbl>{_ANCHOR}'
+    )
 
 
 _ANCHOR = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="14" w:lineRule="exact"/></w:pPr></w:p>'

@@ -133,8 +133,7 @@ def _printed(parts: Iterator[Part]) -> Iterator[Part]:
 
 def _letter(paper: Paper, number: str) -> Iterator[Part]:
     issuer = shown(paper.issuer)
-    yield Line(EXERCISE if paper.exercise else "", "stamp", "left")
-    yield Space(2.4)  # the name of the issuer begins 35 mm below the top of the text block
+    yield Space(3.4)  # the name of the issuer begins 35 mm below the top of the text block
     per_line, size = _fitting(issuer)
     for start in range(0, len(issuer), per_line):
         yield Line(issuer[start : start + per_line], "issuer", "center", size=size)
@@ -184,8 +183,6 @@ def _tied(parts: list[Part]) -> Iterator[Part]:
 
 
 def _sheet(paper: Paper, number: str) -> Iterator[Part]:
-    if paper.exercise:
-        yield Line(EXERCISE, "stamp", "left")
     for text in title_lines(paper.title):
         yield Line(text, "title", "center", size=22, keep=True)
     yield Space(0.5)

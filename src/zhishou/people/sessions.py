@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
-from zhishou.database import reading, writing
+from zhishou.database import asking, reading, writing
 from zhishou.errors import DeniedError, NotFoundError
 from zhishou.people.accounts import demand
 from zhishou.people.changes import Change, ChangeKind, note
@@ -91,7 +91,7 @@ class Sessions:
         Raises:
             DeniedError: there is no such session, it has ended, or it is half-way.
         """
-        with reading(self._engine) as connection:
+        with asking(self._engine) as connection:
             session = self.read(connection, token, at)
         if session.wants and not halfway:
             message = {"second_factor": "还差动态口令", "new_password": "还没有换成新密码"}[session.wants]

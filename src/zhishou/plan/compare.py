@@ -43,8 +43,8 @@ def _identity(pack: Pack) -> Mapping[str, str]:
         "名称": plan.title,
         "文号": plan.number,
         "印发": plan.issued.isoformat(),
-        "以上": words[plan.wording.at_least.includes_number],
-        "以下": words[plan.wording.below.includes_number],
+        "“以上”": words[plan.wording.at_least.includes_number],
+        "“以下”": words[plan.wording.below.includes_number],
         "修订周期": (plan.revision.every or "未写") if plan.revision else "未写",
     }
 

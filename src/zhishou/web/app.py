@@ -63,8 +63,9 @@ def app(house: House, *, ticking: bool = True) -> FastAPI:
     made = routed(lifespan)
     made.state.house = house
     made.state.hub = hub
-    made.state.ticker = Ticker(house, hub.wake) if ticking else None
-    made.state.caller = Caller(house, hub.wake) if ticking else None
+    caller = Caller(house, hub.wake) if ticking else None
+    made.state.caller = caller
+    made.state.ticker = Ticker(house, hub.wake, leads=lambda: caller.leads) if caller is not None else None
     errors.attach(made, house.library, wrong)
     return made
 

@@ -11,7 +11,7 @@ from starlette.datastructures import Address
 
 from zhishou.acts import Actor
 from zhishou.bootstrap import House
-from zhishou.database import reading
+from zhishou.database import asking
 from zhishou.errors import DeniedError, RefusedError
 from zhishou.people.sessions import Session, csrf, right_csrf
 from zhishou.people.tokens import Scope, Token
@@ -179,7 +179,7 @@ def marks_of(request: Request) -> frozenset[str]:
         token = house.gate.tokens.check(SecretStr(bearer.strip()[:200]), at)
         who, name = token.account, token.account_name
     else:
-        with reading(house.engine) as connection:
+        with asking(house.engine) as connection:
             session = house.gate.sessions.read(connection, session_secret(request), at)
         who, name = session.account, session.name
     return sight(house.desk.actor(who, name, at), house.library).marks

@@ -55,8 +55,9 @@ def _in_part(part: Incident, data: dict[str, Any]) -> dict[str, Any]:
     open_tasks = sum(task.status in {"issued", "accepted", "refused"} for task in part.tasks.values())
     owed = [duty for duty in part.duties.values() if duty.status in {"open", "missed"}]
     late = sum(duty.status == "missed" for duty in owed)
+    mine = [one for one in data.get("waiting") or () if one["id"] in part.proposals]
     return kept | {
-        "plans": list(part.plans), "active": data.get("active"), "tasks": open_tasks, "owed": len(owed), "late": late,
+        "waiting": mine, "plans": list(part.plans), "active": data.get("active"), "tasks": open_tasks, "owed": len(owed), "late": late,
     }  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class Caller:
         )
         self._clock: tuple[datetime, float] | None = None
         self._tidied = float("-inf")
+        self.leads = False
+        """Whether this process, of all on this database, made the rounds last."""
         self.done = 0.0
         """When the last round went well, by the machine's steady clock; 0 before the first."""
 
@@ -71,9 +73,9 @@ class Caller:
         now = self.house.now()
         if self._was_set_back(now):
             self.house.callout.lost(now)
-        leads = self._claims.lead(now)
-        done = self.house.callout.round(now) if leads else self.house.callout.settle(now)
-        if leads and time.monotonic() - self._tidied > TIDY.total_seconds():
+        self.leads = self._claims.lead(now)
+        done = self.house.callout.round(now) if self.leads else self.house.callout.settle(now)
+        if self.leads and time.monotonic() - self._tidied > TIDY.total_seconds():
             self._tidied = time.monotonic()
             self._claims.tidy(now)
         return done

@@ -19,6 +19,7 @@ from zhishou.incident.authority import post_of
 from zhishou.incident.context import Context
 from zhishou.incident.index import HANDLERS, permitted
 from zhishou.incident.state import Incident
+from zhishou.incident.suppliers import names_of
 from zhishou.plan.load import Library
 from zhishou.plan.posts import post_label
 from zhishou.web.auth import WEIGHTY, Caller
@@ -182,12 +183,13 @@ def _settlements(state: Incident, library: Library, _: Actor) -> Iterator[Fields
             yield from ({"plan": plan, "kind": kind} for kind in kinds if kind != "assessment")
 
 
-def _senders(_: Incident, library: Library, actor: Actor) -> Iterator[Fields]:
-    """The desk writes down what anybody tells it; a unit reports in its own name."""
+def _senders(state: Incident, library: Library, actor: Actor) -> Iterator[Fields]:
+    """The desk writes down what anybody tells it; a unit or a supplier of gas reports in its own name."""
     yield {"sender": ""}
     for post in sorted(actor.posts):
         if post.startswith("unit:") and post.removeprefix("unit:") in library.lexicon.organisations:
             yield {"sender": library.lexicon.organisations[post.removeprefix("unit:")].label}
+    yield from ({"sender": name} for name in names_of(state, actor.posts))
 
 
 def _facts(_: Incident, library: Library, actor: Actor) -> Iterator[Fields]:

@@ -93,7 +93,14 @@ def seen_room(caller: Caller, area: str) -> State:
         RefusedError: it is not his.
     """
     if area not in caller.sight.areas:
-        raise RefusedError("您在这个值班室没有职务", where=area, mend="请该值班室的系统管理员任职", code="post")
+        raise RefusedError(
+            "您在这个值班室没有职务",
+            where=caller.house.library.lexicon.areas[area].label
+            if area in caller.house.library.lexicon.areas
+            else area,
+            mend="请该值班室的系统管理员任职",
+            code="post",
+        )
     return caller.house.desk.room(area)
 
 

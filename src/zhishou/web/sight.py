@@ -17,6 +17,7 @@ from zhishou.incident.authority import named
 from zhishou.incident.context import Context
 from zhishou.incident.proposals import steps
 from zhishou.incident.state import Directive, Incident, Proposal
+from zhishou.incident.suppliers import names_of
 from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import unit_post
@@ -166,6 +167,7 @@ def part(state: Incident, marks: Marks, library: Library) -> Incident | None:
     if marks.isdisjoint(all_.everybody):
         return None
     mine = {mark.removeprefix("unit:") for mark in marks if mark.startswith("unit:")}
+    mine |= {library.lexicon.organisation(name, state.area) or name for name in names_of(state, marks)}
 
     def own(kept: Mapping[str, Any], of: Mapping[str, Marks]) -> dict[str, Any]:
         return {id_: one for id_, one in kept.items() if not marks.isdisjoint(of.get(id_, frozenset()))}

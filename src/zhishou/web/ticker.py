@@ -24,6 +24,8 @@ from zhishou.web.anchoring import Anchoring
 
 EVERY = 1.0
 """Seconds between rounds."""
+LATER = 5.0
+"""Seconds between balances that a process draws which does not lead: whoever leads mostly has told it all by then."""
 TIDY = timedelta(hours=1)
 
 
@@ -34,15 +36,19 @@ class Ticker:
         house: the house.
         wake: is told when something was recorded.
         every: seconds between rounds.
+        leads: whether this process is the one of several that draws the balance at every round.
     """
 
-    def __init__(self, house: House, wake: Callable[[], None], every: float = EVERY) -> None:
+    def __init__(
+        self, house: House, wake: Callable[[], None], every: float = EVERY, leads: Callable[[], bool] = lambda: True
+    ) -> None:
         self.house, self._wake, self._every = house, wake, every
         self.anchoring = Anchoring(house)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last: dict[str, float] = {}
         self._told: dict[str, int] = {}
+        self._leads, self._drawn = leads, float("-inf")
         self._testing: threading.Thread | None = None
         self.done = 0.0
         """When the last round went well, by the machine's steady clock; 0 before the first."""
@@ -90,6 +96,7 @@ class Ticker:
             self._wake()
 
     def _people(self) -> None:
+        self.house.gate.tokens.note_used()
         if self.house.desk.record_people(self.house.gate.changes) + self.house.desk.record_book(
             self.house.book.changes
         ):
@@ -97,10 +104,12 @@ class Ticker:
 
     def _returns(self) -> None:
         """What has come in since the last round, or before the start: whoever received it may have died before he told."""
+        if not self._leads() and time.monotonic() - self._drawn < LATER:
+            return
         returns = self.house.desk.returns
         for area in returns.areas():
             if returns.version(area) != self._told.get(area, 0):
-                self._told[area] = returns.tell(area)
+                self._told[area], self._drawn = returns.tell(area), time.monotonic()
                 self._wake()
 
     def _reassess(self) -> None:

@@ -17,7 +17,7 @@ from zhishou.incident.index import COMMANDS
 from zhishou.supply.forecast import files
 from zhishou.web.console.board_ahead import percent
 from zhishou.web.console.doing import ELSEWHERE
-from zhishou.web.console.pages import STATIC
+from zhishou.web.console.pages import NAVIGATION, STATIC
 from zhishou.web.console.supply_now import amount, supply_now
 from zhishou.web.console.telling import QUIET
 
@@ -225,3 +225,22 @@ def test_the_board_tells_the_seven_days_as_the_supply_room_forecasts_them(seen_n
     assert "今后七天" in visit("guo.yi").open("/").text
     assert visit("lingchuan").open("/board/ahead?area=jincheng").status == 404
     assert visit("guo.yi").open("/board/ahead?area=chengqu").status == 404
+
+
+@pytest.mark.parametrize("person", ["admin", "cheng.jia", "guo.yi", "wang.bing", "niu.ren", "gaoping"])
+def test_every_door_that_is_shown_opens_and_what_is_not_shown_is_shut(person: str, seen_night: Seen) -> None:
+    _, visit = seen_night
+    browser = visit(person)
+    bar = browser.open("/").answer.text.partition('aria-label="主导航"')[2].partition("</nav>")[0]
+    shown = set(re.findall(r'href="([^"]+)"', bar))
+    for href, _words, _name in NAVIGATION:
+        assert (browser.open(href).status == 200) == (href in shown), href
+
+
+def test_what_an_untrained_officer_looks_for_is_two_clicks_away(seen_night: Seen) -> None:
+    """Call-out, papers, warnings that came in, an incident with its photos: from the board, by links alone."""
+    _, visit = seen_night
+    browser = visit("cheng.jia")
+    board = browser.open("/").links
+    assert {"/callout", "/papers", HOME} <= set(board)
+    assert "/rooms/jincheng/warnings" in browser.open("/papers").links

@@ -12,6 +12,7 @@ from web.console.conftest import Visits
 from web.console.pages import Page, Visitor
 from web.console.served import INCIDENT, Evening
 
+from zhishou.incident.levels import EndLevel
 from zhishou.incident.opening import AddNote
 from zhishou.paper.files import sm3
 
@@ -141,3 +142,29 @@ def test_the_room_s_own_papers_are_on_the_list_page(seen_night: Seen) -> None:
     assert "没有交接班的记录" in visit("cheng.jia").open("/papers").text
     brief = visit("cheng.jia").open("/papers/new?kind=supply_brief&area=jincheng")
     assert "天然气供需日报" in brief.text
+
+
+def test_the_report_of_an_exercise_is_issued_from_its_incident_by_the_duty_officer(own_night: Seen) -> None:
+    one, visit = own_night
+    path = f"/papers/new?kind=exercise_report&incident={INCIDENT}"
+    early = visit("cheng.jia").open(path)
+    assert early.status == 409
+    assert "演练还没有结束" in early.text
+    assert "exercise_report" not in offered(visit("cheng.jia").open(HOME))
+    state = one.house.desk.incident(INCIDENT)
+    assert state.active
+    for key in state.active:
+        plan, _, ladder = key.partition("|")
+        rules = one.house.library.packs[plan].ladders[ladder].ending  # type: ignore[index]
+        confirmed = {text: "已核实" for rule in rules for text in rule.when}
+        ending = EndLevel(plan=plan, ladder=ladder, reason="演练科目完成", confirmed=confirmed)
+        one.house.desk.give(INCIDENT, ending, one.house.desk.actor("wang.bing", "王丙"), key=f"end/{key}")
+    assert "exercise_report" in offered(visit("cheng.jia").open(HOME))
+    assert visit("guo.yi").open(path).status == 403, "the duty room's own"
+    issue(visit("cheng.jia"), path, {"fill:评估意见": "响应及时，签收偏慢"})
+    (issued,) = one.house.desk.papers.all("jincheng", incident=INCIDENT)
+    assert issued.number == "晋城市演评〔2026〕1号"
+    assert "评估意见" not in issued.event.blanks
+    assert issued.number in visit("cheng.jia").open(HOME).text
+    told = visit("cheng.jia").open(f"/api/papers/{issued.position}").answer.json()
+    assert (told["kind"], told["incident"]) == ("exercise_report", INCIDENT)

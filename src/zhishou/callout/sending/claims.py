@@ -19,6 +19,7 @@ LEASE = timedelta(seconds=15)
 """How long a claim holds without being prolonged."""
 ROUNDS = "rounds"
 """What stands for the rounds of calling: one server at a time is enough, any other may step in."""
+_LEADS = select(table).where(table.c.message == ROUNDS)
 
 
 class Claims:
@@ -77,8 +78,8 @@ class Claims:
 
     def lead(self, now: datetime) -> bool:
         """Whether this process makes the rounds now; another takes over a short while after it is gone."""
-        with database.reading(self._engine) as connection:
-            row = connection.execute(select(table).where(table.c.message == ROUNDS)).one_or_none()
+        with database.asking(self._engine) as connection:
+            row = connection.execute(_LEADS).one_or_none()
         if row is not None and row.machine == self.machine and now + self.lease / 2 < row.until <= now + 2 * self.lease:
             return True
         if row is None or self._gone(row.until, now):

@@ -1,16 +1,25 @@
 """The report of an exercise: what was rehearsed, what came as expected and what did not, how units kept their deadlines.
 
-It takes a value of its own, because the room that runs drills stands above this one and fills it.
+It takes a value of its own, because the room that runs drills stands above this one and fills it; of an exercise that people
+ran by hand, from a call to the end, it is read off the incident.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
+from zhishou.acts import Happened
+from zhishou.errors import RefusedError
+from zhishou.incident.scoring import review as scored
 from zhishou.paper import words
-from zhishou.paper.case import duty_room
+from zhishou.paper.case import Case, duty_room
+from zhishou.paper.content.reports import levels
+from zhishou.paper.content.review import deadlines
 from zhishou.paper.value import Block, Citation, Heading, Items, Paper, Table, Text, blank
+from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
 
 
@@ -60,6 +69,53 @@ class Exercise:
     """Position of its last event."""
     seal: str
     """The record's last seal."""
+    incident: str = ""
+    """The incident that was rehearsed, where it is told of one."""
+    deadlines: tuple[Block, ...] = ()
+    """How deadlines were kept, where nothing was expected beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is known of the record that an exercise stands in."""
+
+    whole: bool
+    seal: str
+
+
+def of_incident(case: Case, plan: str, library: Library, record: Recorded) -> Exercise:
+    """The exercise of an incident that people handled by hand: nothing was expected beforehand, so its record speaks.
+
+    Args:
+        case: the incident and its story.
+        plan: the plan it rests on; empty where the incident runs under one.
+        library: for the names of units.
+        record: whether the record is whole, and its last seal.
+
+    Raises:
+        RefusedError: it runs under several plans and none is named, or a level is still in force.
+    """
+    pack, state = case.pack(plan), case.state
+    if state.active and state.status != "closed":
+        raise RefusedError(
+            f"演练还没有结束：{'、'.join(one.label for one in state.active.values())}还在生效", where=state.title,
+            mend="先结束响应、解除预警，再出演练评估报告", code="state",
+        )  # fmt: skip
+    return Exercise(
+        title=state.title, area=state.area, plan=pack, started=case.story[0].at, ended=max(one.at for one in case.story), checks=(),
+        units=unit_results(case.story, library), levels=tuple(levels(case)), refused=(), whole=record.whole, event=case.newest,
+        seal=record.seal, incident=state.id, deadlines=tuple(deadlines(case)),
+    )  # fmt: skip
+
+
+def unit_results(happened: Iterable[Happened], library: Library) -> tuple[UnitResult, ...]:
+    """How each unit did, from what happened."""
+    return tuple(
+        UnitResult(
+            one.unit, one.issued, one.accepted, one.done, one.missed, median(one.to_accept) if one.to_accept else None
+        )
+        for one in scored(happened, library).units
+    )  # fmt: skip
 
 
 def exercise_report(one: Exercise, at: datetime) -> Paper:
@@ -77,9 +133,14 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
             "现将评估情况报告如下："
         ),
         Heading(1, "演练经过"), Items(one.levels) if one.levels else Text("演练没有决定级别。"),
-        Heading(1, "检验情况"),
-        Text(f"共设检验点{len(one.checks)}个，符合{met}个，不符合{len(unmet)}个。" + ("不符合的如下：" if unmet else "")),
     ]  # fmt: skip
+    if one.checks or not one.deadlines:
+        body += [
+            Heading(1, "检验情况"),
+            Text(f"共设检验点{len(one.checks)}个，符合{met}个，不符合{len(unmet)}个。" + ("不符合的如下：" if unmet else "")),
+        ]  # fmt: skip
+    else:
+        body += [Heading(1, "时限履行情况"), *one.deadlines]
     if unmet:
         missed = tuple((words.soon(check.at), check.what, check.found) for check in unmet)
         body.append(Table(("时间", "应当", "实际"), missed, (24, 38, 38), "cll"))
@@ -104,5 +165,5 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
     return Paper(
         kind="exercise_report", area=one.area, issuer=duty_room(lexicon, one.area), title=f"关于“{one.title}”应急演练的评估报告",
         made=at, body=tuple(body), to=(blank("主送机关"),), rests_on=(Citation(pack.id, clauses),) if clauses else (),
-        event=one.event, plan=pack.id, exercise=True,
+        event=one.event, plan=pack.id, incident=one.incident, exercise=True,
     )  # fmt: skip

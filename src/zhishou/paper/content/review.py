@@ -30,7 +30,7 @@ def review(case: Case, wish: Wish) -> Paper:
         Heading(1, "事件概况"), Text(_course(case)),
         Heading(1, "处置经过"), Items(tuple(levels(case)) or (blank("处置经过"),)),
         Heading(1, "任务落实情况"), *_tasks(case, pack),
-        Heading(1, "时限履行情况"), *_duties(case, pack),
+        Heading(1, "时限履行情况"), *deadlines(case),
         *_responded(case),
         Heading(1, "善后情况"),
     ]  # fmt: skip
@@ -102,7 +102,8 @@ def _responded(case: Case) -> list[Block]:
     return [Heading(1, "到岗应答情况"), Text(lead), Table(head, rows, (8, 40, 13, 13, 14, 12), "clcccc")]
 
 
-def _duties(case: Case, pack: Pack) -> list[Block]:
+def deadlines(case: Case) -> list[Block]:
+    """How the deadlines of an incident were kept: the figures, and each that passed."""
     timed = [one for one in case.state.duties.values() if one.due is not None or one.late]
     late = [one for one in timed if one.late]
     lead = f"有时限的事项{len(timed)}项，按时{len(timed) - len(late)}项，逾期{len(late)}项。"
@@ -112,5 +113,4 @@ def _duties(case: Case, pack: Pack) -> list[Block]:
         (str(number), words.bare(one.label).replace(" → ", "至"), str(one.late), words.clauses(one.clause) or "—")
         for number, one in enumerate(late, start=1)
     )
-    del pack
     return [Text(f"{lead}逾期事项如下："), Table(("序号", "事项", "逾期次数", "条款"), rows, (7, 57, 13, 23), "clcc")]

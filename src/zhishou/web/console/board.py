@@ -11,14 +11,10 @@ from fastapi.responses import Response
 
 from zhishou.callout.league import Counted, counted
 from zhishou.errors import ZhishouError
-from zhishou.incident.authority import post_of
-from zhishou.incident.context import Context
-from zhishou.incident.index import permitted
-from zhishou.incident.levels import DecideProposal
-from zhishou.incident.proposals import ApproveProposal
 from zhishou.web.auth import Caller
 from zhishou.web.boards import list_duties, list_incidents, list_suggestions, list_tasks
 from zhishou.web.console.board_ahead import table
+from zhishou.web.console.board_waiting import waiting
 from zhishou.web.console.county_map import counties, outlines
 from zhishou.web.console.my_calls import mine
 from zhishou.web.console.pages import page
@@ -52,20 +48,6 @@ class Due:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A proposal that waits for a decision."""
-
-    incident: str
-    title: str
-    proposal: str
-    label: str
-    change: str
-    since: str
-    mine: str
-    """The command that the caller may give; empty where it waits for another."""
-
-
 @board.get("/")
 def show(request: Request, caller: Visitor) -> Response:
     """The board."""
@@ -85,8 +67,9 @@ def content(caller: Caller) -> dict[str, Any]:
     open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
+    waits = waiting(caller, found, rooms)
     return {
-        "mine": mine(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waiting(caller, found.rows),
+        "my_calls": mine(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": sum(one.mine for one in waits),
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
@@ -114,28 +97,6 @@ def _called(caller: Caller, rows: list[RowTold]) -> dict[str, Counted]:
 
 def _key(row: RowTold) -> str:
     return f"{row.data['plan']}|{row.data['ladder']}|{row.data['level']}"
-
-
-def waiting(caller: Caller, rows: list[RowTold]) -> list[Waiting]:
-    """Proposals that wait, those for the caller first."""
-    found = []
-    library = caller.house.library
-    for row in rows:
-        for one in row.data.get("waiting") or ():
-            state = caller.house.desk.incident(row.key)
-            context = Context(caller.house.now(), state.area, library.packs, library.lexicon)
-            mine = ""
-            for kind in (ApproveProposal, DecideProposal):
-                command = kind(proposal=one["id"])
-                try:
-                    post_of(caller.actor, permitted(command, state, context), kind.label, context)
-                except ZhishouError:
-                    continue
-                if state.proposals[one["id"]].proposed.person != caller.actor.person:
-                    mine = kind.name
-            title = row.data["title"]
-            found.append(Waiting(row.key, title, one["id"], one["label"], one["change"], one["since"], mine))
-    return sorted(found, key=lambda one: (not one.mine, one.since))
 
 
 def dues(caller: Caller, names: dict[str, str]) -> list[Due]:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from zhishou.bootstrap import House
 from zhishou.errors import ZhishouError
 from zhishou.plan.load import Library
-from zhishou.plan.posts import post_label
+from zhishou.plan.posts import duty_post, post_label
 from zhishou.web.auth import Caller, csrf_of, house_of
 from zhishou.web.console import times
 from zhishou.web.console.texts import nearest
@@ -37,6 +37,7 @@ NAVIGATION = (
     ("/supply", "供需", "supply"),
     ("/plans", "预案", "plans"),
     ("/desk", "值班", "desk"),
+    ("/callout", "通知", "callout"),
     ("/r", "报送", "report"),
 )
 """Address, words and name of every part of the console, in the order of the bar."""
@@ -60,7 +61,7 @@ def page(
     now = house.now()
     common: dict[str, Any] = {
         "caller": caller, "now": now, "exercise": house.exercise, "csrf": csrf_of(caller.secret) if caller else "",
-        "theme": theme(request), "themes": THEMES, "navigation": NAVIGATION, "here": "", "path": request.url.path,
+        "theme": theme(request), "themes": THEMES, "navigation": navigation(caller), "here": "", "path": request.url.path,
         "whole_page": request.headers.get("hx-request") != "true", "library": house.library,
         "posts": posts_of(caller) if caller else [], "key": lambda: secrets.token_urlsafe(12),
         "when": lambda at, kind="since": times.shown(at, now, kind), "today": times.day_words(now),
@@ -68,6 +69,24 @@ def page(
     }  # fmt: skip
     text = environment().get_template(template).render(common | more)
     return HTMLResponse(text, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def navigation(caller: Caller | None) -> list[tuple[str, str, str]]:
+    """The parts of the console that somebody can enter; a door that would be shut to him is not shown."""
+    if caller is None:
+        return []
+    settings, mine = caller.house.settings, caller.sight.areas
+    open_ = {
+        "supply": any(area in mine for area in settings.supply or settings.areas[:1]), "desk": bool(mine),
+        "callout": reads_book(caller),
+    }  # fmt: skip
+    return [one for one in NAVIGATION if open_.get(one[2], True)]
+
+
+def reads_book(caller: Caller) -> bool:
+    """Whether somebody reads the call-out book: duty officers of the main duty room and its administrators."""
+    area = caller.house.settings.areas[0]
+    return area in caller.sight.administers or duty_post(area) in caller.actor.posts
 
 
 def theme(request: Request) -> str:

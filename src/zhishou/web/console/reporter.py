@@ -21,6 +21,7 @@ from zhishou.supply.returns.roster import roster
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident, for_him
 from zhishou.web.commands import told as given
+from zhishou.web.console import photos
 from zhishou.web.console import reporter_shown as shown
 from zhishou.web.console.forms import reading
 from zhishou.web.console.incidents import report_items
@@ -37,8 +38,6 @@ reporter = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of one photo."""
-PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-"""How a picture begins, and what it is. WebP is told by its eighth byte on."""
 Wanted = Annotated[str, Query(max_length=80, pattern=r"^[\w.-]*$")]
 LABELS = {"text": "说了什么", "sender": "以哪个单位名义", "kind": "第几报", "items": "逐项", "photos": "照片"}
 
@@ -65,8 +64,8 @@ def show(request: Request, caller: Visitor, done: Wanted = "") -> Response:
     near = shown.incidents(caller)
     return page(
         request, "reporter.html", caller, here="report", returns=shown.returns(caller), tasks=shown.tasks(caller),
-        orders=shown.orders(caller, near), owed=shown.owed(caller, near), near=near, units=shown.units_of(caller),
-        lines=shown.duty_lines(caller), done=done, mine=mine(caller),
+        orders=shown.orders(caller, near), owed=shown.owed(caller, near), near=near, units=shown.senders(caller, near),
+        lines=shown.duty_lines(caller), done=done, my_calls=mine(caller),
     )  # fmt: skip
 
 
@@ -192,12 +191,13 @@ def _report(
     wrong: ErrorDetail | None,
     status: int = 200,
 ) -> Response:
-    near, units = shown.incidents(caller), shown.units_of(caller)
+    near = shown.incidents(caller)
     chosen = next((one.state for one in near if one.state.id == incident), near[0].state if len(near) == 1 else None)
     packs = caller.house.library.packs
     items = report_items([packs[plan] for plan in chosen.plans if plan in packs]) if chosen else []
     return page(
-        request, "reporter_report.html", caller, status=status, here="report", near=near, chosen=chosen, units=units,
+        request, "reporter_report.html", caller, status=status, here="report", near=near, chosen=chosen, units=shown.senders(caller, near),
+        reports_for=shown.speaks(caller),
         items=items, typed=typed, wrong=wrong, lines=shown.duty_lines(caller), photos=PHOTOS,
         form_key=key_of(typed) if typed is not None else "",
     )  # fmt: skip
@@ -237,10 +237,10 @@ def send_report(request: Request, caller: Visitor, form: Filled) -> Response:
 
 
 def _pictures(form: FormData) -> dict[str, bytes]:
-    """The photos that were sent, by a name of their own.
+    """The photos that were sent, by a name of their own: the pictures alone, without place, time and device.
 
     Raises:
-        ZhishouError: one is too large, or no picture.
+        ZhishouError: one is too large, no picture, or broken.
     """
     sent = [one for one in form.getlist("photo") if isinstance(one, UploadFile) and one.filename]
     if len(sent) > PHOTOS:
@@ -251,18 +251,8 @@ def _pictures(form: FormData) -> dict[str, bytes]:
         name = (one.filename or "照片").replace("\\", "/").rpartition("/")[2][-60:]
         if len(content) > LARGEST:
             raise ZhishouError(f"“{name}”超过 8 MB", where="照片", mend="拍小一点，或压缩后再传")
-        if not picture_kind(content):
-            raise ZhishouError(f"“{name}”不是照片", where="照片", mend="用 JPEG、PNG 或 WebP 格式")
-        found[f"{number} {name}"] = content
+        found[f"{number} {name}"] = photos.bare(content, name)
     return found
-
-
-def picture_kind(content: bytes) -> str:
-    """What kind of picture bytes are; empty where they are none."""
-    for start, kind in PICTURES.items():
-        if content.startswith(start):
-            return kind
-    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
 
 
 @reporter.get("/r/photo/{id}/{digest}")
@@ -272,7 +262,7 @@ def photo(caller: Visitor, id: Incident, digest: Annotated[str, Path(pattern=r"^
     if not any(digest in one.photos.values() for one in state.reports.values()):
         raise NotFoundError("没有这张照片", mend="从事件页的报告里点开")
     content = caller.house.desk.papers.files.get(digest)
-    kind = picture_kind(content)
+    kind = photos.kind(content)
     if not kind:
         raise NotFoundError("没有这张照片", mend="从事件页的报告里点开")
     return Response(

@@ -8,6 +8,7 @@ from typing import Any
 
 from zhishou.clock import moment
 from zhishou.incident.state import Directive, Duty, Incident, Report
+from zhishou.incident.suppliers import names_of
 from zhishou.supply.returns.held import Held
 from zhishou.supply.returns.register import Entry
 from zhishou.supply.system import Reporter
@@ -78,6 +79,17 @@ def units_of(caller: Caller) -> dict[str, str]:
     return {one: known[one].label for one in mine if one in known}
 
 
+def senders(caller: Caller, near: list[Seen]) -> list[str]:
+    """In whose names he may report: his organisations', and those of suppliers that the incidents address."""
+    names = [name for one in near for name in names_of(one.state, posts_of(caller))]
+    return list(dict.fromkeys([*units_of(caller).values(), *names]))
+
+
+def speaks(caller: Caller) -> bool:
+    """Whether he holds a post in which he speaks for anybody: an organisation or a reporter of returns."""
+    return any(post.startswith(("unit:", "reporter:")) for post in posts_of(caller))
+
+
 def returns(caller: Caller) -> list[Return]:
     """Tonight's returns that he owes."""
     desk, found = caller.house.desk, []
@@ -98,10 +110,13 @@ def tasks(caller: Caller) -> list[Any]:
 
 def incidents(caller: Caller) -> list[Seen]:
     """Open incidents of which he sees at least his part."""
-    found, units = [], set(units_of(caller))
+    found, units, lexicon = [], set(units_of(caller)), caller.house.library.lexicon
     for row in list_incidents(caller, limit=INCIDENTS).rows:
         state = seen(caller, row.key)[1]
-        found.append(Seen(state, [one for one in state.reports.values() if one.sender in units]))
+        own = units | {
+            lexicon.organisation(name, state.area) or name for name in names_of(state, posts_of(caller))
+        }  # fmt: skip
+        found.append(Seen(state, [one for one in state.reports.values() if one.sender in own]))
     return found
 
 

@@ -16,8 +16,10 @@ from zhishou.web.console.times import WEEKDAYS
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 300, 56, 24, 16, 44
 INSET = 36
 """Room beside the first and the last day, so that their figures stand clear of the scale."""
-BAR = 120
+BAR = 190
 """Height of the bars of a ladder."""
+TOLD = 0.18
+"""A share below it has no room for its figure in the hand; the table beneath tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def bars(ladder: LadderWeek, tones: list[str]) -> Bars:
             height = round(BAR * share, 1)
             top -= height
             if height > 0:
-                text = f"{share:.0%}" if share >= 0.12 else ""
+                text = f"{share:.0%}" if share >= TOLD else ""
                 parts.append(
                     Part(
                         round(top, 1),
@@ -165,11 +167,11 @@ def bars(ladder: LadderWeek, tones: list[str]) -> Bars:
                         tone if level.level else "rest",
                         f"{_day(day.day)} {level.label} {share:.0%}",
                         text,
-                        round(top + height / 2 + 5, 1),
+                        round(top + height / 2 + 8, 1),
                     )
                 )
         columns.append(Column(round(LEFT + number * each + 4, 1), round(each - 8, 1), f"{day.day.day}日", parts))
-    return Bars(ladder, columns, (WIDTH, BAR + 24))
+    return Bars(ladder, columns, (WIDTH, BAR + 34))
 
 
 def _day(day: date) -> str:

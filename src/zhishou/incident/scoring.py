@@ -1,4 +1,4 @@
-"""A drill scored for the review: how soon each unit took its tasks on and finished them, deadlines kept, reports complete.
+"""A drill or an incident scored for the review: how soon each unit took its tasks on and finished them, deadlines kept, reports complete.
 
 Pure: it looks at what happened and at nothing else, so that a real incident can be scored in the same way.
 """
