@@ -12,11 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationError, create_model
 
-from zhishou.callout.matters import KINDS
+from zhishou.callout.matters import KINDS, Piece
 from zhishou.callout.texts import SHORT, WORDS, Texts
 from zhishou.errors import PackError
 from zhishou.plan import marks
-from zhishou.plan.base import Model
 from zhishou.plan.wrong import translated
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -44,11 +43,11 @@ def _wording(kind: str) -> Any:
     # That a level has come into force is no secret from anybody who is told of it.
     kept = _SECRET | ({"bare": frozenset({"title"})} if kind == "level" else {})
     fields: dict[str, Any] = {need: (Annotated[str, AfterValidator(_checked(own))], "") for need, own in kept.items()}
-    return create_model(f"Wording_{kind}", __base__=Model, **fields)
+    return create_model(f"Wording_{kind}", __base__=Piece, **fields)
 
 
 _KINDS: dict[str, Any] = {kind: (_wording(kind) | None, None) for kind in KINDS}
-_OwnTexts: Any = create_model("OwnTexts", __base__=Model, **_KINDS)
+_OwnTexts: Any = create_model("OwnTexts", __base__=Piece, **_KINDS)
 
 
 def read_texts(text: str, name: str) -> Texts:
