@@ -17,9 +17,12 @@ help: ## list the commands
 
 demo: .venv/ready ## a cold night in Jincheng: the plans, the supply desk, command, the call-out, then the console with the night under way
 	@$(RUN)/python examples/cold_night.py
+	@echo
 	@$(RUN)/python examples/supply_night.py
 	@$(RUN)/python examples/command_night.py
+	@echo
 	@$(RUN)/python examples/callout_night.py
+	@echo
 	@$(RUN)/python examples/console_night.py
 
 console: .venv/ready ## the console alone, with the cold wave under way

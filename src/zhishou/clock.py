@@ -36,6 +36,8 @@ def moment(text: str | datetime | date) -> datetime:
             value = datetime.fromisoformat(str(text).strip())  # YAML may have read a number where a time belongs
         except ValueError:
             raise ZhishouError(f"“{text}”不是时间", mend="写成 2026-12-15T20:00 的样子") from None
+    if not 1 < value.year < 9999:  # no other zone could show it, and no record keep it
+        raise ZhishouError(f"{value.year} 年的时间记不下来", mend="核对年份")
     return value.replace(tzinfo=SHANGHAI) if value.tzinfo is None else value.astimezone(SHANGHAI)
 
 

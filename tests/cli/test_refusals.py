@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from zhishou.cli import main
+from zhishou.cli.app import app
 
 Told = tuple[int, str, str]
 """Exit code, stdout, stderr."""
@@ -145,3 +149,42 @@ def test_a_real_process_refuses_with_exit_code_2_and_without_a_traceback(
     assert (result.returncode, result.stdout) == (2, b"")
     assert result.stderr.decode().startswith(told)
     assert "Traceback" not in result.stderr.decode()
+
+
+def _commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield words, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*words, name))
+
+
+def test_every_command_says_in_chinese_how_it_was_mistyped(run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch):
+    """Missing, unknown, without a value, wrong: one line with the mend, exit code 2, no English but the names themselves."""
+    seen, whole = 0, get_command(app)
+    monkeypatch.setattr("zhishou.cli.app.app", whole)  # made once, not anew for each
+    for words, command in _commands(whole):
+        wrong = [(*words, "--bogus")]
+        wrong += [(*words, "bogus")] if getattr(command, "commands", {}) else []
+        for param in command.params:
+            option = getattr(param, "param_type_name", "") == "option" and param.name != "help"
+            if option and not param.is_flag:
+                wrong.append((*words, param.opts[0]))
+            if option and param.is_flag:
+                wrong.append((*words, f"{param.opts[0]}=3"))
+            if option and (getattr(param, "min", None) is not None or getattr(param, "max", None) is not None):
+                wrong += [(*words, param.opts[0], value) for value in ("x", "-7", "99999999")]
+        if any(param.required for param in command.params):
+            wrong.append(words)
+        for typed in wrong:
+            code, out, err = run(*typed)
+            if typed[-1] == "99999999" and "--help" not in err:
+                continue  # so much may be
+            assert (code, out) == (2, ""), typed
+            said = re.fullmatch(r"错误：(.+)（(.+)）\n", err)
+            assert said, (typed, err)
+            assert re.search("没有|缺少|不对|多写|不写", said[1]), err
+            assert not re.search(r"\b(?:No such|Missing|Invalid|requires|should|Error|valid|argument|option)\b", err), (
+                err
+            )
+            assert "--help" in said[2]
+            seen += 1
+    assert seen > 200

@@ -168,6 +168,8 @@ def test_receipts_twice_late_and_unknown_change_nothing_more(calling: Calling):
         "/callout/receipts/sms", content=b"{", headers={**SECRET, "content-type": "application/json"}
     )
     assert answer.status_code == 400
+    many = calling.night.http.post("/callout/receipts/sms", data={f"f{n}": "x" for n in range(201)}, headers=SECRET)
+    assert many.status_code == 400
 
 
 def test_a_form_is_taken_as_well_and_what_arrived_shows_that_its_number_lives(calling: Calling):

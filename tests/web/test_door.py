@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from web.night import Night
 
 from zhishou.web.door import HEADERS, LARGEST, LARGEST_FILE
+from zhishou.web.logs import set_up
 from zhishou.web.schema import OPEN
 
 FILLED = {
@@ -201,6 +203,29 @@ def test_an_unforeseen_failure_shows_nothing_of_the_inside(night: Night, monkeyp
     error = shape(answer, 500, "internal")
     assert "secret" not in answer.text
     assert answer.headers["x-request-id"] in error["mend"]
+
+
+def _fails() -> None:
+    raise ExceptionGroup("口令", [ValueError("张三的电话"), KeyError("键")])
+
+
+def test_the_log_tells_where_it_failed_and_nothing_of_what_was_said(capfd: pytest.CaptureFixture[str]):
+    """An error quotes what somebody typed; the log keeps its kind and its place, of what lay inside a group as well."""
+    before = structlog.get_config()
+    try:
+        set_up()
+        try:
+            _fails()
+        except ExceptionGroup as error:
+            error.add_note("附注")
+            structlog.get_logger().error("unexpected", exc_info=error)
+    finally:
+        structlog.configure(**before)
+    line = json.loads(capfd.readouterr().err.splitlines()[-1])
+    text = json.dumps(line, ensure_ascii=False)
+    assert not [said for said in ("口令", "张三", "键", "附注") if said in text]
+    assert "ExceptionGroup" in text
+    assert "test_door.py" in text
 
 
 def test_the_description_and_its_page_load_nothing_from_elsewhere(night: Night):

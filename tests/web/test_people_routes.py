@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import httpx
 import pytest
-from web.night import PASSWORD, POSTS, Night
+from web.night import CBM, PASSWORD, POSTS, Night
 
 from zhishou.desk.accounts import STREAM
+from zhishou.watch.commands import DelegatePosts, RevokeDelegation
+from zhishou.watch.events import PostsDelegated
 
 CHANGES = (
     ("rename", {"name": "别名"}), ("disable", None), ("enable", None), ("reset_password", None),
@@ -78,6 +81,24 @@ def test_a_county_does_not_make_itself_the_city(own: Night):
         assert (above.status_code, above.json()["error"]["code"]) == (403, "post"), what
         assert own.call("shengren", "POST", f"/api/people/chengqu/{what}", body).status_code < 300, what
         assert own.call("admin", "POST", f"/api/people/chengqu/{what}", body).status_code < 300, what
+
+
+def test_who_may_act_for_the_city_by_delegation_is_not_the_countys_to_keep(own: Night):
+    own.appoint("shengren", "chengqu", "admin:chengqu")
+    desk, post = own.house.desk, f"{CBM}:commander"
+    wish = DelegatePosts(
+        posts=(post,), person="chengqu", person_name="chengqu某", document="委托书", reason="外出",
+        until=own.at + timedelta(days=1),
+    )  # fmt: skip
+    given = desk.keep("jincheng", wish, desk.actor("zhihuizhang", "zhihuizhang某"), key=own.key()).happened[0].event
+    assert post in desk.actor("chengqu", "chengqu某").delegated
+    for what, body in CHANGES:
+        above = own.call("shengren", "POST", f"/api/people/chengqu/{what}", body)
+        assert (above.status_code, above.json()["error"]["code"]) == (403, "post"), what
+    assert isinstance(given, PostsDelegated)
+    over = RevokeDelegation(delegation=given.delegation, reason="已回")
+    desk.keep("jincheng", over, desk.actor("zhihuizhang", "zhihuizhang某"), key=own.key())
+    assert own.call("shengren", "POST", "/api/people/chengqu/rename", {"name": "别名"}).status_code < 300
 
 
 def test_nobody_keeps_his_own_account(own: Night):

@@ -7,6 +7,7 @@ from web.night import CBM, Night
 from zhishou import clock
 from zhishou.journal import verify
 from zhishou.web import numbers
+from zhishou.web.schema import words
 
 OPEN = {"title": "城区一泵站停运", "place": "chengqu"}
 
@@ -56,6 +57,18 @@ def test_nobody_writes_over_what_he_has_not_seen(night: Night):
     assert night.give("bangong", note, {"text": "乙"}, if_match=f"W/{stale.headers['etag']}").status_code == 200
     assert night.give("bangong", note, {"text": "丙"}, if_match="*").status_code == 200
     assert night.give("bangong", note, {"text": "丁"}, if_match="latest").status_code == 422
+
+
+def test_who_may_not_is_told_so_and_not_what_others_did(night: Night):
+    incident = opened(night)
+    report = words()["receive_report"]["example"]
+    for where, body in (
+        (f"incidents/{incident}/receive_report", report), ("rooms/jincheng/begin_shift", {"absence": "x"}),
+        ("rooms/jincheng/plan_shifts", {"shifts": []}),
+    ):  # fmt: skip
+        error = night.give("shengren", where, body, if_match='"1"').json()["error"]
+        assert error["code"] == "post", where
+        assert error.get("version") is None
 
 
 def test_a_repeated_command_is_no_stale_one(night: Night):

@@ -157,9 +157,13 @@ class Alerts:
 
     # What it rests on
 
-    def _decision(self, command: IssueAlert) -> tuple[Incident, Pack, Happened]:
-        """The last decision on a warning level of an incident."""
-        state = self._keeping.get(command.incident)
+    def plans(self, incident: str) -> tuple[str, ...]:
+        """The plans under which warnings of an incident were decided or lifted."""
+        return tuple(plan for plan in self._decisions(incident) if plan in self._keeping.library.packs)
+
+    def _decisions(self, incident: str) -> Mapping[str, Happened]:
+        """The last decision on a warning level of an incident, plan by plan."""
+        state = self._keeping.get(incident)
         found: dict[str, Happened] = {}
         for entry in self._keeping.journal.read(incident_stream(state.id)):
             if entry.type in {LevelDecided.type, LevelEnded.type}:
@@ -167,6 +171,11 @@ class Alerts:
                 event = happened.event
                 if isinstance(event, LevelDecided | LevelEnded) and event.ladder == "warning":
                     found[event.plan] = happened
+        return found
+
+    def _decision(self, command: IssueAlert) -> tuple[Incident, Pack, Happened]:
+        """The last decision on a warning level of an incident, under the plan that is meant."""
+        state, found = self._keeping.get(command.incident), self._decisions(command.incident)
         packs = self._keeping.library.packs
         plans = [plan for plan in found if plan in packs and command.plan in {"", plan, packs[plan].plan.short}]
         if not plans:
@@ -261,9 +270,9 @@ class Alerts:
             entry.post, entry.exercise,
         )  # fmt: skip
 
-    def offered(self, incident: str, by: Actor) -> tuple[Mapping[str, str], ZhishouError | None]:
+    def offered(self, incident: str, by: Actor, plan: str = "") -> tuple[Mapping[str, str], ZhishouError | None]:
         """Whether somebody may issue a message of an incident now: headline and kind of it, or why not."""
-        command = IssueAlert(incident=incident)
+        command = IssueAlert(incident=incident, plan=plan)
         try:
             self.may(command, by)
             made = self.draft(command)

@@ -12,11 +12,13 @@ from zhishou.desk.passing import answered_up, merged, passed_up, pressed_down
 from zhishou.desk.streams import Signature, append, digest
 from zhishou.desk.turns import Turn
 from zhishou.errors import NotFoundError, RefusedError, StaleError
+from zhishou.incident.authority import post_of
+from zhishou.incident.context import Context
 from zhishou.incident.deciding import By
 from zhishou.incident.enquiries import EnquireBelow
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
-from zhishou.incident.index import decide
+from zhishou.incident.index import decide, permitted
 from zhishou.incident.merging import MergeIncident
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport
@@ -90,6 +92,7 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
     if not opening and not state.version:
         raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
     if one.expected is not None and state.version != one.expected:
+        _permitted(one, state, context)
         raise StaleError(incident_stream(id_), one.expected, state.version)
     if id_.startswith(STANDING) and not isinstance(one.command, _STANDING_COMMANDS):
         raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
@@ -102,6 +105,19 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
         return keeping.record(changes, one.signature, turn)
     return keeping.record(_together(one.command, change, keeping), one.signature, turn)
+
+
+def _permitted(one: Order, state: Incident, context: Context) -> None:
+    """Who may not is told so before he is told that others wrote; what is gone meanwhile was overtaken.
+
+    Raises:
+        RefusedError: it is not within his posts.
+    """
+    try:
+        post_of(one.actor, permitted(one.command, state, context), one.command.label, context)
+    except RefusedError as error:
+        if error.code == "post":
+            raise
 
 
 def _together(command: Command, change: Change, keeping: Keeping) -> tuple[Change, ...]:

@@ -12,7 +12,7 @@ from zhishou.desk.calls import Calls
 from zhishou.desk.kinds import ROOMS, WATCH_STREAMS, watch_stream
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turns
-from zhishou.errors import NotFoundError, StaleError
+from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.journal import Journal, Write
 from zhishou.plan.load import Library
 from zhishou.projections import last, room_rows
@@ -117,11 +117,18 @@ class Rooms:
         self, area: str, command: Command, by: Actor, signature: Signature, expected: int | None, at: datetime
     ) -> Kept:
         state = self.get(area)
-        if expected is not None and state.version != expected:
-            raise StaleError(watch_stream(area), expected, state.version)
         packs, lexicon = self.library.packs, self.library.lexicon
         by = self.within(by, area, at)
-        post = acting_post(state, command, by, at, packs)
+        overtaken = None
+        if expected is not None and state.version != expected:
+            overtaken = StaleError(watch_stream(area), expected, state.version)
+        try:
+            post = acting_post(state, command, by, at, packs)
+        except RefusedError as error:
+            # Who may not is told so before he is told that others wrote; what is gone meanwhile was overtaken.
+            raise error if error.code == "post" or overtaken is None else overtaken from None
+        if overtaken is not None:
+            raise overtaken
         events = decide(state, command, by, at, packs, lexicon, reporters=self.reporters.get(area, ()))
         return self._record(area, state, Written(events, at, by, post), signature)
 

@@ -78,10 +78,28 @@ class SecondFactor:
             insert_if_absent(connection, second_factors, {"account": session.account, "last_step": -1})
             kept = update(second_factors).where(second_factors.c.account == session.account)
             connection.execute(kept.values(pending=self._seal.close(seed, session.account)))
-        uri = pyotp.TOTP(seed.get_secret_value()).provisioning_uri(name=login, issuer_name=ISSUER)
-        picture = io.BytesIO()
-        segno.make(uri, error="m").save(picture, kind="svg", scale=4, xmldecl=False)
-        return Enrolment(seed, SecretStr(uri), SecretStr(picture.getvalue().decode()))
+        return _shown(seed, login)
+
+    def begun(self, token: SecretStr, at: datetime) -> Enrolment | None:
+        """The seed that waits for its first code, shown again: a digit mistyped is no reason for another seed.
+
+        Raises:
+            DeniedError: not logged in; or a second factor is in use and no code of it was given lately.
+        """
+        session = self._sessions.find(token, at)
+        self._recent(session, at)
+        query = (
+            select(second_factors.c.pending, accounts.c.login)
+            .join(accounts, accounts.c.id == second_factors.c.account)
+            .where(second_factors.c.account == session.account)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        return (
+            None
+            if row is None or row.pending is None
+            else _shown(self._seal.open(row.pending, session.account), row.login)
+        )
 
     def confirm(self, token: SecretStr, code: SecretStr, at: datetime) -> Confirmed:
         """Take the new seed into use, given a code of it. Other sessions of the account end.
@@ -199,6 +217,14 @@ class SecondFactor:
     def _recent(session: Session, at: datetime, *, always: bool = False) -> None:
         if (session.has_second_factor or always) and not session.fresh(at):
             raise DeniedError("需要再输一次动态口令", wants="second_factor", mend="请先输入手机上的动态口令")
+
+
+def _shown(seed: SecretStr, login: str) -> Enrolment:
+    """A seed for typing, as an address and as a picture."""
+    uri = pyotp.TOTP(seed.get_secret_value()).provisioning_uri(name=login, issuer_name=ISSUER)
+    picture = io.BytesIO()
+    segno.make(uri, error="m").save(picture, kind="svg", scale=4, xmldecl=False)
+    return Enrolment(seed, SecretStr(uri), SecretStr(picture.getvalue().decode()))
 
 
 def _used_up(connection: Connection, account: str, step: int) -> bool:

@@ -80,13 +80,14 @@ class Sessions:
         self._engine = engine
         self.rules = rules or Rules()
 
-    def find(self, token: SecretStr, at: datetime, *, halfway: bool = False) -> Session:
+    def find(self, token: SecretStr, at: datetime, *, halfway: bool = False, using: bool = True) -> Session:
         """Whose session it is; notes that it is in use.
 
         Args:
             token: as the browser sent it.
             at: now.
             halfway: take one that still owes a code or a new password, too.
+            using: False where nobody does anything, as when a screen renews itself: it does not keep a login alive.
 
         Raises:
             DeniedError: there is no such session, it has ended, or it is half-way.
@@ -96,7 +97,7 @@ class Sessions:
         if session.wants and not halfway:
             message = {"second_factor": "还差动态口令", "new_password": "还没有换成新密码"}[session.wants]
             raise DeniedError(message, wants=session.wants, mend="请先完成这一步")
-        if at - session.seen >= self.rules.seen_every:
+        if using and at - session.seen >= self.rules.seen_every:
             with writing(self._engine) as connection:
                 used = update(sessions).where(sessions.c.id == session.id, sessions.c.seen < at)
                 connection.execute(used.values(seen=at))

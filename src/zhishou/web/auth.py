@@ -21,6 +21,9 @@ from zhishou.web.sight import Sight, sight
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
+BY_ITSELF = "X-Zhishou-Renewed"
+"""Header with which a page renews itself."""
+
 WEIGHTY = frozenset({
     "approve_proposal", "decide_proposal", "decide_level", "record_decision", "end_level", "hand_over_command",
     "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
@@ -159,12 +162,17 @@ def known(request: Request) -> Caller:
             raise _out_of_scope(token)
     else:
         secret = session_secret(request)
-        session = house.gate.sessions.find(secret, at)
+        session = house.gate.sessions.find(secret, at, using=not by_itself(request))
         who, name = session.account, session.name
         protected(request, secret)
     request.state.account = who
     actor = house.desk.actor(who, name, at)
     return Caller(house, actor, session, token, secret, address_of(request), sight(actor, house.library))
+
+
+def by_itself(request: Request) -> bool:
+    """Whether a page asks by itself, because there was news, and nobody has done anything (`static/console.js`)."""
+    return request.method in SAFE and request.headers.get(BY_ITSELF) == "1"
 
 
 def marks_of(request: Request) -> frozenset[str]:

@@ -20,8 +20,12 @@ LARGEST = 1024 * 1024
 """Bytes of a body."""
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a file that is sent as it is."""
+LARGEST_PHOTOS = 50 * 1024 * 1024
+"""Bytes of a flash report with its photos: six of 8 MB, and what is written beside them."""
 _FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
+_PHOTOS = "/r/report"
+"""Where photos are sent."""
 _MESSAGES = re.compile(r"/api/rooms/[^/]+/warnings|/callout/receipts/[^/]+")
 """Where foreign messages are sent as they are, whatever they call themselves; they are no larger than other bodies."""
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -63,16 +67,16 @@ class Door:
         file = _FILES.fullmatch(scope["path"]) is not None
         raw = file or _MESSAGES.fullmatch(scope["path"]) is not None
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
-        largest = LARGEST_FILE if file or (form and _kind(headers) == "multipart/form-data") else LARGEST
+        many = form and _kind(headers) == "multipart/form-data"
+        largest = LARGEST_PHOTOS if many and scope["path"] == _PHOTOS else LARGEST_FILE if file or many else LARGEST
         turned_away = _looked_at(headers, scope["method"], largest, any_kind=raw or form)
-        if turned_away is not None and form:
-            largest = -1  # its first byte is refused where a page can say so
-        elif turned_away is not None:
+        if turned_away is not None and not form:
             await answer(*turned_away)(scope, receive, visit.send)
             visit.over()
             return
         try:
-            await self.app(scope, _measured(receive, largest), visit.send)
+            # a form that is too large is refused at its first byte, where a page can say so
+            await self.app(scope, _measured(receive, largest, come=largest if turned_away else 0), visit.send)
         except ClientDisconnect:
             visit.status = visit.status or 499  # nobody is there to be answered
         except Exception as error:  # noqa: BLE001 - the last door: nothing of the inside gets out
@@ -93,7 +97,7 @@ def _internal(number: str) -> ErrorDetail:
 
 
 def _too_large(largest: int) -> tuple[int, ErrorDetail]:
-    mend = f"至多 {largest // 1024} KiB，请精简或分几次"
+    mend = f"一次至多 {largest // 2**20} MB，请精简或分几次；网页上可按“返回”，写的还在"
     return 413, ErrorDetail(code="too_large", message="正文太大", mend=mend)
 
 
@@ -115,9 +119,8 @@ def _looked_at(headers: Headers, method: str, largest: int, *, any_kind: bool) -
     return None
 
 
-def _measured(receive: Receive, largest: int) -> Receive:
+def _measured(receive: Receive, largest: int, come: int) -> Receive:
     """A length may be lied about, or not be told; what comes is counted."""
-    come = 0
 
     async def counted() -> Message:
         nonlocal come

@@ -10,7 +10,23 @@ import structlog
 
 from zhishou import clock
 
-_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+_PLACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+
+def _without_values(exc_info: Any) -> list[dict[str, Any]]:
+    """Where something went wrong and of what kind it is; what an error says may quote what somebody typed."""
+    return _blanked(_PLACES(exc_info))
+
+
+def _blanked(stacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for one in stacks:
+        one |= {"exc_value": "", "exc_notes": [], "syntax_error": None}
+        for inner in one.get("exceptions", ()):
+            _blanked(inner if isinstance(inner, list) else inner["stacks"])
+    return stacks
+
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(_without_values)
 """Where something went wrong, without the values there: they may be passwords, names, or what a command said."""
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from zhishou.errors import RefusedError
 from zhishou.people.accounts import Account
 from zhishou.people.tokens import Scope, Token
+from zhishou.watch.state import State
 from zhishou.web.auth import Caller, Known
 from zhishou.web.login import Form
 from zhishou.web.strict import StrictRoute
@@ -146,12 +147,20 @@ def in_charge(caller: Annotated[Caller, Depends(administrator)], account: Accoun
         )
     upward = house.library.lexicon.upward
     for area in house.desk.areas():
-        held = any(one.person == account for one in house.desk.room(area).appointments.values())
-        if held and not set(upward(area)) & set(caller.sight.administers):
+        if _acts_in(house.desk.room(area), account, house.now()) and not set(upward(area)) & set(
+            caller.sight.administers
+        ):
             raise RefusedError(
                 "这个账户在别的值班室有职务", where=account, mend="请该值班室的系统管理员办理", code="post"
             )
     return caller
+
+
+def _acts_in(room: State, account: str, at: datetime) -> bool:
+    """Whether somebody has a post in a duty room, his own or one that was or may yet be delegated to him."""
+    appointed = any(one.person == account for one in room.appointments.values())
+    lent = (one for one in room.delegations.values() if one.person == account and at < one.until)
+    return appointed or any(one.revoked is None or at < one.revoked for one in lent)
 
 
 Administrator = Annotated[Caller, Depends(administrator)]

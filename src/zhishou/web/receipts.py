@@ -33,6 +33,8 @@ receipts = APIRouter(include_in_schema=False)
 _FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 MOST = 2000
 """Receipts in one request."""
+FIELDS = 200
+"""Fields of a receipt that comes as a form."""
 
 
 @receipts.post("/callout/receipts/{channel}")
@@ -79,7 +81,10 @@ def _read(body: bytes, kind: str) -> Any:
     if "=" not in written:
         raise Unacceptable(400, "not_json", "正文不是 JSON，也不是表单", "用 application/json 或表单")
     coded = "gb18030" if "gb" in kind.lower().partition("charset=")[2] else "utf-8"
-    fields = parse_qs(written, keep_blank_values=True, max_num_fields=200, encoding=coded)
+    try:
+        fields = parse_qs(written, keep_blank_values=True, max_num_fields=FIELDS, encoding=coded)
+    except ValueError:
+        raise Unacceptable(400, "unreadable", "回执读不懂", f"一份表单至多 {FIELDS} 项") from None
     return {name: values[-1] for name, values in fields.items()}
 
 

@@ -10,11 +10,13 @@ from web.console.served import INCIDENT, Evening
 
 from zhishou.desk.office import WarningOffice
 from zhishou.incident.levels import DecideProposal
-from zhishou.incident.proposals import ProposeLevel
+from zhishou.incident.opening import AttachPlan
+from zhishou.incident.proposals import ApproveProposal, ProposeLevel
 from zhishou.paper.cap.composing import Issuer
 from zhishou.paper.cap.facts import Source, shipped, table
+from zhishou.watch.commands import AppointToPost
 
-GAS = "jincheng/gas-winter-2021"
+GAS, BIOGAS = "jincheng/gas-winter-2021", "jincheng/rural-biogas-2020"
 SAMPLE = (Path(__file__).parents[2] / "paper" / "cap" / "samples" / "cold_wave.xml").read_bytes()
 PATH = f"/incidents/{INCIDENT}/alert"
 Seen = tuple[Evening, Visits]
@@ -53,6 +55,51 @@ def test_a_warning_is_issued_with_a_second_look(warned: Seen) -> None:
     assert one.house.desk.alerts.public("jincheng") == ()
     again = browser.open(PATH)
     assert (again.status, "已经发过" in again.text) == (409, True)
+
+
+def test_what_is_typed_of_a_warning_comes_back_whatever_is_wrong(warned: Seen) -> None:
+    one, visit = warned
+    browser = visit("wang.bing")
+    asked = browser.open(PATH).form(PATH)
+    typed = {
+        "headline": "供气紧张橙色预警",
+        "description": "未来三天气温骤降",
+        "instruction": "请节约用气",
+        "_step": "check",
+    }
+    for wrong in ({"expires": "2026-99-99T00:00"}, {"areas": "atlantis"}, {"instruction": "请节约\x00用气"}):
+        sent = browser.send(asked, typed | wrong)
+        assert 400 <= sent.status < 500
+        assert "怎么办" in sent.text
+        assert all(said in sent.answer.text for said in ("供气紧张橙色预警", "未来三天气温骤降", "请节约"))
+        assert browser.send(sent.form(PATH), typed | {"expires": "", "areas": "jincheng"}).form(PATH).fields
+    assert not one.house.desk.alerts.of("jincheng")
+
+
+def test_with_warnings_under_two_plans_one_is_chosen(warned: Seen) -> None:
+    one, visit = warned
+    desk = one.house.desk
+    for person, name, held in (
+        ("guo.yi", "郭乙", "office"),
+        ("qin.ji", "秦己", "office"),
+        ("wang.bing", "王丙", "commander"),
+    ):
+        post = AppointToPost(post=f"{BIOGAS}:{held}", person=person, person_name=name, basis="任职文件")
+        desk.keep("jincheng", post, desk.actor("admin", "系统管理员"), key=f"office/{person}")
+    desk.give(INCIDENT, AttachPlan(plan=BIOGAS), desk.actor("guo.yi", "郭乙"), key="b1")
+    wish = ProposeLevel(plan=BIOGAS, ladder="warning", level="II", reason="沼气池冻裂")
+    proposed = desk.give(INCIDENT, wish, desk.actor("guo.yi", "郭乙"), key="b2").happened[0].event
+    desk.give(INCIDENT, ApproveProposal(proposal=proposed.proposal), desk.actor("wang.bing", "王丙"), key="b3")
+    desk.give(INCIDENT, DecideProposal(proposal=proposed.proposal), desk.actor("qin.ji", "秦己"), key="b4")
+    browser = visit("wang.bing")
+    assert f"{PATH}?plan={GAS}" in browser.open(f"/incidents/{INCIDENT}").links
+    choice = browser.open(PATH)
+    assert choice.status == 200
+    assert {f"{PATH}?plan={GAS}", f"{PATH}?plan={BIOGAS}"} <= set(choice.links)
+    checked = browser.send(browser.open(f"{PATH}?plan={GAS}").form(PATH), {"_step": "check"})
+    assert browser.send(checked.form(PATH), {"_step": "do"}).status == 303
+    (alert,) = desk.alerts.of("jincheng")
+    assert alert.event.plan == GAS
 
 
 def test_who_may_not_is_told_the_clause(warned: Seen) -> None:

@@ -166,6 +166,9 @@ def test_something_that_happened_earlier_is_entered_with_its_time(own_night: Own
     later = browser.do(INCIDENT, "add_note", {"text": "还没发生", "_at": "2026-12-15T23:10"})
     assert later.status == 422
     assert "还没发生" in later.answer.text
+    for year in ("0001", "1066", "9999"):
+        assert browser.do(INCIDENT, "add_note", {"text": "年份不对", "_at": f"{year}-12-15T20:10"}).status == 422
+    assert browser.open(HOME).status == 200
 
 
 def test_an_incident_is_opened_by_the_plans_own_list(own_night: Own) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pyotp
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from web.console.browser import DESK, PHONE, screen
 from web.console.conftest import Visits
 from web.console.served import INCIDENT, Evening
@@ -78,6 +79,13 @@ def test_the_night_from_a_report_to_the_review(chromium: Browser, own_night: Own
 
 def _a_report_comes_in_while_the_office_types(duty: Page, office: Page) -> None:
     """What the office has typed stays while news comes in; sent, it is told what changed and asked again."""
+    asked: dict[str, set[str]] = {"": set(), "1": set()}
+
+    def heard(request: Request) -> None:
+        if request.method == "GET" and "hx-request" in request.headers:
+            asked[request.headers.get("x-zhishou-renewed", "")].add(urlsplit(request.url).path)
+
+    office.on("request", heard)
     office.get_by_role("link", name="阳城县天然气供应紧张").first.click()
     office.locator("#assessment summary", has_text="逐条看各级条件").first.click()
     office.locator("#proposals").get_by_role("link", name="提出级别建议").click()
@@ -91,6 +99,8 @@ def _a_report_comes_in_while_the_office_types(duty: Page, office: Page) -> None:
     panel.get_by_role("button", name="接报").click()
     expect(duty.locator("#panel .done")).to_be_visible()
     expect(office.locator("#story")).to_contain_text("县城东片已停气")
+    assert HOME in asked["1"], "what a page fetches by itself says so"
+    assert f"{HOME}/do/propose_level" in asked[""], "what somebody clicks does not"
     expect(form.get_by_label("建议的理由")).to_have_value("夜里还要降温，阳城告急")
     expect(office.locator("#assessment details[open]")).to_have_count(1)
     form.get_by_role("button", name="提出级别建议").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import made_up_night
@@ -80,10 +81,49 @@ def test_the_board_shows_what_stands(seen_night: Seen) -> None:
     assert "程甲" in board.text
     assert amount(supply.pct, most=100) in board.text
     assert amount(supply.gap) in board.text
-    for late in supply.late:
+    for late in supply.missing:
         assert late in board.text
     for county in ("沁水县", "阳城县", "高平市", "陵川县", "泽州县", "城区"):
         assert county in board.text
+
+
+def test_a_return_is_late_when_its_hour_has_passed_and_not_before(own_night: Seen) -> None:
+    """Nobody is late in the morning; the hour counts on every look, whatever was worked out before."""
+    one, visit = own_night
+    found = supply_now(one.house, "jincheng")
+    assert found is not None
+    assert found.missing
+    due = found.due
+    for at, late in (
+        (due - timedelta(hours=11), False),
+        (due - timedelta(minutes=1), False),
+        (due, True),
+        (due + timedelta(hours=2), True),
+    ):
+        one.clock.at = at
+        one.forget()
+        page = visit("cheng.jia").open("/")
+        (line,) = [text for text in re.findall(r"<li[^>]*>.*?</li>", page.answer.text, re.DOTALL) if "今晚报表" in text]
+        assert ("迟报" in line, "is-late" in line) == (late, late), at
+        assert ("未报" in line) == (not late)
+
+
+def test_a_screen_that_renews_itself_does_not_keep_a_login_alive(own_night: Seen) -> None:
+    """A page that fetches news says so; a login that nobody uses ends after its hour, whoever leaves a page open."""
+    one, visit = own_night
+    browser = visit("cheng.jia")
+    for _ in range(11):
+        one.clock.at += timedelta(minutes=5)
+        assert browser.open("/", x_zhishou_renewed="1", hx_request="true").status == 200
+    one.clock.at += timedelta(minutes=6)
+    gone = browser.open("/", x_zhishou_renewed="1", hx_request="true")
+    assert gone.answer.headers["hx-redirect"] == "/login"
+    one.forget()
+    used = visit("cheng.jia")
+    for _ in range(4):
+        one.clock.at += timedelta(minutes=40)
+        assert used.open("/").status == 200, "what somebody does keeps it"
+    assert "X-Zhishou-Renewed" in (STATIC / "console.js").read_text("utf-8")
 
 
 def _leaves(judged: Judged) -> list[Judged]:

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from pydantic import SecretStr
 
 from zhishou.errors import ZhishouError
+from zhishou.people.second_factor import Enrolment
+from zhishou.watch.holding import posts_of
 from zhishou.web.auth import Caller
 from zhishou.web.console.pages import page
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
@@ -28,10 +30,15 @@ def show(request: Request, caller: Visitor) -> Response:
 def _shown(request: Request, caller: Caller, wrong: ZhishouError | None = None, **more: Any) -> Response:
     status, detail = of_error(wrong) if wrong else (200, None)
     left = caller.house.gate.second_factor.left(caller.account)
+    areas = caller.house.library.lexicon.areas
+    lending = [
+        (area, areas[area].label) for area in caller.house.desk.areas()
+        if posts_of(caller.house.desk.room(area), caller.account, caller.house.now())
+    ]  # fmt: skip
     shown: dict[str, Any] = {"picture": None, "seed": "", "codes": [], "left": left} | more
     return page(
         request, "account.html", caller, status=422 if status == 401 else status, wrong=detail,
-        sessions=my_sessions(caller).sessions, has=bool(caller.session and caller.session.has_second_factor), **shown,
+        sessions=my_sessions(caller).sessions, has=shown.pop("has_now", bool(caller.session and caller.session.has_second_factor)), lending=lending, **shown,
     )  # fmt: skip
 
 
@@ -42,8 +49,12 @@ def enrol(request: Request, caller: Visitor) -> Response:
         made = caller.house.gate.second_factor.enrol(caller.secret, caller.house.now())
     except ZhishouError as error:
         return _shown(request, caller, error)
+    return _shown(request, caller, **_drawn(made))
+
+
+def _drawn(made: Enrolment) -> dict[str, Any]:
     picture = Markup(made.picture.get_secret_value())  # noqa: S704 - our own drawing
-    return _shown(request, caller, picture=picture, seed=made.seed.get_secret_value())
+    return {"picture": picture, "seed": made.seed.get_secret_value()}
 
 
 @account.post("/me/second_factor/confirm")
@@ -53,7 +64,8 @@ def confirm(request: Request, caller: Visitor, form: Filled) -> Response:
     try:
         made = caller.house.gate.second_factor.confirm(caller.secret, code, caller.house.now())
     except ZhishouError as error:
-        return _shown(request, caller, error, seed=str(form.get("seed", ""))[:64])
+        begun = caller.house.gate.second_factor.begun(caller.secret, caller.house.now())
+        return _shown(request, caller, error, **(_drawn(begun) if begun else {}))
     return _shown(request, caller, codes=[one.get_secret_value() for one in made.recovery], has_now=True)
 
 

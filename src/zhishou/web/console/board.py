@@ -71,7 +71,7 @@ def content(caller: Caller) -> dict[str, Any]:
     return {
         "my_calls": mine(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": sum(one.mine for one in waits),
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
-        "late_returns": _late(supplies), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
+        "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
         "cuttable": any(one["ladder"] == "response" for row in found.rows for one in row.data.get("active") or ()),
     } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
@@ -134,8 +134,9 @@ def _actor(caller: Caller, plan: str, name: str) -> str:
         return name
 
 
-def _late(supplies: list[SupplyNow]) -> list[str]:
-    return [label for one in supplies for label in one.late]
+def owed_returns(supplies: list[SupplyNow], now: datetime) -> list[tuple[SupplyNow, bool]]:
+    """Where returns of the evening are missing, and whether their hour has passed."""
+    return [(one, one.due <= now) for one in supplies if one.missing]
 
 
 def _map(caller: Caller, rows: list[RowTold], supplies: list[SupplyNow]) -> Any:

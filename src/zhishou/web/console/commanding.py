@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from starlette.datastructures import FormData
 
 from zhishou import clock
-from zhishou.acts import Command
+from zhishou.acts import EARLIEST, LATEST, Command
 from zhishou.desk import Given, Kept
 from zhishou.errors import DeniedError, StaleError, ZhishouError
 from zhishou.web.auth import WEIGHTY, Caller
@@ -121,9 +121,12 @@ def give(
 
 def _how(caller: Caller, sheet: Sheet, name: str) -> dict[str, Any]:
     assert sheet.typed is not None  # noqa: S101 - the same
-    at = str(sheet.typed.get("_at", "")).strip()
+    text = str(sheet.typed.get("_at", "")).strip()
+    at = clock.moment(text) if text else None
+    if at is not None and not EARLIEST <= at.year <= LATEST:
+        raise ZhishouError(f"{at.year} 年不在 {EARLIEST} 至 {LATEST} 年之间", where="什么时候发生的", mend="核对年份")
     return {
-        "key": caller.key(sheet.key), "machine": caller.address, "at": clock.moment(at) if at else None,
+        "key": caller.key(sheet.key), "machine": caller.address, "at": at,
         "expected": None if name in ADDING else sheet.seen,
     }  # fmt: skip
 

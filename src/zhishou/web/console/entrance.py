@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -26,8 +27,8 @@ ONCE = "zhishou-form"
 def onward(given: object) -> str:
     """Where to go after the login: a page of ours, never another site."""
     where = str(given or "/")
-    ours = where.startswith("/") and not where.startswith(("//", "/\\")) and "\n" not in where and len(where) < 500
-    return where if ours and not where.startswith("/login") else "/"
+    ours = where.startswith("/") and not where.startswith(("//", "/\\")) and where.isprintable() and len(where) < 500
+    return quote(where, safe="%/?#&=:@+,;~") if ours and not where.startswith("/login") else "/"
 
 
 @entrance.get("/login")
@@ -56,7 +57,9 @@ async def enter(request: Request, form: Filled, through: Doors) -> Response:
     house = house_of(request)
     if not secure(request) and not local(request) and not house.settings.plain_http:
         raise Unacceptable(403, "plain_http", "没有加密的连接不能登录", "请用 https 地址，或请管理员设置")
-    if not request.cookies.get(ONCE) or not secrets.compare_digest(request.cookies[ONCE], _text(form, "_mark")):
+    if not request.cookies.get(ONCE) or not secrets.compare_digest(
+        _bytes(request.cookies[ONCE]), _bytes(_text(form, "_mark"))
+    ):
         raise Unacceptable(403, "csrf", "登录页已过期", "请回到登录页重新填写")
     login, password = _text(form, "login").strip()[:80], SecretStr(_text(form, "password")[:400])
     device = request.headers.get("user-agent", "")[:200]
@@ -71,7 +74,7 @@ async def enter(request: Request, form: Filled, through: Doors) -> Response:
 
 def _go_on(request: Request, started: Started, where: str) -> Response:
     owed = started.session.wants
-    made = RedirectResponse((OWED[owed] + f"?next={where}") if owed else where, 303)
+    made = RedirectResponse((OWED[owed] + f"?next={quote(where)}") if owed else where, 303)
     entered(request, made, started)
     return made
 
@@ -152,3 +155,7 @@ async def choose_theme(request: Request, form: Filled) -> Response:
 def _text(form: FormData, name: str) -> str:
     found = form.get(name)
     return found if isinstance(found, str) else ""
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # whatever was sent; it only has to be wrong

@@ -56,8 +56,13 @@ def show(request: Request, caller: Visitor, id: Incident, story_: Whole = "") ->
 
 def story(caller: Caller, state: State, view: str) -> list[telling.Line]:
     """What happened, as the caller may see it, the latest first."""
+    return _lines(caller, state, view, 0)
+
+
+def _lines(caller: Caller, state: State, view: str, after: int) -> list[telling.Line]:
+    """The story from a version on, the one way by which any of it is shown."""
     house = caller.house
-    happened = house.desk.story(state.id)
+    happened = house.desk.story(state.id, after)
     if view != "whole":
         whole = house.desk.incident(state.id)
         all_ = sight.addressed(whole, house.library)
@@ -111,7 +116,7 @@ def ask(request: Request, caller: Visitor, id: Incident, name: Name) -> Response
 def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name) -> Response:
     """Give the command of a form."""
     kind = kind_of(name)
-    _, state = seen(caller, id)
+    view, state = seen(caller, id)
     house = caller.house
     sheet = sent(kind, form, state.version)
     answer = Response()
@@ -130,7 +135,7 @@ def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name
         return telling.would(house.desk.would(id, command, caller.actor), state, house.library, house.now())
 
     def since(version: int) -> list[str]:
-        lines = telling.story(house.desk.story(id, version), house.desk.incident(id), house.library)
+        lines = _lines(caller, state, view, version)
         return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
 
     done = give(request, answer, caller, sheet, made, giving, would, since)

@@ -91,6 +91,10 @@ def _command(form: FormData) -> OpenIncident:
     given: dict[str, Any] = {name: text(name) for name in ("title", "subject", "place", "where") if text(name)}
     if text("occurred"):
         given["occurred"] = moment(text("occurred"))
+    if "sender" not in report and (report["items"] or "text" in report):
+        raise ZhishouError(
+            "没有写谁报来的，首报记不下来", where=LABELS["sender"], mend="填上报告的单位；不明的写“群众来电”"
+        )
     if "sender" in report:
         given["report"] = reading.command(ReportGiven, report, LABELS)
     made = reading.command(OpenIncident, given, LABELS)

@@ -17,7 +17,8 @@ from zhishou.web.auth import Caller
 from zhishou.web.boards import list_incidents, list_tasks
 from zhishou.web.console.desk_shown import Unit, near_packs
 from zhishou.web.console.plans_shown import phones
-from zhishou.web.console.supply import HOUR, own_reporters
+from zhishou.web.console.supply import own_reporters
+from zhishou.web.console.supply_now import HOUR
 from zhishou.web.incidents import seen
 
 INCIDENTS = 60

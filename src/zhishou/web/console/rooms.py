@@ -12,11 +12,13 @@ from zhishou.acts import Command
 from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.errors import NotFoundError
 from zhishou.incident.state import Incident
-from zhishou.watch.commands import COMMANDS, OfferShiftHandover
+from zhishou.watch.commands import COMMANDS, DelegatePosts, OfferShiftHandover
+from zhishou.watch.holding import posts_of
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Area, room_of
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
 from zhishou.web.console.desk_shown import due_items
+from zhishou.web.console.entrance import onward
 from zhishou.web.console.forms import reading
 from zhishou.web.console.forms.asking import asked, button
 from zhishou.web.console.forms.sources import About
@@ -46,8 +48,10 @@ class Allowed(BaseModel):
 def ask(request: Request, caller: Visitor, area: Area, name: Name) -> Response:
     """The form of a command."""
     kind = kind_of(name)
-    state = seen_room(caller, area)
-    return _form(request, caller, area, opened(kind, state.version), dict(request.query_params))
+    room = caller.house.desk.room(area)
+    if kind is not DelegatePosts or not posts_of(room, caller.account, caller.house.now()):
+        seen_room(caller, area)  # his own post anybody may delegate
+    return _form(request, caller, area, opened(kind, room.version), dict(request.query_params))
 
 
 def kind_of(name: str) -> type[Command]:
@@ -84,6 +88,8 @@ def do(request: Request, caller: Visitor, form: Filled, area: Area, name: Name) 
         return house.desk.keep(area, command, caller.actor, **how)
 
     def since(version: int) -> list[str]:
+        if area not in caller.sight.areas:
+            return []
         return [f"{one.occurred:%H:%M} {one.text}" for one in house.desk.log(area, version)]
 
     done = give(request, answer, caller, sheet, made, giving, lambda _: [], since)
@@ -99,10 +105,7 @@ def do(request: Request, caller: Visitor, form: Filled, area: Area, name: Name) 
 
 
 def _back(form: Any) -> str:
-    from zhishou.web.console.entrance import onward  # noqa: PLC0415 - one page's word for another's
-
-    given = str(form.get(NEXT, "") or "/desk")
-    return onward(given)
+    return onward(form.get(NEXT) or "/desk")
 
 
 def _about(caller: Caller, area: str, settled: dict[str, Any]) -> About:
@@ -115,7 +118,7 @@ def _form(request: Request, caller: Caller, area: str, sheet: Sheet, wanted: dic
     fields = [
         one for one in asked(kind, _about(caller, area, about), None, sheet.typed, wanted) if one.name != "person_name"
     ]
-    back = str((sheet.typed.get(NEXT) if sheet.typed is not None else wanted.get(NEXT)) or "/desk")
+    back = onward((sheet.typed.get(NEXT) if sheet.typed is not None else wanted.get(NEXT)) or "/desk")
     return page(
         request, "form.html", caller, status=sheet.status, here="desk", state=Incident(""), sheet=sheet, fields=fields,
         title=button(kind), label=kind.label, allowed=Allowed(), choices=[], about=about, about_packed="", acting="",

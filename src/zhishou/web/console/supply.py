@@ -21,6 +21,7 @@ from zhishou.supply.returns.template import template
 from zhishou.supply.system import REPORTER_LABELS, Reporter
 from zhishou.web.auth import Caller
 from zhishou.web.console.pages import page
+from zhishou.web.console.supply_now import HOUR
 from zhishou.web.console.supply_room import AreaWanted, area_of, counted, key_of, shared
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 from zhishou.web.errors import ErrorDetail, of_error
@@ -32,8 +33,6 @@ OUTCOMES = {
     "accepted": "已收，全部采用", "held": "已收，有几处待核定", "whole": "整份待核定，暂不用", "unread": "读不出来，没有采用",
     "known": "先前收过同样的，没有重复登记",
 }  # fmt: skip
-HOUR = "20:00"
-"""By when returns are due, by the duty room's own custom; no plan gives an hour."""
 
 
 @dataclass(frozen=True, slots=True)

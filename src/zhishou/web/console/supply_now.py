@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from zhishou.bootstrap import House
+from zhishou.clock import moment
 from zhishou.errors import ZhishouError
 from zhishou.supply.balance import Range
 from zhishou.supply.balance.bridge import bridge
 from zhishou.supply.returns.checking import gas_day_at
+
+HOUR = "20:00"
+"""By when returns are due, by the duty room's own custom; no plan gives an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,10 @@ class SupplyNow:
     bound: str
     """What ends that: `rate`, `stock`, `none`, `unknown`."""
     counties: tuple[CountyGap, ...]
-    late: tuple[str, ...]
-    """Who has not sent the evening's return, in words."""
+    missing: tuple[str, ...]
+    """Who has not sent the evening's return, in words; whether that is late, the clock says and not these figures."""
+    due: datetime
+    """By when the returns are due."""
     held: int
     """Figures that wait for a person."""
     at: datetime | None
@@ -90,7 +96,8 @@ def _worked_out(house: House, area: str) -> SupplyNow:
     filled = bridge(city.stores, city.gap)
     return SupplyNow(
         area, evening.day, city.demand, city.supply, city.gap, city.gap_pct, filled.usable, filled.hours, filled.bound, counties,
-        tuple(reporters[one].label for one in balances.late if one in reporters),
+        tuple(reporters[one].label for one in balances.late if one in reporters and reporters[one].kind != "superior"),
+        moment(f"{evening.made}T{HOUR}"),
         sum(1 for _ in evening.register.open(evening.made)), city.at, evening.system.illustrative,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from zhishou.bootstrap import House
 from zhishou.errors import DeniedError, ZhishouError
 from zhishou.people.sessions import Session
-from zhishou.web.auth import Caller, house_of, known, protected, session_secret
+from zhishou.web.auth import Caller, house_of, known, person, protected, session_secret
 from zhishou.web.console.pages import page
 from zhishou.web.errors import ErrorDetail, answer, of_error
 from zhishou.web.wrong import told
@@ -63,8 +63,7 @@ Filled = Annotated[FormData, Depends(filled)]
 async def visitor(request: Request, form: Filled) -> Caller:
     """Who visits, fully logged in, in person."""
     del form  # it must have been read before the word in it is looked at
-    found: Caller = await run_sync(known, request)
-    return found
+    return person(await run_sync(known, request))
 
 
 Visitor = Annotated[Caller, Depends(visitor)]
@@ -138,7 +137,7 @@ def to_login(request: Request, where: str) -> Response:
 async def wrong(request: Request, status: int, detail: ErrorDetail) -> Response:
     """A page that says what is wrong, under which clause, and the mend."""
     try:
-        caller: Caller | None = await run_sync(known, request)
+        caller: Caller | None = person(await run_sync(known, request))
     except (ZhishouError, HTTPException):
         caller = None
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from zhishou.assess import Assessment
 from zhishou.errors import ProblemsError, ZhishouError
 from zhishou.incident.facts import FactGiven
 from zhishou.web.auth import Caller
@@ -39,8 +40,11 @@ def answer(request: Request, caller: Visitor, form: Filled, id: Incident) -> Res
     for fact, text in typed.items():
         if text.strip() and fact in lexicon.facts:
             try:
-                given = reading.fact_given(text, fact, lexicon)
-                facts[fact] = FactGiven.model_validate(given)
+                given = reading.command(
+                    FactGiven, reading.fact_given(text, fact, lexicon), {"value": lexicon.facts[fact].label}
+                )
+                assert isinstance(given, FactGiven)  # noqa: S101 - what was asked for
+                facts[fact] = given
             except ZhishouError as error:
                 problems.append(error)
     if problems:
@@ -55,7 +59,11 @@ def _shown(
 ) -> Response:  # fmt: skip
     state = seen_whole(caller, id_)
     now = caller.house.desk.assess(id_)
-    then = caller.house.desk.assess(id_, facts) if facts else ()
+    then: tuple[Assessment, ...] = ()
+    try:
+        then = caller.house.desk.assess(id_, facts) if facts else ()
+    except ZhishouError as error:
+        status, wrong = of_error(error)
     return page(
         request, "what_if.html", caller, status=status, here="incidents", state=state, wrong=wrong, typed=typed,
         asked=facts_asked(About(caller, state, {})), pairs=list(zip(now, then, strict=False)), texts=texts(caller, now),

@@ -62,6 +62,12 @@
     window.addEventListener("pageshow", function (event) { if (event.persisted) { listen(); news(null); } });
   }
 
+  // What a page fetches because of news is no use of it: a screen that nobody looks after lets its login end.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var cause = event.detail.triggeringEvent;
+    if (!cause || cause.type === "news" || cause.type === "load") event.detail.headers["X-Zhishou-Renewed"] = "1";
+  });
+
   // What is renewed keeps what was unfolded in it, and where the keyboard was.
   var kept = null;
   function named(one) {
@@ -119,6 +125,19 @@
     var panel = document.getElementById("panel");
     var typed = panel && Array.prototype.some.call(panel.querySelectorAll("textarea, input:not([type=hidden])"), function (one) { return one.value !== one.defaultValue; });
     if (!typed) shut();
+  });
+  // Files that are too large are told before they are sent, so that what is typed stays.
+  document.addEventListener("change", function (event) {
+    var box = event.target, all = 0, wrong = "";
+    if (!box.matches || !box.matches("input[type=file][data-most]")) return;
+    Array.prototype.forEach.call(box.files, function (one) {
+      all += one.size;
+      if (box.dataset.each && one.size > box.dataset.each * 1048576) wrong = "“" + one.name + "”超过 " + box.dataset.each + " MB";
+    });
+    if (box.dataset.count && box.files.length > box.dataset.count) wrong = "至多 " + box.dataset.count + " 个";
+    if (!wrong && all > box.dataset.most * 1048576) wrong = "合计超过 " + box.dataset.most + " MB";
+    box.setCustomValidity(wrong ? wrong + "，请少选几个或压缩后再传" : "");
+    box.reportValidity();
   });
   // A second click sends nothing twice; the server would not do it twice either.
   document.addEventListener("submit", function (event) {

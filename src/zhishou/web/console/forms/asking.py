@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from zhishou.acts import Command
 from zhishou.incident.casualties import CASUALTIES
 from zhishou.plan import marks
-from zhishou.web.console.forms.facts_asked import FactAsked, facts_asked
-from zhishou.web.console.forms.sources import SOURCES, About, Choice
+from zhishou.web.console.forms.facts_asked import FactAsked, facts_asked, words_for
+from zhishou.web.console.forms.sources import About, Choice, offered
 from zhishou.web.may import CommandMay, Option
 
 ABOUT = "_about"
@@ -123,7 +123,8 @@ def _field(
     sort = str(told.get("kind") or _kind_of(info.annotation))
     choices = tuple(Choice(str(value), label) for value, label in told.get("choices", {}).items())
     if not choices and (source := told.get("from") or told.get("list")):
-        choices = tuple(SOURCES[source](about))
+        choices = offered(source, about)
+        sort = "line" if about.outside and sort == "choice" and not choices else sort
     if not choices and get_origin(info.annotation) is Literal:
         choices = tuple(Choice(str(one), str(one)) for one in get_args(info.annotation))
     senders = [one.fields["sender"] for one in may.options if "sender" in one.fields] if may else []
@@ -136,6 +137,8 @@ def _field(
         only = [id_ for one in may.options for id_ in one.fields.get("facts", {})] if may else []
         free = may is None or any("facts" in one.fields and not one.fields["facts"] for one in may.options)
         facts = tuple(facts_asked(about, () if free else only))
+    if sort == "fact":
+        choices = tuple(words_for(about))
     value = str(first.get(name) or told.get("value") or "")
     if info.is_required() is False and not value and isinstance(info.default, str | int | float) and info.default:
         value = f"{info.default:g}" if isinstance(info.default, float) else str(info.default)

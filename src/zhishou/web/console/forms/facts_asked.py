@@ -9,7 +9,7 @@ from typing import Any
 from zhishou.incident.state import Statement
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.rules import ladder_rules
-from zhishou.web.console.forms.sources import About
+from zhishou.web.console.forms.sources import About, Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,15 @@ def _looked_at(about: About) -> Iterator[str]:
             for id_ in sorted(ladder_rules(pack, kind).relevant):
                 seen |= dict.fromkeys(sums[id_].sum_of if id_ in sums else (id_,))
     return iter(seen)
+
+
+def words_for(about: About) -> Iterator[Choice]:
+    """What can be written of the facts stated so far that are no figures: 是, 否, the values of a choice."""
+    known = about.caller.house.library.lexicon.facts
+    stated = [known[id_] for id_ in about.state.facts if id_ in known]
+    flags = ("是", "否") if any(one.kind == "flag" for one in stated) else ()
+    for word in dict.fromkeys((*flags, *(value for one in stated for value in one.values))):
+        yield Choice(word, word)
 
 
 def value_text(fact: Fact, said: Statement | None) -> str:

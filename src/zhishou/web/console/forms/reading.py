@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from zhishou.plan.lexicon import Lexicon
 from zhishou.web.console.forms.asking import ABOUT, Asked
 from zhishou.web.wrong import told
 
+_YES = frozenset({"是", "有", "对", "真", "true"})
+_NO = frozenset({"否", "无", "没有", "不是", "不对", "假", "false"})
 _SEPARATORS = re.compile(r"[\n、；;，,]+")
 
 
@@ -74,7 +77,8 @@ def _problem(detail: Any, labels: Mapping[str, str]) -> ZhishouError:
     if detail["type"] == "missing":
         return ZhishouError(f"“{label}”没有填", where=label, mend="填上再办")
     one = told(detail)
-    return ZhishouError(one.message.replace(f"“{place[-1]}”", f"“{label}”"), where=label, mend=one.mend)
+    message = one.message.replace(f"“{place[-1]}”", f"“{label}”") if place else one.message
+    return ZhishouError(message, where=label, mend=one.mend)
 
 
 def _text(one: Asked, form: FormData, _: Lexicon) -> str:
@@ -98,7 +102,9 @@ def figure(text: str, label: str) -> float | int | None:
     try:
         value = float(text)
     except ValueError:
-        raise ZhishouError(f"“{text[:40]}”不是数", where=label, mend="只写数字，如 7.5") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise ZhishouError(f"“{text[:40]}”不是数", where=label, mend="只写数字，如 7.5")
     return int(value) if value.is_integer() and abs(value) < 1e15 and "." not in text else value
 
 
@@ -151,7 +157,9 @@ def fact_given(text: str, id_: str, lexicon: Lexicon) -> dict[str, Any]:
     fact = lexicon.facts[id_]
     text = text.strip()
     if fact.kind == "flag":
-        return {"value": text in {"是", "true"}}
+        if (said := text.casefold()) not in _YES | _NO:
+            raise ZhishouError(f"“{text[:40]}”看不出是还是否", where=fact.label, mend="写“是”或“否”；不清楚的空着")
+        return {"value": said in _YES}
     if fact.kind not in {"number", "duration"}:
         return {"value": text}
     between = re.fullmatch(r"(.+?)\s*[～~至]\s*(.+)", text)

@@ -40,6 +40,11 @@ class About:
         plan = self.settled.get("plan")
         return [packs[one] for one in ([plan] if plan else self.state.plans) if one in packs]
 
+    @property
+    def outside(self) -> bool:
+        """Whether the form is a duty room's that the caller does not see: it tells him nothing of it."""
+        return not self.state.id and self.state.area not in self.caller.sight.areas
+
     def actor(self, name: str) -> str:
         """Whom the plans mean by a name."""
         for pack in self.packs:
@@ -229,7 +234,10 @@ def _shifts(about: About, *, own: bool) -> Iterator[Choice]:
 def _held_posts(about: About) -> Iterator[Choice]:
     """Posts that somebody holds in the room now, one's own first."""
     library, at = about.caller.house.library, about.caller.house.now()
-    held = [one for one in about.caller.house.desk.room(about.state.area).appointments.values() if one.holds(at)]
+    room = about.caller.house.desk.room(about.state.area)
+    held = [one for one in room.appointments.values() if one.holds(at)]
+    if about.outside:
+        held = [one for one in held if one.person == about.caller.account]
     held.sort(key=lambda one: one.person != about.caller.account)
     for one in {one.post: one for one in reversed(held)}.values():
         if not one.post.startswith(("duty:", "admin:")):
@@ -259,3 +267,10 @@ SOURCES: Mapping[str, Callable[[About], Iterator[Choice]]] = {
     "all_plans": _all_plans, "obligations": _obligations,
 }  # fmt: skip
 """The name that `words.yaml` uses → what can be chosen."""
+OWN = frozenset({"own_shifts", "held_posts", "all_plans"})
+"""Sources that tell somebody outside the duty room nothing but what is his own, or public."""
+
+
+def offered(source: str, about: About) -> tuple[Choice, ...]:
+    """What can be chosen; of a duty room that the caller does not see, his own alone."""
+    return () if about.outside and source not in OWN else tuple(SOURCES[source](about))
