@@ -144,14 +144,21 @@ def _queued(call: Call, step: Step, people: tuple[Person, ...]) -> Iterator[Queu
     seen: set[str] = set()
     for person in people:
         for address in ways_of(person, step):
-            again = address.kind == CONSOLE and any(one.address == address.id for one in call.messages.values())
-            if address.id not in seen and not again:  # two people may share a telephone; on a page it stands already
+            if address.id not in seen and not _in_vain(call, address):  # two people may share a telephone
                 seen.add(address.id)
                 number += 1
                 yield Queued(
                     id=message_id(call.ref, number), person=person.id, name=person.name, post=person.post,
                     why=person.why, address=address.id, channel=address.by, references=_first_to(call, address.id),
                 )  # fmt: skip
+
+
+def _in_vain(call: Call, address: Address) -> bool:
+    """Whether nothing is won by one message more: on a page it stands already; a dead number was tried and is dead."""
+    before = [one for one in call.messages.values() if one.address == address.id]
+    if address.kind == CONSOLE:
+        return bool(before)
+    return address.alive is False and any(one.status == "refused" or one.failed is not None for one in before)
 
 
 def ways_of(person: Person, step: Step) -> tuple[Address, ...]:

@@ -23,6 +23,7 @@ from zhishou.desk.manners import Kinds, Manners
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
+from zhishou.desk.returns_told import news
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
@@ -183,6 +184,7 @@ class Desk:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
         by_itself.open_standing(self._keeping, area)
         self.warnings.refresh(area, key)
+        self.returns.refresh(area)
         by_itself.reassess(self._keeping, area, key)
 
     def record_people(self, changes: Changes) -> int:
@@ -198,19 +200,14 @@ class Desk:
         return contacts.record_book(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+        """Facts that returns state, where they differ from what stands or are newer: decided on what stands, and on nothing older.
 
         Raises:
             StaleError: somebody changed meanwhile what stands.
         """
         by_itself.open_standing(self._keeping, area)
         state = self.standing(area)
-        new = {
-            id_: one for id_, one in facts.items()
-            if id_ not in state.facts
-            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
-        }  # fmt: skip
-        if new:
+        if new := news(facts, state.facts, self.returns.system(area), self.now()):
             told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
             said = digest(told, id_, SYSTEM)[:16]
             self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from zhishou.acts import Happened
@@ -22,7 +22,7 @@ from zhishou.paper.content.exercise import Exercise, Recorded, exercise_report, 
 from zhishou.paper.content.shift import shift_handover
 from zhishou.paper.issuing import IssuePaper
 from zhishou.paper.kinds import Kind
-from zhishou.paper.value import Paper
+from zhishou.paper.value import Paper, printable
 from zhishou.plan.posts import duty_post
 from zhishou.supply.returns.late import late
 from zhishou.supply.returns.roster import roster
@@ -107,7 +107,8 @@ class Drawing:
         if of.about == "record" and command.incident and material.exercise is None:
             material = Material(self._rehearsed(area, of, command, now, checked=True))
         wish = _wish(command)
-        return finished(self._content(area, of, command, material, wish, now), wish)
+        paper: Paper = printable(finished(self._content(area, of, command, material, wish, now), wish))
+        return replace(paper, printed=now)
 
     def ready(self, area: str, of: Kind, command: IssuePaper, now: datetime) -> None:
         """Refuse a paper that cannot be drawn up now; a brief's figures are not added up for it.
@@ -186,8 +187,10 @@ class Drawing:
             else datetime.combine(now.date(), time(), SHANGHAI)
         )
         log = [one for one in log_entries(story) if one.occurred >= since]
+        library = self._keeping.library
+        packs = [one for one in library.packs.values() if one.plan.area == area and one.in_force(now.date())]
         return shift_handover(
-            area, story, log, self._keeping.library.lexicon, now, exercise=self._keeping.journal.exercise
+            area, story, log, library.lexicon, now, exercise=self._keeping.journal.exercise, packs=packs
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import ReviewFiled
 from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.paper import words
@@ -16,11 +17,24 @@ from zhishou.plan.pack import Pack
 def review(case: Case, wish: Wish) -> Paper:
     """The assessment report of an incident.
 
+    An incident under which no level was ever in force is assessed once it is closed: plans ask for the assessment of what
+    has been dealt with, whether or not it needed a level.
+
     Raises:
-        RefusedError: a level is still in force.
+        RefusedError: a level is still in force, or there was none and the incident is not closed.
     """
     pack = case.pack(wish.plan)
     state = case.state
+    standing = next((one for kind in ("response", "warning") if (one := state.ladder(pack.id, kind)) is not None), None)
+    if standing is not None:
+        raise RefusedError(
+            f"{standing.label}还在生效，不能出评估报告", where=pack.plan.short,
+            mend="响应结束、预警解除后再评估；处置中的情况出情况报告",
+        )  # fmt: skip
+    if state.status == "open" and not any(key.startswith(f"{pack.id}|") for key in state.ended):
+        raise RefusedError(
+            "没有启动过响应，事件也没有归档，不能出评估报告", where=pack.plan.short, mend="处置完毕、归档后再评估"
+        )
     duties = [one for one in pack.aftermath.duties if one.kind == "assessment"]
     clauses = tuple(dict.fromkeys(clause for one in duties for clause in one.clause))
     basis = words.cited(pack, clauses, numbered=True) if clauses else f"《{pack.plan.title}》（{pack.plan.number}）"

@@ -16,7 +16,7 @@ from zhishou.web.boards import list_duties, list_incidents, list_suggestions, li
 from zhishou.web.console.board_ahead import table
 from zhishou.web.console.board_waiting import waiting
 from zhishou.web.console.county_map import counties, outlines
-from zhishou.web.console.my_calls import mine
+from zhishou.web.console.my_calls import waiting_calls
 from zhishou.web.console.pages import page
 from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
@@ -67,9 +67,9 @@ def content(caller: Caller) -> dict[str, Any]:
     open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
-    waits = waiting(caller, found, rooms)
+    waits, mine = waiting(caller, found, rooms)
     return {
-        "my_calls": mine(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": sum(one.mine for one in waits),
+        "my_calls": waiting_calls(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,

@@ -30,7 +30,7 @@ class Mine:
     words: Said
 
 
-def mine(caller: Caller) -> list[Mine]:
+def waiting_calls(caller: Caller) -> list[Mine]:
     """The calls that wait for an answer of the caller, the oldest first. That he has seen them is noted."""
     house = caller.house
     found = house.callout.waiting_for({*caller.actor.posts, *caller.actor.delegated, caller.actor.person})
