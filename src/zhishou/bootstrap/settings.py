@@ -110,6 +110,8 @@ class HouseSettings(Model):
     """How often assessments are looked at anew without new facts, because facts grow stale."""
     call_policy: str = ""
     """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
+    call_texts: str = ""
+    """File with this deployment's own words for messages, within the data folder; empty: the shipped ones."""
     callout: CalloutSettings = CalloutSettings()
     """How people are told: channels, their secrets and limits, the monthly test."""
 
@@ -204,6 +206,8 @@ reassess_every: 5 min
 
 # 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
 # call_policy: call_policy.yaml
+# 本值班室自己的通知用语，按类写，没有写的用自带的，格式见 docs/callout.md。
+# call_texts: call_texts.yaml
 
 # 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
 # callout:

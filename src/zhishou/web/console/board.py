@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from zhishou.callout.league import Counted, counted
 from zhishou.desk.overdue import KIND as UPKEEP
 from zhishou.errors import ZhishouError
 from zhishou.web.auth import Caller
@@ -16,12 +17,14 @@ from zhishou.web.boards import list_duties, list_incidents, list_suggestions, li
 from zhishou.web.console.board_ahead import table
 from zhishou.web.console.board_waiting import waiting
 from zhishou.web.console.county_map import counties, outlines
+from zhishou.web.console.my_calls import waiting_calls
 from zhishou.web.console.pages import page
 from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
 from zhishou.web.console.week_ahead import at_hand, has_tables
 from zhishou.web.errors import of_error
 from zhishou.web.rooms import list_rooms
+from zhishou.web.sight import area_of
 from zhishou.web.telling import RowTold
 
 board = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -74,7 +77,7 @@ def content(caller: Caller) -> dict[str, Any]:
     rooms = list_rooms(caller).rooms
     waits, mine = waiting(caller, found, rooms)
     return {
-        "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
+        "my_calls": waiting_calls(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
@@ -92,6 +95,12 @@ def ahead(caller: Caller, area: str) -> dict[str, Any]:
     except ZhishouError as error:
         wrong = of_error(error)[1]
     return {"days": days, "wrong": wrong, "waits": waits, "area": area}
+
+
+def _called(caller: Caller, rows: list[RowTold]) -> dict[str, Counted]:
+    """Of each incident of his duty rooms how many were called, have answered, have not."""
+    own = [row.key for row in rows if area_of(row.key) in caller.sight.areas]
+    return {id_: counted(caller.house.callout.of(id_)) for id_ in own}
 
 
 def _key(row: RowTold) -> str:
