@@ -18,7 +18,7 @@ from zhishou.desk.streams import States
 from zhishou.errors import RefusedError
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.scoring import review
-from zhishou.paper.case import Case
+from zhishou.paper.case import Case, Responded
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.cuts import cut_list_directive
 from zhishou.paper.content.exercise import exercise_report
@@ -241,6 +241,15 @@ def test_an_exercise_report_needs_an_exercise():
     material = Material(exercise=drill.exercise(night("cbm-surface-2020").outcome))
     with pytest.raises(RefusedError, match="这是正式记录"):
         rooms.desk.papers.draft("jincheng", IssuePaper(kind="exercise_report"), material)
+
+
+def test_the_review_says_how_soon_each_unit_answered_and_who_never_did():
+    case = night("gas-winter-2021").case("city")
+    assert "到岗应答情况" not in said(FROM_INCIDENT["review"](case, Wish()))
+    called = (Responded("市能源局", 3, 3, 0, 4), Responded("市公安局", 2, 0, 2, None))
+    text = said(FROM_INCIDENT["review"](replace(case, responded=called), Wish()))
+    assert "共呼叫2家，其中1家应答，市公安局始终未应答。" in text
+    assert "4分钟" in text.split("到岗应答情况")[1]
 
 
 def test_a_review_waits_until_no_level_is_in_force():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from zhishou.acts import Happened
+from zhishou.callout.league import league
 from zhishou.clock import SHANGHAI
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import incident_stream, returns_stream, watch_stream
@@ -14,7 +15,7 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leaders, office, staff
 from zhishou.incident.state import Incident
 from zhishou.journal import Entry, verify
-from zhishou.paper.case import Case
+from zhishou.paper.case import Case, Responded
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.brief import supply_brief
 from zhishou.paper.content.exercise import Exercise, Recorded, exercise_report, of_incident
@@ -156,7 +157,11 @@ class Drawing:
         state = self._incident(area, command)
         story = tuple(map(self._keeping.states.happened, self._keeping.journal.read(incident_stream(state.id))))
         context = self._keeping.context(area, now)
-        return Case(state, story, context.packs, context.lexicon, now, context.standing)
+        calls = self._keeping.calls.under(state.id).values() if self._keeping.calls is not None else ()
+        responded = tuple(
+            Responded(one.label, one.called, one.answered, one.silent, one.minutes) for one in league(calls)
+        )
+        return Case(state, story, context.packs, context.lexicon, now, context.standing, responded)
 
     def _brief(self, area: str, material: Material, now: datetime) -> Paper:
         evening = self._returns.evening(area, material.gas_day)

@@ -45,6 +45,7 @@ def review(case: Case, wish: Wish) -> Paper:
         Heading(1, "处置经过"), Items(tuple(levels(case)) or (blank("处置经过"),)),
         Heading(1, "任务落实情况"), *_tasks(case, pack),
         Heading(1, "时限履行情况"), *deadlines(case),
+        *_responded(case),
         Heading(1, "善后情况"),
     ]  # fmt: skip
     after = [settled(one.what, one.amount, one.who) for one in state.settled]
@@ -95,6 +96,24 @@ def _tasks(case: Case, pack: Pack) -> list[Block]:
     )
     lead = Text(f"共下达任务{len(found)}项，其中{told}。" + ("结束时未报告完成的任务如下：" if left else ""))
     return [lead, Table(("序号", "任务", "承办单位", "状态"), rows, (7, 50, 29, 14), "cllc")] if left else [lead]
+
+
+def _responded(case: Case) -> list[Block]:
+    """How soon each unit answered, and who never did; nothing where nobody was called."""
+    if not case.responded:
+        return []
+    never = [one.label for one in case.responded if one.silent and not one.answered]
+    lead = f"本次处置共呼叫{len(case.responded)}家，其中{len(case.responded) - len(never)}家应答"
+    lead += f"，{'、'.join(never)}始终未应答。" if never else "。"
+    rows = tuple(
+        (
+            str(number), one.label, str(one.called), str(one.answered),
+            f"{one.minutes}分钟" if one.minutes is not None else "—", str(one.silent) if one.silent else "—",
+        )
+        for number, one in enumerate(case.responded, start=1)
+    )  # fmt: skip
+    head = ("序号", "单位", "呼叫次数", "应答次数", "应答用时", "未应答")
+    return [Heading(1, "到岗应答情况"), Text(lead), Table(head, rows, (8, 40, 13, 13, 14, 12), "clcccc")]
 
 
 def deadlines(case: Case) -> list[Block]:
