@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, insert
 
 from zhishou import clock, database
+from zhishou.acts import SYSTEM, Actor
 from zhishou.callout.book.keeping import ContactBook
 from zhishou.callout.channels.gateway import Gateway
 from zhishou.callout.channels.settings import GatewaySettings
@@ -27,9 +28,16 @@ from zhishou.callout.sending.sender import Sender
 from zhishou.callout.tables import addresses, contacts
 from zhishou.desk import Desk
 from zhishou.desk.callout import CallOut
+from zhishou.incident.opening import OpenIncident
+from zhishou.incident.reports import ReportGiven
 from zhishou.journal import found
 from zhishou.people.key import Seal, new_key
 from zhishou.plan.load import library
+from zhishou.plan.posts import admin_post, duty_post
+from zhishou.watch.commands import AppointToPost, OpenDutyRoom
+
+INCIDENTS = 25
+"""Open incidents that the matters belong to."""
 
 
 def now() -> datetime:
@@ -53,11 +61,30 @@ def book(engine: Engine, seal: Seal, people: int) -> ContactBook:
     return ContactBook(engine, seal)
 
 
-def matters(first: int, last: int, rank: int, at: datetime) -> list[Matter]:
+def incidents(desk: Desk, number: int) -> list[str]:
+    """So many open incidents: how a matter stands in its own is looked up before each step and each message."""
+    admin = Actor("admin", "管理员", frozenset({admin_post("jincheng")}))
+    opening = OpenDutyRoom(area="jincheng", person="admin", person_name="管理员")
+    desk.keep("jincheng", opening, SYSTEM, key="bench/room")
+    duty = duty_post("jincheng")
+    wish = AppointToPost(post=duty, person="officer", person_name="值班员", basis="任职文件")
+    desk.keep("jincheng", wish, admin, key="bench/officer")
+    officer = Actor("officer", "值班员", frozenset({duty}))
+    command = OpenIncident(
+        title="管线失压",
+        subject="gas_supply_shortage",
+        place="jincheng",
+        report=ReportGiven(sender="市能源局", text="失压"),
+    )
+    given = (desk.open(command, officer, area="jincheng", key=f"bench/{one}") for one in range(number))
+    return [one.incident for one in given]
+
+
+def matters(first: int, last: int, rank: int, at: datetime, of: list[str]) -> list[Matter]:
     """One matter for each person."""
     return [
         Matter(
-            kind="task", id=f"t{number}", area="jincheng", rank=rank, what="按预案到岗", since=at,
+            kind="task", id=f"t{number}", incident=of[number % len(of)], area="jincheng", rank=rank, what="按预案到岗", since=at,
             party=Party(key=f"person:p{number}", label=f"第 {number} 人", persons=(f"p{number}",)),
         )
         for number in range(first, last)
@@ -87,6 +114,7 @@ def main(url: str, port: str, people: int, severe: int) -> None:
     database.upgrade(engine)
     key = new_key()
     desk = Desk(found(engine, "bench", now(), exercise=False), library(), machine="bench", now=now)
+    open_ = incidents(desk, INCIDENTS)
     out = desk.connect(book(engine, Seal(key), people), Codes(key), lambda _matter, _at: frozenset({"sms"}))
     settings = GatewaySettings.model_validate(
         {"kind": "sms", "url": f"http://127.0.0.1:{port}/send", "body": {"id": "{id}", "to": "{to}", "text": "{text}"},
@@ -98,13 +126,13 @@ def main(url: str, port: str, people: int, severe: int) -> None:
     begun = time.time()
     at = now()
     for start in range(severe, people, 500):
-        out.open(matters(start, min(start + 500, people), 3, at), at)
+        out.open(matters(start, min(start + 500, people), 3, at, open_), at)
     opened = time.time()
     for thread in threads:
         thread.start()
     time.sleep(1)
     urgent = time.time()
-    out.open(matters(0, severe, 1, now()), now())
+    out.open(matters(0, severe, 1, now(), open_), now())
     desk_journal = desk.journal
     while time.time() < begun + 600:
         time.sleep(0.2)

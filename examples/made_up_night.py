@@ -107,7 +107,7 @@ def night(folder: Path, *, cost: Cost | None = None, plans: Library | None = Non
         teller.appoint(one)
     hand.at = clock.moment("2026-12-13T20:30")
     for evening in ("2026-12-14", "2026-12-15"):
-        hand.at = clock.moment(f"{evening}T20:05") if evening != "2026-12-15" else clock.moment(f"{evening}T19:50")
+        hand.at = clock.moment(f"{evening}T20:05") if evening != "2026-12-15" else clock.moment(f"{evening}T17:50")
         teller.returns(date.fromisoformat(evening))
     hand.at = clock.moment("2026-12-15T17:55")
     incident = teller.evening()

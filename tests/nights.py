@@ -101,6 +101,8 @@ class Step:
     """Empty where it opens one."""
     command: Command
     actor: Actor
+    at: datetime | None = None
+    """When it is said to have happened; None: now."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ def carry(desk: Desk, step: Step) -> str:
     """Carry a step out: `done`, `repeated`, or `refused` with the code."""
     try:
         if step.incident:
-            given = desk.give(step.incident, step.command, step.actor, key=step.key)
+            given = desk.give(step.incident, step.command, step.actor, key=step.key, at=step.at)
         else:
-            given = desk.open(step.command, step.actor, area=step.area, key=step.key)
+            given = desk.open(step.command, step.actor, area=step.area, key=step.key, at=step.at)
     except RefusedError as error:
         return f"refused {error.code}"
     except FactsError:
@@ -231,7 +233,7 @@ def _command(rng: random.Random, desk: Desk, state: Incident, lane: Lane, incide
         (1, "office", lambda: RequestResource(plan=plan, what="照明车", quantity=2, owner="市应急局")),
         (1 * bool(state.resources), "office", lambda: LendResource(resource=one(state.resources, "x"), quantity=1)),
         (1 * bool(state.resources), "office", lambda: ReturnResource(resource=one(state.resources, "x"), quantity=1)),
-        (int(len(incidents) > 2), "officer", lambda: MergeIncident(into=rng.choice(incidents), reason="同一起事件")),
+        (int(len(incidents) > 2), "officer", lambda: MergeIncident(into=rng.choice(incidents), reason="同一起事件", left="另行下达")),
     ]  # fmt: skip
     _, who, make = rng.choices(choices, [weight for weight, _, _ in choices])[0]
     return who, make()

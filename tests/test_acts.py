@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from zhishou.acts import Catalogue, Event
+from zhishou.acts import Catalogue, Command, Event
 from zhishou.callout.events import CATALOGUE as CALLS
 from zhishou.errors import ZhishouError
 from zhishou.incident.index import EVENTS
+from zhishou.paper.cap.alerting import ALERTS, WARNINGS
 from zhishou.paper.issuing import CATALOGUE as PAPERS
 from zhishou.supply.returns.record import CATALOGUE as RETURNS
 from zhishou.watch.events import CATALOGUE as ROOM
@@ -71,7 +73,7 @@ def test_no_event_changes_its_shape_without_a_version_and_an_upcaster():
 
     A payload of a kept shape reads as long as every field of it is still known and nothing more is demanded.
     """
-    kept, now = json.loads(SHAPES.read_text("utf-8")), shapes((EVENTS, ROOM, RETURNS, PAPERS, CALLS))
+    kept, now = json.loads(SHAPES.read_text("utf-8")), shapes((EVENTS, ROOM, RETURNS, PAPERS, CALLS, ALERTS, WARNINGS))
     assert kept.keys() <= now.keys(), "an event of old records is known no more"
     assert now.keys() == kept.keys(), "add the new events to event_shapes.json"
     for type_, shape in now.items():
@@ -80,3 +82,23 @@ def test_no_event_changes_its_shape_without_a_version_and_an_upcaster():
             assert set(old["fields"]) <= set(shape["fields"]), type_
             assert set(shape["needed"]) <= set(old["needed"]), type_
             assert shape["fields"] == old["fields"], f"add the new fields of {type_} to event_shapes.json"
+
+
+class Say(Command):
+    """Anything."""
+
+    name = "say"
+    text: str
+    more: tuple[dict[str, str], ...] = ()
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800", "\ufffe", "\uffff", "\ue000", "\ue001"])
+def test_what_no_paper_can_hold_does_not_come_into_the_record(sign: str):
+    for said in ({"text": f"甲{sign}"}, {"text": "甲", "more": [{"乙": f"丙{sign}"}]}):
+        with pytest.raises(ValidationError, match="控制字符"):
+            Say.model_validate(said)
+
+
+def test_lines_end_alike_whoever_wrote_them():
+    said = Say.model_validate({"text": "甲\r\n乙\r丙\n丁", "more": [{"戊": "己\r\n庚"}]})
+    assert said == Say(text="甲\n乙\n丙\n丁", more=({"戊": "己\n庚"},))

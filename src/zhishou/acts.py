@@ -78,13 +78,15 @@ class Command(_Act):
     @model_validator(mode="before")
     @classmethod
     def _readable(cls, data: Any) -> Any:
-        """Refuse what a screen or printer cannot show, or no record should hold."""
+        """Refuse what a screen or printer cannot show, or no record should hold; a line ends alike whoever wrote it."""
+        returns = False
         for text in _texts(data):
+            returns = returns or "\r" in text
             if len(text) > LONGEST:
                 raise ValueError(f"文字超过 {LONGEST} 字，请精简或另附文件")
             if _UNREADABLE.search(text):
                 raise ValueError("文字里有看不见的控制字符，请去掉后重填")
-        return data
+        return _lines(data) if returns else data
 
 
 class Event(_Act):
@@ -145,7 +147,8 @@ Payload = dict[str, Any]
 Upcaster = Callable[[Payload], Payload]
 
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
+"""What no XML holds, and the two signs between which papers keep their blanks."""
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -158,6 +161,17 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, list | tuple | set | frozenset):
         for value in data:
             yield from _texts(value)
+
+
+def _lines(data: Any) -> Any:
+    """The same with line feeds alone at the end of lines; browsers send a carriage return before them."""
+    if isinstance(data, str):
+        return data.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(data, Mapping):
+        return {_lines(key): _lines(value) for key, value in data.items()}
+    if isinstance(data, list | tuple | set | frozenset):
+        return type(data)(_lines(value) for value in data)
+    return data
 
 
 class Catalogue:

@@ -10,7 +10,7 @@ from calling_rooms import GAS, NIGHT, City, jincheng, members, shortage, start
 from soundness import all_entries
 
 from zhishou.callout.calls import Call
-from zhishou.callout.league import league, story
+from zhishou.callout.league import counted, course, league
 from zhishou.incident.directives import AcknowledgeDirective, IssueDirective
 from zhishou.incident.levels import EndLevel
 from zhishou.incident.reports import ReceiveQuery
@@ -378,7 +378,21 @@ def test_league_and_story(city: City):
     assert standings[-1].silent == 1
     answered = [one.middle for one in standings if one.middle is not None and not one.silent]
     assert answered == sorted(answered)
+    own = city.out.of(incident)
+    lines = course(own)
+    assert [line.at for line in lines] == sorted(line.at for line in lines)
+    told = [line.text for line in lines]
     for call in calls(city, incident, "level"):
-        lines = story(call)
-        assert [line.at for line in lines] == sorted(line.at for line in lines)
-        assert bool(call.answered) == any("应答" in line.text and "分钟" in line.text for line in lines)
+        assert call.matter is not None
+        label = call.matter.party.label
+        assert bool(call.answered) == any(text.startswith(label) and "分钟" in text for text in told), label
+    assert any(text.startswith("报告") and "无人应答" in text for text in told)
+    numbers = counted(own)
+    assert numbers.called == numbers.answered + numbers.unanswered + sum(
+        one.open
+        and one.round == 1
+        and one.status == "calling"
+        and bool(one.matter and one.matter.answer and one.matter.kind != "gap")
+        for one in own
+    )
+    assert numbers.unanswered >= 1

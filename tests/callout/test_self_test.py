@@ -155,7 +155,10 @@ def test_each_month_has_one_test_and_one_cut_off_begins_again(
     one = made(book, channels(gateway, tmp_path))
     assert one.due(NOW - timedelta(minutes=1), 5, "10:00") == ""
     assert one.due(NOW, 5, "10:00") == "2026-12"
+    assert one.standing(NOW) == (None, NOW.date() + timedelta(days=31))  # a month after the book was begun
     assert one.run("system", "2026-12") is not None
+    later = NOW + timedelta(days=40)
+    assert one.standing(later) == (NOW.date(), NOW.date() + timedelta(days=31))
     assert one.run("system", "2026-12") is None  # another server that comes to it too
     assert one.due(NOW + timedelta(days=20), 5, "10:00") == ""
     assert one.due(NOW + timedelta(days=31, hours=17), 5, "10:00") == ""  # a server started at three in the morning

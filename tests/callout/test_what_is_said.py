@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 from calling_rooms import GAS, NIGHT, City, jincheng, shortage
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from zhishou.callout.channels.wording import short_text, whole_text
 from zhishou.callout.matters import KINDS, Matter, Party
+from zhishou.callout.own_texts import read_texts
 from zhishou.callout.texts import SHORT, About, said
+from zhishou.errors import PackError
 from zhishou.incident.tasks import IssueTask
 from zhishou.plan.posts import unit_post
 
@@ -71,3 +74,32 @@ def test_a_short_message_is_short_and_says_how_to_answer(
     assert len(text) <= SHORT
     assert text.endswith("。收到回1234")
     assert text.startswith("【演练】【值守】" if exercise else "【值守】")
+
+
+def test_a_deployment_s_own_words_are_used_and_what_it_leaves_out_is_as_shipped():
+    own = read_texts("task:\n  own: '请{party}办：{what}{due}'\n", "call_texts.yaml")
+    party = Party(key="unit:x", label="某单位", posts=("unit:x",))
+    one = Matter(kind="task", id="t1", area="jincheng", party=party, what="封路", since=NIGHT)
+    assert said(one, About(), NIGHT, exercise=False, own=own).text == "【值守】请某单位办：封路"
+    full = one.model_copy(update={"need": "full"})
+    assert said(full, About("甲"), NIGHT, exercise=False, own=own) == said(full, About("甲"), NIGHT, exercise=False)
+
+
+def test_the_shipped_words_are_as_a_deployment_might_write_them():
+    text = (files("zhishou.callout") / "texts.yaml").read_text("utf-8")
+    assert set(read_texts(text, "texts.yaml")) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("own: '{who}'", "{title}"), ("own: '{what'", "不是可以填的项"), ("own: '{title}：{what}'", "不必知道"),
+        ("bare: '有任务：{what}'", "不必知道"), ("own: ''", "不能为空"), ("owm: '{what}'", "owm"),
+        (f"own: '{'很长' * 30}{{what}}'", "短信放不下"),
+    ],
+)  # fmt: skip
+def test_words_that_cannot_be_made_are_refused_at_the_start_with_their_place(line: str, told: str):
+    with pytest.raises(PackError) as refused:
+        read_texts(f"task:\n  {line}\n", "call_texts.yaml")
+    assert told in str(refused.value)
+    assert "call_texts.yaml:2" in str(refused.value)

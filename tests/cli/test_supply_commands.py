@@ -196,6 +196,22 @@ def test_what_cannot_be_supposed_is_refused_before_anything_is_worked_out(reposi
             typed(repository, mended, *words, *more)
 
 
+def test_a_what_if_as_a_workbook_holds_what_the_other_forms_say(repository: Path, mended: Path, tmp_path: Path):
+    file = tmp_path / "whatif.xlsx"
+    words = ("whatif", *DAY, *AT, "--level", "II", "--fails", "省网来气")
+    typed(repository, mended, *words, "--format", "xlsx", "--out", str(file))
+    told = json.loads(typed(repository, mended, *words, "--format", "json"))
+    book = load_workbook(file)
+    assert book.sheetnames == ["对比", "分类别", "推演的压减清单", "仍缺气"]
+    rows = {row[0]: row[1:3] for row in book["对比"].iter_rows(min_row=5, max_col=3, values_only=True)}
+    assert rows["供需缺口率（%）"] == tuple(round(one, 2) for one in told["gap_pct"])
+    assert rows["压减合计"] == pytest.approx(tuple(told["cut"]), abs=1e-6)
+    assert rows["仍缺"] == pytest.approx(tuple(told["unserved"]), abs=1e-6)
+    below = " ".join(str(row[0]) for row in book["对比"].iter_rows(values_only=True))
+    assert "将建议Ⅰ级响应〔4.2.1(1)〕" in below
+    assert "以上为推演，不是现状。" in below
+
+
 def test_a_what_if_by_name_tells_the_level_and_where_gas_would_be_lacking(repository: Path, mended: Path):
     said = typed(repository, mended, "whatif", *DAY, *AT, "--level", "Ⅱ级", "--fails", "省网来气")
     assert "将建议Ⅰ级响应〔4.2.1(1)〕；以下仍按Ⅱ级响应的权限压减" in said

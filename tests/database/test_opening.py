@@ -18,6 +18,7 @@ from sqlalchemy import Column, Engine, MetaData, Table, event, select, text
 from zhishou import database
 from zhishou.clock import SHANGHAI
 from zhishou.database import opening
+from zhishou.database.backup import backup, restore
 from zhishou.database.columns import Moment, from_microseconds, microseconds
 from zhishou.errors import DatabaseError
 from zhishou.journal.tables import streams
@@ -56,7 +57,7 @@ def test_a_file_that_is_no_database_and_a_folder_that_is_a_file_are_told(tmp_pat
     file.write_text("晋城市人民政府办公室" * 200, "utf-8")
     with pytest.raises(DatabaseError, match="坏了，或不是数据库"):
         database.engine(f"sqlite:///{file}")
-    with pytest.raises(DatabaseError, match="建不了文件夹"):
+    with pytest.raises(DatabaseError, match="建不了数据库文件"):
         database.engine(f"sqlite:///{file}/desk.db")
 
 
@@ -177,6 +178,24 @@ def test_moments_sort_as_moments_whatever_zone_they_were_given_in(engine: Engine
     assert found == sorted(given_)
     with pytest.raises(ValueError, match="without zone"):
         Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001 - that is the point
+
+
+def test_a_new_database_and_one_brought_back_are_for_nobody_else_to_read(tmp_path: Path):
+    made = database.engine(f"sqlite:///{tmp_path}/desk.db")
+    database.upgrade(made)
+    with made.connect():
+        files = sorted(tmp_path.glob("desk.db*"))
+        assert len(files) == 3, "with what SQLite keeps beside it"
+        assert [one.stat().st_mode & 0o077 for one in files] == [0, 0, 0]
+    backup(made, tmp_path / "copy")
+    made.dispose()
+    (tmp_path / "copy").chmod(0o644)  # it has been to another disk
+    (tmp_path / "back").mkdir()
+    other = database.engine(f"sqlite:///{tmp_path}/back/desk.db")
+    (tmp_path / "back" / "desk.db").unlink()
+    restore(other, tmp_path / "copy")
+    other.dispose()
+    assert (tmp_path / "back" / "desk.db").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.usefixtures("postgres")  # which skips, or fails, where there is none

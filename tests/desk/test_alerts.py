@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk.duty_rooms import CBM, GAS, Rooms, shelf
+from desk.duty_rooms import CBM, ENERGY, GAS, Rooms, shelf
 
 from zhishou import clock
 from zhishou.acts import Actor
@@ -14,6 +14,7 @@ from zhishou.errors import NotFoundError, RefusedError, RepeatedKeyError
 from zhishou.incident.levels import DecideLevel, DecideProposal, EndLevel
 from zhishou.incident.opening import AttachPlan, OpenIncident
 from zhishou.incident.proposals import ProposeLevel
+from zhishou.incident.recording import RecordDecision
 from zhishou.journal import MemoryJournal, verify
 from zhishou.paper.cap import schema
 from zhishou.paper.cap.alerting import IssueAlert, Words
@@ -198,3 +199,53 @@ def test_the_public_list_is_read_back_from_the_bytes_that_went_out():
     assert public[1].infos[0].headline == second.event.headline
     with pytest.raises(NotFoundError):
         rooms.desk.alerts.named("ZS-1")
+
+
+def test_what_went_out_can_be_corrected_and_prolonged_with_a_reason():
+    rooms, incident = night()
+    warn(rooms, incident, "III")
+    first = issue(rooms, incident, expires=clock.moment("2026-12-16T08:00"))
+    rooms.later(30)
+    with pytest.raises(RefusedError, match="已经发过") as refused:
+        issue(rooms, incident)
+    assert "更新" in refused.value.mend
+    assert rooms.desk.alerts.offered(incident, rooms.actor("mayor"))[0]["again"]
+    second = issue(rooms, incident, expires=clock.moment("2026-12-18T08:00"), note="寒潮持续，延长有效期")
+    third = issue(rooms, incident, note="标题有误", words=(Words(headline="更正后的标题"),))
+    warn(rooms, incident, "II")
+    fourth = issue(rooms, incident)
+    lift(rooms, incident)
+    last = issue(rooms, incident)
+    ids = [one.event.identifier for one in (first, second, third, fourth, last)]
+    assert len(set(ids)) == 5
+    assert [one.event.msg_type for one in (second, third, fourth, last)] == ["Update", "Update", "Update", "Cancel"]
+    assert last.event.follows == tuple(ids[:-1])
+    assert second.event.decision == first.event.decision
+    assert second.event.sent == rooms.at.replace(hour=16, minute=45)
+    root = parsed(rooms.desk.alerts.content(second.event.cap))
+    schema.check(root)
+    assert read(root).note == second.event.note == "寒潮持续，延长有效期"
+    assert [one.identifier for one in rooms.desk.alerts.public("jincheng")] == ids
+    with pytest.raises(RefusedError, match="不能再更新"):
+        issue(rooms, incident, note="再发一次")
+
+
+@pytest.mark.parametrize("areas", [("shanxi",), ("jincheng", "shanxi"), ("nowhere",)])
+def test_who_warns_an_area_answers_for_it(areas: tuple[str, ...]):
+    rooms, incident = night()
+    warn(rooms, incident, "II")
+    with pytest.raises(RefusedError, match="不在晋城市范围内"):
+        issue(rooms, incident, areas=areas)
+    assert issue(rooms, incident, areas=("jincheng", "gaoping")).event.areas == ("jincheng", "gaoping")
+
+
+def test_what_the_district_s_plan_decides_the_district_publishes():
+    """The city's duty room may work under a district's plan; the plan's warnings are the district's all the same."""
+    rooms, _ = night()
+    opened = OpenIncident(title="城区能源紧张", subject="gas_supply_shortage", place="chengqu")
+    incident = rooms.open("city", opened).incident
+    rooms.give(incident, "city", AttachPlan(plan=ENERGY))
+    decided = RecordDecision(plan=ENERGY, ladder="warning", level="较大", by="headquarters", document="电话通知")
+    rooms.give(incident, "city", decided)
+    with pytest.raises(RefusedError, match="别处的预案"):
+        rooms.desk.alerts.draft(IssueAlert(incident=incident))

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from nights import EVENING, MACHINE, RULES, Step, carry, chemical, chosen, energy
+from nights import EVENING, MACHINE, RULES, Lane, Step, carry, chemical, chosen, energy
 from soundness import screens, unsound
 
-from zhishou.acts import SYSTEM
+from zhishou.acts import SYSTEM, Command
 from zhishou.desk import Desk
 from zhishou.desk.kinds import INCIDENTS
 from zhishou.errors import FactsError, RefusedError, RepeatedKeyError, StaleError
-from zhishou.incident.opening import AddNote
+from zhishou.incident.aftermath import CloseIncident
+from zhishou.incident.deadlines import SINGLY
+from zhishou.incident.merging import MergeIncident, UnmergeIncident
+from zhishou.incident.opening import AddNote, ReopenIncident
 from zhishou.journal import MemoryJournal, Snapshot
 from zhishou.plan.load import library
 from zhishou.watch.commands import OpenDutyRoom
 
 LANES = (energy(), chemical("zezhou"))
+BACK = (0, 0, 0, 1, 45, 600, 20_000, 525_600)
+"""Minutes by which somebody dates back what he enters: mostly not at all, sometimes by a slip of a year."""
 
 
 class AnyNight(RuleBasedStateMachine):
@@ -47,10 +55,28 @@ class AnyNight(RuleBasedStateMachine):
     def restart(self) -> None:
         self.desk = Desk(self.journal, library(), machine=MACHINE, now=lambda: self.now, rules=RULES)
 
-    @rule(chance=st.integers(0, 2**32), lane=st.sampled_from(LANES))
-    def command(self, chance: int, lane: object) -> None:
+    @rule(chance=st.integers(0, 2**32), lane=st.sampled_from(LANES), back=st.sampled_from(BACK))
+    def command(self, chance: int, lane: object, back: int) -> None:
         rng = random.Random(chance)  # noqa: S311 - chance, not secrets
         step = chosen(rng, self.desk, lane, self.incidents[lane.area], f"c{len(self.steps)}")  # type: ignore[attr-defined,arg-type]
+        if back:
+            step = replace(step, at=self.now - timedelta(minutes=back))
+        self._given(step, lane.area)  # type: ignore[attr-defined]
+
+    @rule(chance=st.integers(0, 2**32), lane=st.sampled_from(LANES))
+    def over_and_back(self, chance: int, lane: Lane) -> None:
+        """An incident is closed, merged into another, or brought back from where it went."""
+        own = self.incidents[lane.area]
+        if own:
+            id_, other = own[chance % len(own)], own[(chance // 7) % len(own)]
+            over: Command = (CloseIncident(reason="带着"), MergeIncident(into=other, reason="同", left="另下"))[
+                chance % 2
+            ]
+            status = self.desk.incident(id_).status
+            back = {"closed": ReopenIncident(reason="复燃"), "merged": UnmergeIncident(reason="误")}.get(status, over)
+            self._given(Step(f"c{len(self.steps)}", lane.area, id_, back, lane.people["officer"]), lane.area)
+
+    def _given(self, step: Step, area: str) -> None:
         before = self.journal.head()
         outcome = carry(self.desk, step)
         self.steps.append(step)
@@ -59,7 +85,7 @@ class AnyNight(RuleBasedStateMachine):
             assert self.journal.head() == before, "a refused command has written"
         elif not step.incident:
             stream = self.journal.of_command(step.key)[0].stream
-            self.incidents[lane.area].append(stream.removeprefix("incident/"))  # type: ignore[attr-defined]
+            self.incidents[area].append(stream.removeprefix("incident/"))
 
     @rule(minutes=st.sampled_from((1, 15, 31, 61, 240, -20)))
     def clock_moves(self, minutes: int) -> None:
@@ -67,7 +93,8 @@ class AnyNight(RuleBasedStateMachine):
 
     @rule()
     def deadlines(self) -> None:
-        self.desk.tick()
+        passed = Counter((one.stream, getattr(one.event, "duty", "")) for one in self.desk.tick())
+        assert max(passed.values(), default=0) <= SINGLY, "a date entered wrongly buries the record"
         before = self.journal.head()
         assert self.desk.tick() == ()
         assert self.journal.head() == before
@@ -139,6 +166,21 @@ class AnyNight(RuleBasedStateMachine):
                     self.desk.assess(id_)
         assert self.journal.head() == before
 
+    def _out_of_order(self) -> Iterator[str]:
+        """What somebody dated back to before its incident was opened, or its proposal made."""
+        opened = {f"incident/{id_}": self.desk.incident(id_).opened for own in self.incidents.values() for id_ in own}
+        proposed = {}
+        for step in self.steps:
+            for one in self.journal.of_command(step.key) if self.done[step.key] else ():
+                if one.type == "level_proposed":
+                    proposed[one.stream, one.payload["proposal"]] = one.at
+                if step.at is None or (step.incident and one.stream != f"incident/{step.incident}"):
+                    continue
+                before = [opened[one.stream]] if step.incident else [one.recorded - RULES.back]
+                if one.type == "level_decided" and one.payload.get("proposal"):
+                    before.append(proposed[one.stream, one.payload["proposal"]])
+                yield from (f"{one.type} at {one.at}, after {first}" for first in before if first and one.at < first)
+
     @invariant()
     def boards_follow(self) -> None:
         """The cheap half of what must hold, at every step; the whole of it at the end of every night."""
@@ -149,6 +191,7 @@ class AnyNight(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
+            assert list(self._out_of_order()) == []
             assert unsound(self.desk) == []
 
 

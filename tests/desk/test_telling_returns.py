@@ -10,6 +10,7 @@ import pytest
 from desk.duty_rooms import EXAMPLE, Rooms, in_memory
 
 from zhishou.clock import moment
+from zhishou.incident.facts import FactCorrected, FactGiven
 
 EVENING = moment("2026-12-14T20:30")
 FILES = sorted((EXAMPLE / "returns" / "2026-12-14").iterdir())
@@ -77,3 +78,75 @@ def test_a_register_read_at_once_is_the_one_that_grew_line_by_line(one_by_one: R
         assert read.current(entry.returned.reporter, entry.returned.gas_day) == entry
     assert read.latest(EVENING.date()) == grown.latest(EVENING.date())
     assert read.open() == grown.open()
+
+
+COAL = EXAMPLE / "returns" / "2026-12-14" / "coal_plant.csv"
+POWER = EXAMPLE / "returns" / "2026-12-14" / "power.csv"
+
+
+def coal(rooms: Rooms, text: str) -> None:
+    rooms.desk.returns.file("jincheng", "coal.csv", text.encode(), rooms.actor("city"), key=rooms.key())
+
+
+def test_a_fact_falls_when_its_correction_is_held_and_the_record_says_why():
+    rooms = in_memory(at=EVENING)
+    text = COAL.read_text("utf-8-sig")
+    coal(rooms, text)
+    assert rooms.desk.standing("jincheng").facts["coal_stock_pct_of_mean"].source.startswith("报表：")
+    rooms.later(5)
+    coal(rooms, text.replace(",8.4,", ",-8.4,"))
+    assert "coal_stock_pct_of_mean" not in rooms.desk.standing("jincheng").facts
+    fallen = [one.event for one in rooms.desk.story("standing-jincheng") if isinstance(one.event, FactCorrected)]
+    assert [(one.fact, one.now) for one in fallen] == [("coal_stock_pct_of_mean", None)]
+    assert "待核定" in fallen[0].reason
+    head = rooms.journal.head()
+    rooms.desk.returns.tell("jincheng")
+    assert rooms.journal.head() == head
+    rooms.later(5)
+    coal(rooms, text)  # the right one again
+    assert "coal_stock_pct_of_mean" in rooms.desk.standing("jincheng").facts
+
+
+def test_what_was_said_last_evening_falls_when_tonights_returns_are_due_and_not_before():
+    rooms = in_memory(at=EVENING)
+    filed(rooms, FILES, tell=True)
+    rooms.at = moment("2026-12-15T19:55")
+    rooms.desk.reassess("jincheng", "stale")
+    assert "coal_stock_pct_of_mean" in rooms.desk.standing("jincheng").facts
+    rooms.at = moment("2026-12-15T20:00")
+    rooms.desk.reassess("jincheng", "stale")
+    facts = rooms.desk.standing("jincheng").facts
+    assert not {"coal_stock_pct_of_mean", "shanxi_grid_load_shed_pct"} & facts.keys()
+    assert "province_gas_response_level" in facts  # superiors tell when they wish
+    head = rooms.journal.head()
+    rooms.desk.reassess("jincheng", "stale")
+    assert rooms.journal.head() == head
+
+
+def test_a_value_returned_again_is_as_fresh_as_its_last_return():
+    rooms = in_memory(at=EVENING)
+    text = POWER.read_text("utf-8-sig")
+    rooms.desk.returns.file("jincheng", "power.csv", text.encode(), rooms.actor("city"), key="first")
+    was = rooms.desk.standing("jincheng").facts["shanxi_grid_load_shed_pct"]
+    rooms.later(24 * 60)
+    again = text.replace("2026-12-14", "2026-12-15")
+    rooms.desk.returns.file("jincheng", "power.csv", again.encode(), rooms.actor("city"), key="second")
+    now = rooms.desk.standing("jincheng").facts["shanxi_grid_load_shed_pct"]
+    assert (now.given, now.at) == (was.given, rooms.at)
+    assert "2026-12-15" in now.source
+    head = rooms.journal.head()
+    rooms.desk.returns.tell("jincheng")
+    assert rooms.journal.head() == head
+
+
+def test_what_a_person_says_later_than_the_returns_stands():
+    rooms = in_memory(at=EVENING)
+    filed(rooms, [POWER], tell=True)
+    rooms.later(5)
+    said = {"shanxi_grid_load_shed_pct": FactGiven(value=9)}
+    rooms.desk.state_standing("jincheng", said, rooms.actor("city"), key="said")
+    rooms.later(5)
+    rooms.desk.returns.tell("jincheng")
+    rooms.at = moment("2026-12-15T20:30")
+    rooms.desk.reassess("jincheng", "stale")
+    assert rooms.desk.standing("jincheng").facts["shanxi_grid_load_shed_pct"].given["value"] == 9

@@ -101,6 +101,34 @@ def test_a_slip_is_held_as_it_is_in_earnest_and_the_drill_says_so(small: Made):
     assert not any("报表的结果" in one.found for one in outcome.checks)
 
 
+@pytest.mark.parametrize(
+    ("action", "level"),
+    [
+        ("action: replace, amounts: {import: 188}", "II"),  # 缺 12，占需求 200 的 6%：4.2.2(1)
+        ("action: release", None),  # 照用 1880，不缺
+    ],
+)
+def test_what_is_held_is_decided_by_a_step(small: Made, action: str, level: str | None):
+    tenfold = ("available, of: import, amount: 188}]}", "available, of: import, amount: 1880}], outcome: held}")
+    expects = f"{{level: {level or 'null'}{', clause: 4.2.2(1)' if level else ''}}}"
+    decided = (
+        RETURNS.partition("    expect:")[0].replace(*tenfold)
+        + f"""\
+  - by: duty
+    decide: {{reporter: 管输公司, {action}, reason: 电话核实}}
+    expect:
+      - assessed: {expects}
+"""
+    )
+    outcome = played(small(("people:\n", SYSTEM), (STATED, decided)))
+    mine = [one for one in outcome.checks if "研判" in one.what or "没有够格" in one.what or "核定" in one.found]
+    assert [one for one in mine if not one.met] == []
+    assert mine
+    again = decided + "  - by: duty\n    decide: {reporter: pipe, action: release, reason: 再核}\n"
+    refused = played(small(("people:\n", SYSTEM), (STATED, again)))
+    assert any("没有待核定的" in one.found for one in refused.checks if not one.met)
+
+
 def test_nobody_sends_for_another(small: Made):
     other = ("  - by: pipe\n    return", "  - by: gas\n    return")
     outcome = played(small(*SUPPLIED, other))

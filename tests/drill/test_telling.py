@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from drill.conftest import played
 
+from zhishou.acts import Happened
+from zhishou.clock import moment
 from zhishou.drill import review
 from zhishou.drill.outcome import Outcome
 from zhishou.drill.reading import Script
 from zhishou.drill.saying import unsaid
 from zhishou.drill.story import story, told
 from zhishou.incident import scoring
+from zhishou.incident.deadlines import DutyMet, DutyMissed, DutySet
 from zhishou.incident.index import EVENTS
+from zhishou.incident.tasks import TaskIssued, TaskReported
 from zhishou.plan.load import Library
 
 TOLD_OTHERWISE = {
     "proposal_overtaken", "duty_set", "duty_told", "duty_met", "duty_missed", "duty_voided", "duty_moved",
+    "duty_resumed",
 }  # fmt: skip
 """Told as deadlines, or not at all."""
 
@@ -58,6 +64,25 @@ def test_the_score_is_what_one_counts_by_hand(small: Callable[..., Script], pack
     text = scoring.told(score)
     assert "平均 40 分钟 接受" in text
     assert "逾期 1" in text
+
+
+def test_what_was_done_in_time_and_entered_late_is_kept_and_not_missed(packs: Library):
+    """Daily returns of a town: the first marked as missed and shown to have been in time, the second late, four not at all."""
+    start = moment("2026-12-15T20:00")
+    said = {"duty": "task/t1", "kind": "task", "what": "每日报告", "by": ("某镇",)}
+    events = (
+        TaskIssued(task="t1", plan="", text="每日报告", by=("某镇",), posts=()),
+        DutySet(**said, since=start, due=start + timedelta(days=1), every=1440),
+        DutyMissed(duty="task/t1", round=1, due=start + timedelta(days=1)),
+        TaskReported(task="t1"), DutyMet(duty="task/t1", round=1, late=False),
+        DutyMissed(duty="task/t1", round=2, due=start + timedelta(days=2)),
+        TaskReported(task="t1"), DutyMet(duty="task/t1", round=2, late=True),
+        DutyMissed(duty="task/t1", round=3, due=start + timedelta(days=3), times=4),
+    )  # fmt: skip
+    happened = (Happened(one, start, "incident/x", n, n, start, "p", "p", "") for n, one in enumerate(events, 1))
+    (unit,) = review(happened, packs).units
+    assert (unit.kept, unit.late, unit.missed) == (1, 1, 5)
+    assert (unit.issued, unit.done) == (1, 1), "it recurs, and was done"
 
 
 def test_a_report_is_scored_by_what_the_plan_demands(outcomes: dict[str, Outcome], packs: Library):

@@ -174,7 +174,7 @@ class Night:
         if isinstance(event, CutListSigned):
             one = before.cut_lists[event.list]
             assert one.level == active.level
-            assert one.drawn_up.person != actor.person
+            assert actor.person not in {one.drawn_up.person, *(change.signed.person for change in one.adjustments)}
             assert acting in {post(plan, "commander"), post(plan, "headquarters")}
 
     def _crossing(self, state: Incident) -> bool:
@@ -209,7 +209,10 @@ class Night:
         state = self.room.state
         if state.status in {"closed", "merged"}:
             assert state.active == {}
-            assert not [one for one in state.duties.values() if one.status in {"open", "missed"}]
+            owed = {one.kind for one in state.duties.values() if one.status in {"open", "missed"}}
+            # What came after closing is to be looked at; a question is answered where it was asked.
+            assert owed <= ({"late_report"} if state.status == "closed" else {"answer", "late_report"})
+            assert not [one for one in state.tasks.values() if one.status in {"issued", "accepted", "refused"}]
         for cuts in state.cut_lists.values():
             for line in cuts.lines:
                 assert line.customer_class != "residential"

@@ -85,7 +85,8 @@ ARGUMENTS: Mapping[str, Callable[[Saying], dict[str, Any]]] = {
         "document": s.of("", "2号"),
     },
     "correct_particulars": lambda s: {"title": "更名", "occurred": s.room.now, "reason": "核实"},
-    "merge_incident": lambda s: {"into": s.of("x", "y"), "reason": s.of("同一事件", "", "")},
+    "merge_incident": lambda s: {"into": s.of("x", "y"), "reason": s.of("同一事件", "", ""), "left": s.of("另行下达", "")},
+    "unmerge_incident": lambda s: {"reason": s.of("并错了", "并错了", "")},
     "reopen_incident": lambda _: {"reason": "新情况"},
     "add_note": lambda _: {"text": "记"},
     "receive_report": lambda s: {

@@ -57,6 +57,7 @@ def test_long_nights(plans: tuple[str, ...], seed: int):
 
 def test_the_machine_may_say_every_command_that_a_person_gives():
     assert set(ARGUMENTS) == set(COMMANDS) - {
-        "open_incident", "file_assessment", "link_superior", "absorb_incident", "take_query", "take_answer",
+        "open_incident", "file_assessment", "link_superior", "absorb_incident", "part_incident", "take_query",
+        "take_answer",
     }  # fmt: skip
     assert set(PLANS) == {plan for shelf in SHELVES for plan in shelf}

@@ -75,7 +75,7 @@ JUDGES = dict.fromkeys((GAS, ENERGY, HEATING, BIOGAS), "headquarters")
 
 DESK = (
     "verify_report", "refute_report", "forward_report", "receive_query", "answer_query", "enquire_below", "correct_fact", "fill_role",
-    "correct_particulars", "merge_incident", "attach_plan", "record_decision", "record_approval", "close_incident",
+    "correct_particulars", "merge_incident", "unmerge_incident", "attach_plan", "record_decision", "record_approval", "close_incident",
     "return_resource", "return_property", "compensate_property",
 )  # fmt: skip
 LEAD = (
@@ -88,7 +88,7 @@ CUTS = ("sign_cut_list", "restore_gas")
 """4.2.2.2(2) 限停气没有写由谁，按市指挥部记；附件2 由供热企业执行，由市指挥部签发。"""
 UNIT = ("accept_task", "finish_task", "refuse_task", "acknowledge_directive", "lend_resource", "refuse_resource")
 ANYBODY = ("add_note", "propose_plan_change")
-SYSTEM = ("file_assessment", "link_superior", "absorb_incident", "take_query", "take_answer")
+SYSTEM = ("file_assessment", "link_superior", "absorb_incident", "part_incident", "take_query", "take_answer")
 BY_LEVEL = (
     "propose_level",
     "withdraw_proposal",
@@ -207,7 +207,7 @@ def said(plan: str) -> dict[str, dict[str, Any]]:
         "forward_report": {"to": ("省政府",)}, "receive_query": {"by": "省政府", "text": "？"},
         "answer_query": {"query": "q1", "text": "无"}, "correct_fact": {"fact": "deaths", "reason": "误"},
         "fill_role": {"role": "事故发生单位", "units": ("某公司",)}, "correct_particulars": {"title": "某处", "reason": "误"},
-        "merge_incident": {"into": "y", "reason": "同一事件"}, "attach_plan": {"plan": plan},
+        "merge_incident": {"into": "y", "reason": "同一事件"}, "unmerge_incident": {"reason": "误"}, "part_incident": {"incident": "y"}, "attach_plan": {"plan": plan},
         "record_decision": it | {"level": "I", "by": "省政府", "document": "1号"},
         "record_approval": {"proposal": "p1", "by": "省政府", "document": "1号"}, "close_incident": {},
         "return_resource": {"resource": "s1", "quantity": 1}, "return_property": {"property": "v1"},

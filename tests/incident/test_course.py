@@ -85,10 +85,12 @@ def test_closing_lists_what_is_owed_and_wants_a_reason():
     assert closed.model_dump()["left"]
     assert {duty.status for duty in one.state.duties.values()} <= {"met", "void"}
     with pytest.raises(RefusedError, match="已归档"):
-        one.give("receive_report", sender="群众")
+        one.give("state_facts", facts={"deaths": {"value": 1}})
     one.give("add_note", text="补记")
-    one.give("reopen_incident", reason="新线索")
     one.give("receive_report", sender="群众")
+    assert {duty.kind for duty in one.state.duties.values() if duty.status == "open"} == {"late_report"}
+    one.give("reopen_incident", reason="新线索")
+    one.give("state_facts", facts={"deaths": {"value": 1}})
 
 
 def test_a_response_started_again_brings_its_measures_and_its_aftermath_again():

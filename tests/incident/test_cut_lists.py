@@ -180,6 +180,17 @@ def test_the_commander_signs_what_another_has_drawn_up():
     assert refused(room, "sign_cut_list", COMMANDER, "总指挥", list="k1").code == "state"
 
 
+def test_whoever_changed_figures_does_not_sign_them():
+    """Nobody approves his own proposal, and what he changed is his: another signs, or the office draws up anew."""
+    room = drafted(FOUNDRY, KILN)
+    room.give("adjust_cut_list", COMMANDER, "王丙", list="k1", changes=(change(1, 4.0),), reason="陶瓷厂窑炉不能停")
+    error = refused(room, "sign_cut_list", COMMANDER, "王丙", list="k1")
+    assert (error.code, "您调整过" in error.message, "重新起草" in error.mend) == ("own_proposal", True, True)
+    room.give("adjust_cut_list", OFFICE, "科长", list="k1", changes=(change(1, 3.0),), reason="再少一点")
+    assert refused(room, "sign_cut_list", COMMANDER, "王丙", list="k1").code == "own_proposal"
+    room.give("sign_cut_list", COMMANDER, "另一位总指挥", list="k1")
+
+
 def test_a_list_of_another_level_is_not_signed():
     room = drafted()
     room.give("propose_level", OFFICE, "科长", plan=GAS, level="I", reason="缺口过一成")

@@ -7,11 +7,22 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from incident_room import HAZCHEM, START, room
+from incident_room import ENERGY, HAZCHEM, START, post, room
 
 from zhishou import clock
 from zhishou.acts import Event, Happened
-from zhishou.incident.deadlines import DutyMet, DutyMissed, DutySet, DutyVoided, due, meets, next_due, owed, void
+from zhishou.incident.deadlines import (
+    SINGLY,
+    DutyMet,
+    DutyMissed,
+    DutySet,
+    DutyVoided,
+    due,
+    meets,
+    next_due,
+    owed,
+    void,
+)
 from zhishou.incident.index import fold, missed
 from zhishou.incident.state import Incident
 
@@ -199,3 +210,40 @@ def test_a_follow_up_without_an_interval_stays_owed_until_the_end():
         one.later(minute).give("receive_report", kind="follow_up", how="written", sender="沁水县人民政府")
         assert one.state.duties[key].status == "open"
     assert one.state.duties[key].round == 3
+
+
+# 一次看漏很多
+
+
+@pytest.mark.parametrize("hours", [1, SINGLY, SINGLY + 1, 17_518])
+def test_a_bad_date_does_not_bury_the_record(hours: int):
+    state, now = hourly(), START + hours * HOUR + timedelta(microseconds=1)
+    events = missed(state, now)
+    assert len(events) == min(hours, SINGLY)
+    assert sum(one.times for one in events) == hours
+    after = folded(state, *events)
+    assert due(after, now) == ()
+    assert (after.duties["d"].round, after.duties["d"].late) == (hours + 1, hours)
+    assert after.duties["d"].due == START + (hours + 1) * HOUR
+    assert len(void(state, ["d"], "毕", now)) == len(events) + 1
+    assert len(meets(state, "d", now)) == len(events) + 1
+
+
+def test_a_time_of_this_very_moment_has_not_passed_however_many_have():
+    for hours in (1, 3, SINGLY + 7):
+        assert sum(one.times for one in missed(hourly(), START + hours * HOUR)) == hours - 1
+
+
+def test_a_recurring_task_that_was_refused_ends_with_its_level():
+    """能源 4.2.2 措施(2)：II级响应期间镇（街道）每日报告；不能承担的，响应结束后也不再催。"""
+    one = room(ENERGY)
+    commander = post(ENERGY, "commander")
+    one.give("propose_level", post(ENERGY, "office"), plan=ENERGY, level="II", reason="缺口")
+    one.give("decide_proposal", commander, proposal="p1")
+    daily = next(id_ for id_, duty in one.duties("task").items() if duty.every).removeprefix("task/")
+    one.give("refuse_task", task=daily, reason="没有人")
+    rules = one.context.packs[ENERGY].ladders["response"].ending
+    one.give("end_level", commander, plan=ENERGY, confirmed={text: "已确认" for rule in rules for text in rule.when})
+    assert (one.state.tasks[daily].status, one.state.duties[f"task/{daily}"].status) == ("cancelled", "void")
+    one.later(5 * 24 * 60)
+    assert f"task/{daily}" not in {event.duty for event in one.tick()}  # type: ignore[attr-defined]

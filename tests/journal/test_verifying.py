@@ -16,8 +16,8 @@ from zhishou import database
 from zhishou.errors import DatabaseError
 from zhishou.journal import Journal, MemoryJournal, SqlJournal, Verdict, Write, found, opened, verify
 from zhishou.journal import anchors as anchoring
-from zhishou.journal.seals import Stored, seal
-from zhishou.journal.tables import entries
+from zhishou.journal.seals import Registered, Stored, register_seal, seal
+from zhishou.journal.tables import commands, entries
 
 COLUMNS = [column.name for column in entries.columns]
 
@@ -28,6 +28,7 @@ def filled(journal: Journal) -> None:
         stream = f"incident/{number % 3}"
         two = [Write(stream, journal.version(stream), drafts({"n": number, "what": "管线破裂"}, {"n": -number}))]
         journal.append(two, act(f"c{number}"), [row(stream)])
+    journal.append([], act("nothing"))
 
 
 @contextmanager
@@ -104,6 +105,12 @@ def _run(*statements: str) -> Callable[[Connection], None]:
 UP = "UPDATE entries SET position = {} WHERE position = {}"
 
 
+def _forged_line(connection: Connection) -> None:
+    """A line well sealed for a command that never was."""
+    line = Registered("never", "x", 3, 2, register_seal("never", "x", 3, 2))
+    connection.execute(commands.insert().values(tuple(line)))
+
+
 def _insert_one(connection: Connection) -> None:
     """Push an entry in between, all the others moved on, well sealed itself."""
     for position in range(12, 4, -1):
@@ -153,6 +160,17 @@ def _seal_anew(connection: Connection) -> None:
         (_run("DELETE FROM streams WHERE stream = 'incident/1'"), None, "流的登记"),
         (_run("INSERT INTO streams VALUES ('incident/0a', 2)"), None, "流的登记"),
         (_run("INSERT INTO streams VALUES ('z', 2)"), None, "流的登记"),
+        (_run("DELETE FROM commands WHERE command = 'c2'"), 5, "命令的登记缺“c2”"),
+        (_run("DELETE FROM commands WHERE command = 'c5'"), 11, "命令的登记缺“c5”"),
+        (_run("UPDATE commands SET command = 'd2' WHERE command = 'c2'"), 5, "命令的登记缺"),
+        (_run("UPDATE commands SET first = 7 WHERE command = 'c2'"), 5, "登记的是第 7 条"),
+        (_run("UPDATE commands SET count = 0 WHERE command = 'c2'"), 5, "起 0 条"),
+        (_run("UPDATE commands SET count = 3 WHERE command = 'c5'"), 11, "起 3 条"),
+        (_run("UPDATE commands SET digest = 'x' WHERE command = 'c2'"), None, "“c2”的登记被改动过"),
+        (_run("UPDATE commands SET digest = 'x' WHERE command = 'nothing'"), None, "“nothing”的登记被改动过"),
+        (_run("UPDATE commands SET command = 'else' WHERE command = 'nothing'"), None, "“else”的登记被改动过"),
+        (_run("UPDATE commands SET seal = 'x' WHERE command = 'c2'"), None, "“c2”的登记被改动过"),
+        (_forged_line, None, "登记了 7 个"),
     ],
 )  # fmt: skip
 def test_what_is_dropped_moved_pushed_in_or_forged_is_found(
@@ -168,25 +186,32 @@ def test_what_is_dropped_moved_pushed_in_or_forged_is_found(
         assert verdict.position == position
 
 
+def test_a_line_of_the_register_from_before_lines_had_a_seal_is_held_to_the_entries_alone(sql_journal: SqlJournal):
+    filled(sql_journal)
+    with behind_its_back(sql_journal) as connection:
+        connection.execute(text("UPDATE commands SET seal = ''"))
+    assert verify(sql_journal).good
+
+
 _REGISTER = "INSERT INTO streams SELECT stream, max(version) FROM entries GROUP BY stream"
 
 
 def test_a_tail_cut_with_its_head_is_found_by_an_anchor_alone(sql_journal: SqlJournal):
     filled(sql_journal)
     anchors = (anchoring.taken(sql_journal),)
-    last = sql_journal.since(8, limit=1)[0]
+    last = sql_journal.since(9, limit=1)[0]
     with behind_its_back(sql_journal) as connection:
-        connection.execute(text("DELETE FROM entries WHERE position > 9"))
-        connection.execute(text("DELETE FROM commands WHERE first > 9"))
-        connection.execute(text("UPDATE journal SET position = 9, seal = :seal"), {"seal": last.seal})
+        connection.execute(text("DELETE FROM entries WHERE position > 10"))
+        connection.execute(text("DELETE FROM commands WHERE first > 10"))
+        connection.execute(text("UPDATE journal SET position = 10, seal = :seal"), {"seal": last.seal})
         connection.execute(text("DELETE FROM streams"))
         connection.execute(text(_REGISTER))
     assert verify(sql_journal).good
     assert "没有锚可对" in verify(sql_journal).message
     verdict = verify(sql_journal, anchors)
     assert not verdict.good
-    assert verdict.position == 10
-    assert verdict.message == "锚记到第 12 条，现在只有 9 条：末尾被截去"
+    assert verdict.position == 11
+    assert verdict.message == "锚记到第 12 条，现在只有 10 条：末尾被截去"
 
 
 def test_a_record_written_anew_from_some_place_on_is_found_by_an_anchor(journal: Journal):
@@ -234,6 +259,14 @@ def _entries_of(file: Path) -> list[Stored]:
         engine.dispose()
 
 
+def _register_of(file: Path) -> tuple[Registered, ...]:
+    engine = database.engine(f"sqlite:///{file}")
+    try:
+        return opened(engine).register()
+    finally:
+        engine.dispose()
+
+
 def _verified(file: Path) -> Verdict | None:
     """The verdict on a file; None where the database itself reports that it is damaged."""
     try:
@@ -249,7 +282,7 @@ def _verified(file: Path) -> Verdict | None:
 
 
 def test_a_byte_flipped_anywhere_in_the_file_is_found_or_touched_no_entry(tmp_path: Path):
-    """Every byte that holds a part of an entry, one after the other in a sample, and any other byte of the file."""
+    """Bytes that hold a part of an entry or of the register of commands, in a sample, and any other byte of the file."""
     file = tmp_path / "desk.db"
     engine = database.engine(f"sqlite:///{file}")
     database.upgrade(engine)
@@ -259,7 +292,7 @@ def test_a_byte_flipped_anywhere_in_the_file_is_found_or_touched_no_entry(tmp_pa
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    whole, kept = file.read_bytes(), _entries_of(file)
+    whole, kept, register = file.read_bytes(), _entries_of(file), _register_of(file)
     inside = sorted(
         start + offset
         for one in kept
@@ -272,11 +305,14 @@ def test_a_byte_flipped_anywhere_in_the_file_is_found_or_touched_no_entry(tmp_pa
     )
     assert len(inside) > 2000
     chance = random.Random(7)  # noqa: S311 - a sample, not a secret
-    for place in [*chance.sample(inside, 60), *chance.sample(range(len(whole)), 60)]:
+    lines = [start + n for one in register for start in [whole.find(one.seal.encode()) - 80] for n in range(144)]
+    assert min(lines) > 0
+    for place in [*chance.sample(inside, 60), *chance.sample(lines, 40), *chance.sample(range(len(whole)), 60)]:
         flipped = bytearray(whole)
         flipped[place] ^= 1 << chance.randrange(8)
         for stale in tmp_path.glob("desk.db-*"):
             stale.unlink()
         file.write_bytes(flipped)
         verdict = _verified(file)
-        assert verdict is None or not verdict.good or _entries_of(file) == kept, place
+        found_out = verdict is None or not verdict.good
+        assert found_out or (_entries_of(file), _register_of(file)) == (kept, register), place

@@ -6,17 +6,26 @@ import re
 from dataclasses import replace
 
 import pytest
+from desk.duty_rooms import in_memory, supply
 from paper.paper_nights import CBM, GAS, Night, night, passed_on, shelf, short_of_gas
 
-from zhishou import drill
+from zhishou import clock, drill
+from zhishou.acts import Happened
+from zhishou.desk import Desk
 from zhishou.desk.drawing import Material
+from zhishou.desk.kinds import ROOMS, watch_stream
+from zhishou.desk.streams import States
 from zhishou.errors import RefusedError
+from zhishou.incident.opening import OpenIncident
 from zhishou.incident.scoring import review
-from zhishou.paper.case import Case
+from zhishou.paper.case import Case, Responded
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.cuts import cut_list_directive
+from zhishou.paper.content.exercise import exercise_report
+from zhishou.paper.content.shift import shift_handover
 from zhishou.paper.issuing import IssuePaper
-from zhishou.paper.value import Form, Paper, shown, texts
+from zhishou.paper.laid import Imprint, Line, laid
+from zhishou.paper.value import Citation, Form, Paper, shown, texts
 
 GAS_TITLE = "《晋城市天然气（煤层气）迎峰度冬保供应急预案》（晋市政办〔2021〕23号）"
 
@@ -232,3 +241,73 @@ def test_an_exercise_report_needs_an_exercise():
     material = Material(exercise=drill.exercise(night("cbm-surface-2020").outcome))
     with pytest.raises(RefusedError, match="这是正式记录"):
         rooms.desk.papers.draft("jincheng", IssuePaper(kind="exercise_report"), material)
+
+
+def test_the_review_says_how_soon_each_unit_answered_and_who_never_did():
+    case = night("gas-winter-2021").case("city")
+    assert "到岗应答情况" not in said(FROM_INCIDENT["review"](case, Wish()))
+    called = (Responded("市能源局", 3, 3, 0, 4), Responded("市公安局", 2, 0, 2, None))
+    text = said(FROM_INCIDENT["review"](replace(case, responded=called), Wish()))
+    assert "共呼叫2家，其中1家应答，市公安局始终未应答。" in text
+    assert "4分钟" in text.split("到岗应答情况")[1]
+
+
+def test_a_review_waits_until_no_level_is_in_force():
+    rooms, incident = short_of_gas()
+    with pytest.raises(RefusedError, match="还在生效"):
+        rooms.desk.papers.draft("jincheng", IssuePaper(kind="review", incident=incident))
+    quiet = rooms.open(
+        "city", OpenIncident(title="某小区停气", subject="gas_supply_shortage", place="jincheng")
+    ).incident
+    wish = IssuePaper(kind="review", incident=quiet)
+    with pytest.raises(RefusedError, match="没有启动过响应，事件也没有归档"):
+        rooms.desk.papers.draft("jincheng", wish)
+    offered = {one.kind.id: one for one in rooms.desk.papers.offers("jincheng", rooms.actor("city"), quiet)}
+    assert not offered["review"].may
+
+
+def test_superiors_owe_no_return():
+    """省保供办 tells when it wishes (late.py); thirteen gas reporters, coal, power and heat owe one."""
+    rooms = in_memory(at=clock.moment("2026-12-14T21:00"))
+    owing = [one for one in supply().reporters if one.kind != "superior"]
+    text = said(rooms.desk.papers.draft("jincheng", IssuePaper(kind="supply_brief")))
+    assert f"应报{len(owing)}家，已报0家，未报{len(owing)}家" in text
+    assert not any(one.label in text for one in supply().reporters if one.kind == "superior")
+
+
+def test_the_imprint_has_the_day_of_printing_and_the_paper_that_of_the_decision():
+    """党政机关公文处理工作条例, 9: 成文日期 is the day of signing, 印发日期 the day on which it goes to print."""
+    rooms, incident = short_of_gas()
+    rooms.later(24 * 60)
+    one = laid(rooms.desk.papers.draft("jincheng", IssuePaper(kind="response_start", incident=incident)))
+    (imprint,) = (part for part in one.parts if isinstance(part, Imprint))
+    assert "2026年12月15日印发" in {text for row in imprint.rows for text in row}
+    assert [part.text for part in one.parts if isinstance(part, Line) and part.style == "plain"][-1] == "2026年12月14日"
+
+
+def test_every_paper_says_what_it_rests_on():
+    """A clause where the plan has one; where it has none, whose rule it is."""
+    watch = passed_on().desk.papers.draft("jincheng", IssuePaper(kind="shift_handover"))
+    assert Citation(CBM, ("6.1",)) in watch.rests_on
+    assert "第6.1条" in watch.basis
+    story = passed_on().desk
+    assert "交接班依据本值班室的值班制度" in watch.basis
+    bare = shift_handover("jincheng", watched(story), (), shelf().lexicon, story.now(), exercise=False)
+    assert bare.basis.startswith("预案没有规定值班和交接班，依据本值班室的值班制度")
+    gas = night("gas-winter-2021")
+    case = gas.case("city")
+    pack = case.packs[GAS]
+    silent = replace(
+        pack, aftermath=pack.aftermath.model_copy(update={"release": ()}),
+        support=pack.support.model_copy(update={"exercises": ()}),
+    )  # fmt: skip
+    press = FROM_INCIDENT["press_draft"](replace(case, packs={**case.packs, GAS: silent}), Wish())
+    assert "没有规定信息发布，依据本值班室的规定" in press.basis
+    report = exercise_report(replace(drill.exercise(gas.outcome), plan=silent), gas.desk.now())
+    assert "依据本单位的演练安排" in said(report)
+
+
+def watched(desk: Desk) -> list[Happened]:
+    """The story of a duty room."""
+    states = States(desk.journal, ROOMS)
+    return [states.happened(entry) for entry in desk.journal.read(watch_stream("jincheng"))]

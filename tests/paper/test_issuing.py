@@ -251,3 +251,23 @@ def test_on_both_databases_alike(engine: Engine):
     docx, pdf = rooms.desk.papers.bytes_of(one.number)
     assert (docx[:2], pdf[:5]) == (b"PK", b"%PDF-")
     assert KINDS[one.event.kind].word in one.number
+
+
+def test_no_area_takes_the_designation_of_another():
+    rooms, incident = short_of_gas()
+    county = rooms.open(
+        "county", OpenIncident(title="沁水停气", subject="gas_supply_shortage", place="qinshui")
+    ).incident
+    wish = IssuePaper(kind="press_draft", incident=county, designation="晋城市")
+    with pytest.raises(RefusedError, match="别的地区的机关代字"):
+        rooms.desk.papers.issue("qinshui", wish, rooms.actor("county"), key="a")
+    own = IssuePaper(kind="press_draft", incident=incident, designation="晋保供")
+    city = rooms.desk.papers.issue("jincheng", own, rooms.actor("city"), key="b")
+    again = wish.model_copy(update={"designation": "晋保供"})
+    with pytest.raises(RefusedError, match="别的地区的机关代字"):
+        rooms.desk.papers.issue("qinshui", again, rooms.actor("county"), key="c")
+    mine = rooms.desk.papers.issue(
+        "qinshui", wish.model_copy(update={"designation": ""}), rooms.actor("county"), key="d"
+    )
+    assert city.number.startswith("晋保供")
+    assert mine.number.startswith("沁水县")

@@ -28,7 +28,7 @@ from zhishou.paper.fonts import OFFICIAL, faces
 from zhishou.paper.issuing import IssuePaper
 from zhishou.paper.kinds import KINDS
 from zhishou.paper.pdf import pdf
-from zhishou.paper.value import Paper, Table
+from zhishou.paper.value import Form, Heading, Items, Paper, Table, Text
 
 ORDER: list[str] = [
     "pStyle",
@@ -145,7 +145,7 @@ def test_page_numbers_stand_right_and_left():
 
 
 def test_properties_come_in_the_order_of_the_schema():
-    with zipfile.ZipFile(io.BytesIO(docx(replace(PLAIN, signer="某人", attachments=("清单", "表"))))) as package:
+    with zipfile.ZipFile(io.BytesIO(docx(replace(PLAIN, signer="某人")))) as package:
         names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
         from docx.oxml import parse_xml  # noqa: PLC0415
 
@@ -162,6 +162,35 @@ def test_the_same_paper_gives_the_same_bytes():
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     properties = Document(io.BytesIO(made)).core_properties
     assert (properties.created.isoformat(), properties.author) == ("2026-12-15T12:30:00+00:00", "晋城市某指挥部")
+
+
+def test_the_signer_stands_in_kaiti_after_three_characters_in_fangsong():
+    """GB/T 9704-2012, 7.2.6."""
+    book = Document(io.BytesIO(docx(replace(PLAIN, signer="王丙"))))
+    (line,) = (one for one in book.paragraphs if "签发人" in one.text)
+    faces_ = {run.text: run._r.rPr.find(qn("w:rFonts")).get(qn("w:eastAsia")) for run in line.runs}  # noqa: SLF001
+    assert faces_ == {f"{PLAIN.number}\t签发人：": "仿宋_GB2312", "王丙": "楷体_GB2312"}
+    first = sheets(pdf(replace(PLAIN, signer="王丙")))[0]
+    assert {one.face for one in first.block if one.text in "王丙"} == {"FandolKai-Regular"}
+
+
+BAD = "甲\t乙\uffff丙\x0b丁\r\n戊\ud800己\t庚"
+
+
+def test_whatever_is_on_record_can_be_set():
+    """Tabs are the layout's own; what XML or a face cannot hold is left out. Records of before the door refused it have it."""
+    table = Table(("序\t号", BAD), ((BAD, "1"),), (1, 1), "ll", BAD)
+    paper = replace(
+        PLAIN, body=(Text(BAD), Heading(1, BAD), Items((BAD, BAD)), table, Form((("名\t称", BAD),))), signer=BAD,
+        issuer=f"{PLAIN.issuer}\uffff", to=(BAD,), copies=(BAD,), printed_by=BAD, title=BAD, basis=BAD,
+    )  # fmt: skip
+    for one in (paper, replace(paper, kind="supply_brief")):
+        book = Document(io.BytesIO(docx(one)))
+        said = [paragraph.text for paragraph in book.paragraphs]
+        assert any(text.startswith("甲 乙丙丁\n戊己 庚") for text in said)
+        assert all(text.count("\t") <= 1 for text in said)
+        assert book.tables[0].rows[1].cells[0].text == "甲 乙丙丁\n戊己 庚"
+        assert pdf(one).startswith(b"%PDF")
 
 
 # A word processor's own opinion

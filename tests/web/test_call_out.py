@@ -258,6 +258,12 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert calling.night.get("nengyuan", "/callout").status_code == 403
     assert calling.night.get("", "/callout").status_code in {303, 401, 200}
     assert "待核定" in calling.night.get("admin", "/callout").text
+    upkeep = calling.night.get("zhiban", "/desk/upkeep").text.split('id="contact-test"')[1].split("</section>")[0]
+    assert "没有测试过" in upkeep
+    assert "31 天后" in upkeep
+    warned = calling.night.get("zhiban", "/callout", plan=GAS, level="IX", ladder="warning")
+    assert "预警没有“IX”这一级" in warned.text
+    assert not re.search(r"response|warning", warned.text.split('role="alert"')[-1].split("</div>")[0])
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
 
 
@@ -287,6 +293,49 @@ def test_a_damaged_number_stops_nobody_else_s_call(calling: Calling):
     assert report.unreadable == 1
 
 
+def test_whoever_has_an_account_sees_his_calls_on_his_page_and_answers_with_one_button(calling: Calling):
+    """Nobody has a telephone for the fire brigade in the book, and no task of the level is theirs."""
+    night, house = calling.night, calling.night.house
+    party = Party(key="person:jiuhu", label="救护队", persons=("jiuhu",))
+    at = night.at
+    calls = [
+        Matter(
+            kind="task", id=f"x{rank}", incident=calling.incident, area="jincheng", plan=GAS, what="启动", rank=rank, since=at,
+            party=party, need="bare",
+        )
+        for rank in (2, 3)
+    ]  # fmt: skip
+    house.callout.open(calls, at)
+    rounds(night)
+    urgent, other = (
+        next(one for one in house.callout.of(calling.incident) if one.matter and one.matter.id == f"x{rank}") for rank in (2, 3)
+    )  # fmt: skip
+    assert {one.channel for one in urgent.messages.values()} == {"console"}
+    # A page wakes nobody: what is missing is said, and a report is on its way at once.
+    assert urgent.status == "unanswered"
+    assert any("没有联系方式" in words for words in urgent.missing)
+    assert (other.status, {one.channel for one in other.messages.values()}) == ("calling", {"console"})
+    for where in ("/r", "/"):
+        page = night.get("jiuhu", where)
+        assert page.status_code == 200
+        assert "有 2 个呼叫等您应答" in page.text
+        assert "两人被困" not in page.text.split('id="my-calls"')[1].split("</section>")[0]
+    assert all(one.read for one in house.callout.calls.get(other.id).messages.values())
+    assert "等您应答" not in night.get("xuanchuan", "/r").text.replace("有 1 个呼叫等您应答", "")
+    form = night.call(
+        "jiuhu", "POST", "/callout/answer", headers={"content-type": "application/x-www-form-urlencoded"},
+        data={"_csrf": night.headers("jiuhu")["x-csrf-token"], "call": other.id, "_next": "/r"}, follow_redirects=False,
+    )  # fmt: skip
+    assert (form.status_code, form.headers["location"]) == (303, "/r")
+    assert house.callout.calls.get(other.id).answered is not None
+    assert "有 1 个呼叫等您应答" in night.get("jiuhu", "/r").text
+    board = night.get("zhiban", "/").text
+    assert re.search(rf'/incidents/{calling.incident}#calls">呼叫 \d+ 家，应答 [1-9]\d*</a>', board)
+    incident = night.get("zhiban", f"/incidents/{calling.incident}").text
+    assert "救护队jiuhu某应答（在页面上，1 分钟）" in re.sub(r"<[^>]+>", "", incident.split('id="story"')[1])
+    assert "到岗应答" in incident
+
+
 def test_the_dry_run_says_what_the_night_does(calling: Calling):
     house = calling.night.house
     runs = rehearse(house.callout, house.library, GAS, "II", calling.night.at)
@@ -298,7 +347,8 @@ def test_the_dry_run_says_what_the_night_does(calling: Calling):
     said = {}
     for run in runs:
         first = next((turn.callees for turn in run.turns if turn.callees), ())
-        said[run.party] = {(one.person, kind) for one in first for kind in one.ways}
+        said[run.party] = {(one.person, kind) for turn in run.turns for one in turn.callees for kind in one.ways}
+        assert all((one.person, kind) in said[run.party] for one in first for kind in one.ways)
         assert run.reached or run.missing, run.label
         assert not any(re.search(r"[:/_]", words) for words in run.missing), run.missing  # names, not keys
     assert {party: said[party] for party in called} == called

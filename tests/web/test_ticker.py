@@ -8,6 +8,8 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from zhishou.journal import verify
 from zhishou.journal.anchors import kept, parsed, taken
 from zhishou.people.tokens import Scope
 from zhishou.web import numbers
-from zhishou.web.anchoring import AGAIN, STAMP
+from zhishou.web.anchoring import AGAIN, STAMP, Anchoring
 from zhishou.web.ticker import Ticker
 
 WELL = {
@@ -161,8 +163,14 @@ def test_the_head_leaves_by_mail_now_and_then_and_the_line_holds_the_record_to_i
             assert body is not None
             line = body.get_content().strip().splitlines()[-1]
             assert verify(night.house.journal, [parsed(line)]).anchors == 1
+            other = Anchoring(replace(night.house, folder=tmp_path / "other"))  # another server on the same record
+            other.house.folder.mkdir()
+            other.mail()
+            other.mailed(20)
+            assert len(server.letters) == 1, "claimed once, as deadlines are"
             old = time.time() - 3601
             os.utime(tmp_path / STAMP, (old, old))
+            night.at += timedelta(hours=1)
             later = Ticker(night.house, lambda: None)
             later.round()
             later.anchoring.mailed(20)

@@ -82,8 +82,8 @@ def test_a_repeated_command_is_no_stale_one(night: Night):
 
 
 def test_what_happened_earlier_is_recorded_as_earlier(night: Night):
-    night.later(30)
     incident = opened(night)
+    night.later(30)
     earlier = (night.at - clock.span(10)).isoformat()
     answer = night.give("zhiban", f"incidents/{incident}/add_note", {"text": "补记"}, x_happened_at=earlier)
     event = answer.json()["events"][0]

@@ -22,9 +22,11 @@ from zhishou.callout.channels.opening import Channels, open_channels
 from zhishou.callout.channels.settings import CalloutSettings
 from zhishou.callout.codes import Codes
 from zhishou.callout.matters import Matter
+from zhishou.callout.own_texts import read_texts
 from zhishou.callout.policy import Policy, read_policy
 from zhishou.callout.sending.claims import Claims
 from zhishou.callout.sending.sender import Sender
+from zhishou.callout.texts import Texts
 from zhishou.desk import Desk
 from zhishou.desk.callout import CallOut
 from zhishou.desk.manners import Kinds, Manners, Quiet
@@ -155,7 +157,7 @@ def open_house(
             raise NotFoundError(
                 f"没有“{area}”这个地区", where="house.yaml areas", mend=f"可用：{'、'.join(shelf.lexicon.areas)}"
             )
-    policy = _policy(folder, settings.call_policy)
+    policy, texts = _policy(folder, settings.call_policy), _call_texts(folder, settings.call_texts)
     systems = {area: _system(folder / name, shelf) for area, name in settings.supply.items()}
     office = warning_office(settings.warnings, folder, shelf.lexicon)
     engine = database.engine(url)
@@ -170,7 +172,7 @@ def open_house(
         raise
     rules = Rules(idle=length(settings.idle), absolute=length(settings.longest))
     machine = socket.gethostname() or "server"
-    house_rules = HouseRules(settings.immediately or "", settings.promptly or "")
+    house_rules = HouseRules(settings.immediately or "", settings.promptly or "", length(settings.dated_back))
     desk = Desk(
         journal, shelf, machine=machine, now=now, rules=house_rules, systems=systems, address=settings.address,
         office=office,
@@ -181,7 +183,7 @@ def open_house(
         book, codes, usable(settings.callout, exercise=exercise), policy=policy,
         manners=Manners(
             lambda name: names.get(name, name), quiet(settings.callout, exercise=exercise), bool(settings.callout.site),
-            settings.callout.hears,
+            settings.callout.hears, texts,
         ),
     )  # fmt: skip
     return House(settings, engine, journal, gate, shelf, desk, now, machine, folder, book, codes)
@@ -213,6 +215,18 @@ def _policy(folder: Path, name: str) -> Policy | None:
     except (OSError, UnicodeDecodeError):
         raise NotFoundError("呼叫规则文件读不了", where=str(file), mend="核对 house.yaml 的 call_policy") from None
     return read_policy(text, file.name)
+
+
+def _call_texts(folder: Path, name: str) -> Texts:
+    """The deployment's own words for messages; none: the shipped ones hold."""
+    if not name:
+        return {}
+    file = folder / name
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFoundError("通知用语文件读不了", where=str(file), mend="核对 house.yaml 的 call_texts") from None
+    return read_texts(text, file.name)
 
 
 def _system(file: Path, shelf: Library) -> System:

@@ -82,6 +82,8 @@ class HouseSettings(Model):
     """How long 立即 may take where a plan gives no figure; empty: it has no deadline."""
     promptly: Length | None = None
     """The same for 及时."""
+    dated_back: Length = "7 d"
+    """How far back an incident that is entered afterwards may be dated; further is taken for a slip."""
     anchors: AnchorSettings = AnchorSettings()
     """Where the head of the record is written outside the database."""
     demand_second_factor: bool = False
@@ -108,6 +110,8 @@ class HouseSettings(Model):
     """How often assessments are looked at anew without new facts, because facts grow stale."""
     call_policy: str = ""
     """File with this deployment's own rules of calling, within the data folder; empty: the shipped ones."""
+    call_texts: str = ""
+    """File with this deployment's own words for messages, within the data folder; empty: the shipped ones."""
     callout: CalloutSettings = CalloutSettings()
     """How people are told: channels, their secrets and limits, the monthly test."""
 
@@ -157,6 +161,9 @@ areas: [jincheng]
 # immediately: 15 min
 # promptly: 1 h
 
+# 补登事件时，登记时间最多可早于现在多久；再早的按写错年月处理。
+# dated_back: 7 d
+
 # 把记录的末条封印定时写到库外，末尾被截也能发现。文件应在另一块盘上。
 anchors:
   every: 1 h
@@ -199,6 +206,8 @@ reassess_every: 5 min
 
 # 本值班室自己的呼叫规则（几分钟不应答呼下一位、隔多久重呼），格式见 docs/callout.md；不写用自带的。
 # call_policy: call_policy.yaml
+# 本值班室自己的通知用语，按类写，没有写的用自带的，格式见 docs/callout.md。
+# call_texts: call_texts.yaml
 
 # 通知的通道。密钥只写在哪里（env 或 file），不写密钥本身；accepted 写明网关怎样回答才算收下。
 # callout:

@@ -25,7 +25,7 @@ from zhishou.incident.merging import IncidentMerged
 from zhishou.incident.proposals import LevelProposed, ProposalApproved, ProposalWithdrawn, steps
 from zhishou.incident.reports import QueryReceived, ReportReceived, ReportRefuted
 from zhishou.incident.state import Incident
-from zhishou.incident.tasks import TaskCancelled, TaskIssued
+from zhishou.incident.tasks import TaskCancelled, TaskIssued, TaskResumed
 from zhishou.plan.pack import LadderKind, Pack
 from zhishou.plan.posts import Answering
 
@@ -94,6 +94,24 @@ def _tasks(one: Arising, event: TaskIssued) -> Iterator[Matter]:
         yield one.matter(
             "task", event.task, party, event.text, plan=event.plan, due=event.due, clause=event.clause
         )  # fmt: skip
+
+
+def _resumed(one: Arising, event: TaskResumed) -> Iterator[Matter]:
+    """A task that was called off with its incident: whoever was told so is told that it holds again."""
+    task = one.after.tasks.get(event.task)
+    pack = one.pack(task.plan) if task is not None else None
+    if task is None or pack is None or task.status != "issued":
+        return
+    for party in _told(one, parties(pack, task.by, one.after.roles)):
+        yield one.matter(
+            "task", f"{event.task}/{one.after.version}", party, f"任务恢复：{task.text}", plan=task.plan, due=task.due,
+            clause=task.clause,
+        )  # fmt: skip
+
+
+def _called_off(one: Arising, event: TaskCancelled) -> Iterator[Matter]:
+    if not any(isinstance(other, IncidentMerged) for other in one.events):  # that cancels all there is, once
+        yield from _cancels(one, "task", event.task, f"任务撤销：{event.reason}")
 
 
 def _told(one: Arising, found: Iterable[Party]) -> Iterator[Party]:
@@ -238,15 +256,16 @@ def _cancel(one: Arising, call: Call, id_: str, what: str) -> Iterator[Matter]:
     if call.matter is None or not (call.open or any(message.told for message in call.messages.values())):
         return
     yield one.matter(
-        "cancel", id_, call.matter.party, what, plan=call.matter.plan, of=call.id, answer=False, need=call.matter.need,
+        "cancel", f"{id_}/{one.after.version}", call.matter.party, what, plan=call.matter.plan, of=call.id, answer=False, need=call.matter.need,
         rank=call.matter.rank, level=call.matter.level, level_label=call.matter.level_label,
     )  # fmt: skip
 
 
 def _over(one: Arising, what: str) -> Iterator[Matter]:
-    """The whole incident has lost its point: whatever was told of it is cancelled."""
+    """The whole incident has lost its point: whatever was told of it is cancelled, but for what must be answered all the same."""
+    kept = {"cancel", "gap", "due", "missed", "report"} | ({"query"} if one.after.status == "merged" else set())
     for call in one.there.values():
-        if call.matter is not None and call.matter.kind not in {"cancel", "gap", "due", "missed", "report"}:
+        if call.matter is not None and call.matter.kind not in kept:
             yield from _cancel(one, call, f"{call.matter.kind}/{call.matter.id}/all", what)
 
 
@@ -265,7 +284,8 @@ _ARISING: Mapping[type[Event], Callable[[Arising, Any], Iterator[Matter]]] = {
     ReportReceived: _report,
     DutyMissed: _missed,
     LevelEnded: _level_ended,
-    TaskCancelled: lambda one, event: _cancels(one, "task", event.task, f"任务撤销：{event.reason}"),
+    TaskCancelled: _called_off,
+    TaskResumed: _resumed,
     ProposalWithdrawn: lambda one, event: _cancels(one, "proposal", event.proposal, "建议已撤回，不需要决定"),
     IncidentMerged: lambda one, event: _over(one, f"已并入 {event.into}，此前通知作废"),
     ReportRefuted: _refuted,

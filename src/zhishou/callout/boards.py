@@ -19,7 +19,9 @@ REFS = "call_refs"
 """Short name of a call → its stream; a gateway's name of a message → the message."""
 SENT = "call_sent"
 """Messages handed over of calls that are not over: state is the address, so that what comes back from it finds its call."""
-BOARDS = (CALLS, OUTBOX, REFS, SENT)
+FOR = "call_for"
+"""Calls that are not over and want an answer, by whose they are: state is the post's key or the account."""
+BOARDS = (CALLS, OUTBOX, REFS, SENT, FOR)
 
 URGENCIES = ("first", "urgent", "waiting")
 """Level I · level II · all else. A flood of the later never delays the earlier."""
@@ -51,10 +53,19 @@ def rows(before: Call, after: Call) -> Iterator[Row]:
         yield Row(CALLS, after.id, matter.area, urgency(matter), after.due, _told(after, matter))
     elif before.open or not before.version:
         yield Row(CALLS, after.id, matter.area, "", None, None)
+    yield from _whose(before, after, matter)
     for id_, message in after.messages.items():
         was = before.messages.get(id_)
         if message is not was or before.open != after.open:
             yield from _message(after, matter, message, was)
+
+
+def _whose(before: Call, after: Call, matter: Matter) -> Iterator[Row]:
+    new, over = not before.version, before.open and not after.open
+    if matter.answer and (new or over):
+        shown = {"call": after.id} if after.open else None
+        for number, mark in enumerate(dict.fromkeys((*matter.party.posts, *matter.party.persons))):
+            yield Row(FOR, f"{after.ref}/{number}", matter.area, mark, matter.since, shown)
 
 
 def _message(call: Call, matter: Matter, message: Message, was: Message | None) -> Iterator[Row]:
@@ -75,11 +86,6 @@ def _message(call: Call, matter: Matter, message: Message, was: Message | None) 
 
 
 def _told(call: Call, matter: Matter) -> dict[str, object]:
-    found = call.messages.values()
-    return {
-        "incident": matter.incident, "kind": matter.kind, "what": matter.what if matter.need != "bare" else "",
-        "party": matter.party.label, "status": call.status, "step": call.step, "round": call.round,
-        "messages": len(found), "handed": sum(one.told for one in found), "missing": list(call.missing),
-        "delivered": sum(one.delivered is not None for one in found), "unknown": sum(one.status == "unknown" for one in found),
-        "asked": (max((one.queued for one in found), default=None) or call.opened or matter.since).isoformat(),
-    }  # fmt: skip
+    """When somebody was last called: a clock that ran ahead then is known by it."""
+    last = max((one.queued for one in call.messages.values()), default=None)
+    return {"incident": matter.incident, "asked": (last or call.opened or matter.since).isoformat()}

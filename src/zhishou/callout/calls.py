@@ -202,7 +202,9 @@ def _sooner(call: Call, at: datetime) -> Call:
     """The next step comes sooner where nothing that the last one sent can be answered any more."""
     if not call.open or call.due is None or call.status != "calling":
         return call
-    last = [one for one in call.messages.values() if one.step == call.step and one.round == call.round]
+    urgent = call.matter is not None and call.matter.urgent  # then what stands on a page is not waited for
+    own = [one for one in call.messages.values() if one.step == call.step and one.round == call.round]
+    last = [one for one in own if not urgent or one.channel != "console"] or own
     if not last or any(one.status == "queued" or (one.status == "accepted" and one.failed is None) for one in last):
         return replace(call, due=at) if _is_told(call, last) else call
     unknown = any(one.status == "unknown" for one in last)

@@ -14,7 +14,7 @@ from typing import Any
 from zhishou.callout.matters import Matter, Need
 from zhishou.callout.policy import Policy, Step, length
 from zhishou.callout.steps import missing_words, pace_of, people_of, quiet_until, ways_of
-from zhishou.callout.whom import Person, Reach, Why
+from zhishou.callout.whom import CONSOLE, Person, Reach, Why
 
 WHYS: dict[Why, str] = {
     "watch": "正在当班", "roster": "排班", "holder": "任职", "delegate": "书面委托", "stand_in": "请假代接", "line": "单位值班电话",
@@ -65,8 +65,8 @@ class Run:
 
     @property
     def reached(self) -> bool:
-        """Whether anybody at all would be called."""
-        return any(turn.callees for turn in self.turns)
+        """Whether anybody at all would be called; what stands on a page alone reaches nobody at level I and II."""
+        return any(_rings(turn.callees, urgent=self.urgent) for turn in self.turns)
 
 
 def dry_run(
@@ -93,7 +93,8 @@ def _run(matter: Matter, reach: Reach, policy: Policy, at: datetime) -> Run:
             passed = max(passed, (held - at).total_seconds() / 60)
             reach = _awake(reach)
         turns.append(Turn(number, round(passed, 2), callees, held))
-        if callees:  # a step with nobody in it waits for nobody
+        reach = _paged(reach, frozenset(one.person for one in callees))
+        if _rings(callees, urgent=matter.urgent):  # a step with nobody in it waits for nobody
             passed += length(step.wait).total_seconds() / 60 * pace
     return Run(
         matter.party.key, matter.party.label, NEEDS[matter.need], matter.tasks, matter.urgent, tuple(turns),
@@ -115,6 +116,25 @@ def _callees(step: Step, reach: Reach) -> tuple[tuple[Callee, ...], datetime | N
         )
         for person, ways in found
     ), None  # fmt: skip
+
+
+def _rings(callees: Iterable[Callee], *, urgent: bool) -> bool:
+    ways = {kind for one in callees for kind in one.ways}
+    return bool(ways - {CONSOLE} if urgent else ways)
+
+
+def _paged(reach: Reach, people: frozenset[str]) -> Reach:
+    """What stands on somebody's page stands there once."""
+
+    def rung(rungs: Iterable[Person]) -> tuple[Person, ...]:
+        return tuple(
+            replace(one, addresses=tuple(two for two in one.addresses if two.kind != CONSOLE))
+            if one.id in people
+            else one
+            for one in rungs
+        )
+
+    return Reach(rung(reach.first), rung(reach.deputies), reach.missing)
 
 
 def _awake(reach: Reach) -> Reach:

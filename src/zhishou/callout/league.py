@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from zhishou.callout.calls import Call, Message
+from zhishou.callout.calls import Call
 from zhishou.callout.matters import KINDS
 
 COUNTED = frozenset({"task", "directive", "level", "proposal", "approval", "query", "report"})
@@ -30,6 +30,11 @@ class Standing:
     middle: timedelta | None
     """Median time from the opening of a call to its answer; None where nothing was answered."""
     slowest: timedelta | None
+
+    @property
+    def minutes(self) -> int | None:
+        """The median time in whole minutes, at least one; None where nothing was answered."""
+        return None if self.middle is None else max(1, round(self.middle.total_seconds() / 60))
 
 
 def league(calls: Iterable[Call]) -> tuple[Standing, ...]:
@@ -68,59 +73,60 @@ def time_to_answer(call: Call) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How the calls of an incident stand."""
+
+    called: int
+    answered: int
+    unanswered: int
+    """Found to have no answer, or lapsed without one."""
+
+
+def counted(calls: Iterable[Call]) -> Counted:
+    """The calls that want an answer, and how many have one."""
+    asked = [one for one in calls if one.matter is not None and one.matter.answer and one.matter.kind != "gap"]
+    return Counted(
+        len(asked), sum(one.status == "answered" for one in asked),
+        sum(one.status in {"unanswered", "lapsed"} or (one.open and one.round > 1) for one in asked),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a call's story."""
+    """One line of a story."""
 
     at: datetime
     text: str
 
 
-def story(call: Call) -> tuple[Told, ...]:
-    """What was called, delivered, read, answered, by whom and when, in order; no number stands in it."""
-    return tuple(sorted(_lines(call), key=lambda line: line.at))
+def course(calls: Iterable[Call]) -> tuple[Told, ...]:
+    """Who was called, who answered by what and how soon, and what nobody answered, in order; no number stands in it.
+
+    Parties that are called of one thing at one moment are one line: a level calls forty units.
+    """
+    opened: dict[tuple[datetime, str, str], list[str]] = {}
+    found: list[Told] = []
+    for call in calls:
+        if call.matter is None or call.opened is None:
+            continue
+        opened.setdefault((call.opened, call.matter.kind, call.matter.what), []).append(call.matter.party.label)
+        found += _ends(call, call.matter.party.label)
+    found += [Told(at, f"{_heading(kind, names)}：{what}") for (at, kind, what), names in opened.items()]
+    return tuple(sorted(found, key=lambda line: line.at))
 
 
-def _lines(call: Call) -> Iterator[Told]:
-    if call.matter is None or call.opened is None:
-        return
-    what = f"{KINDS[call.matter.kind]}“{call.matter.what}”"
-    yield Told(call.opened, f"呼叫{call.matter.party.label}：{what}")
-    for message in call.messages.values():
-        yield from _of_message(call.matter.party.label, message)
+def _heading(kind: str, names: list[str]) -> str:
+    who = names[0] if len(names) == 1 else f"{names[0]}等 {len(names)} 家"
+    return f"报告{who}：无人应答" if kind == "gap" else f"呼叫{who}，{KINDS[kind]}"  # type: ignore[index]
+
+
+def _ends(call: Call, party: str) -> Iterator[Told]:
     if call.answered is not None:
-        took = time_to_answer(call) or timedelta()
-        minutes = max(1, round(took.total_seconds() / 60))
-        who = call.answered.name if call.answered.name != call.matter.party.label else ""
-        yield Told(call.answered.at, f"{call.matter.party.label}{who}应答（{HOWS[call.answered.how]}，{minutes} 分钟）")
-    elif call.over is not None:
-        yield Told(call.over, f"{call.matter.party.label}：{_ENDS.get(call.status, '')}{_REASONS.get(call.reason, '')}")
+        minutes = max(1, round((time_to_answer(call) or timedelta()).total_seconds() / 60))
+        who = call.answered.name if call.answered.name != party else ""
+        yield Told(call.answered.at, f"{party}{who}应答（{HOWS[call.answered.how]}，{minutes} 分钟）")
+    elif call.over is not None and call.status == "lapsed":
+        yield Told(call.over, f"{party}：无人应答，已过时效，不再发")
 
 
-HOWS = {"link": "点链接", "code": "回短信", "console": "控制台", "command": "在系统办理", "voice": "电话按键"}
-CHANNELS = {
-    "voice": "电话", "sms": "短信", "mail": "邮件", "wecom": "企业微信", "dingtalk": "钉钉", "feishu": "飞书",
-    "console": "控制台", "apprise": "其他通道",
-}  # fmt: skip
-STATUSES = {
-    "queued": "待发", "accepted": "网关已收", "refused": "网关未收", "unknown": "是否送出未知", "dropped": "未发",
-}  # fmt: skip
-_ENDS = {"lapsed": "已过时效，不再发", "ended": "呼叫结束"}
-_REASONS = {
-    "told": "（已通知）",
-    "over": "（事项已了）",
-    "cancelled": "（已撤销）",
-    "nobody_told": "（此前没有通知过任何人）",
-}
-
-
-def _of_message(party: str, message: Message) -> Iterator[Told]:
-    name, how = message.name, CHANNELS.get(message.channel, message.channel)
-    if message.handed is not None and message.status != "dropped":
-        why = f"：{message.note}" if message.note else ""
-        yield Told(message.handed, f"{party} {name} {how}：{STATUSES[message.status]}{why}")
-    if message.delivered is not None:
-        yield Told(message.delivered, f"{party} {name} {how}：已送达")
-    if message.failed is not None:
-        yield Told(message.failed, f"{party} {name} {how}：没有送达{f'（{message.note}）' if message.note else ''}")
-    if message.read is not None:
-        yield Told(message.read, f"{party} {name} {how}：已阅")
+HOWS = {"link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理事项", "voice": "电话按键"}

@@ -8,6 +8,7 @@ from datetime import datetime
 from zhishou.callout.matters import Matter, Need, Party
 from zhishou.callout.parties import parties, room
 from zhishou.callout.ranks import rank
+from zhishou.incident.context import HouseRules
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 from zhishou.plan.posts import NO_ROLES, Roles
 
@@ -56,21 +57,25 @@ def _within(pack: Pack, party: Party, area: str) -> bool:
 
 
 def rehearsed(
-    pack: Pack, ladder: LadderKind, level: str, area: str, at: datetime, roles: Roles = NO_ROLES
-) -> Sequence[Matter]:
-    """The matters that a level would bring at a moment, as if it were decided then.
+    pack: Pack, ladder: LadderKind, level: str, area: str, at: datetime, roles: Roles = NO_ROLES, *,
+    rules: HouseRules | None = None,
+) -> Sequence[Matter]:  # fmt: skip
+    """The matters that a level would bring at a moment, as if it were decided then, with the deadlines of its measures.
 
     Raises:
         StopIteration: the plan has no such level.
     """
     found = next(one for one in pack.ladders[ladder].levels if one.level == level)
     measures = (*found.measures, *pack.ladders[ladder].measures)
-    owing = {one.task: one.by or ("headquarters",) for one in measures if not one.optional}
+    owed = [one for one in measures if not one.optional]
+    owing = {one.task: one.by or ("headquarters",) for one in owed}
+    spans = {one.task: (rules or HouseRules()).span(one.within)[0] for one in owed}
     return [
         Matter(
             kind="level", id=f"{pack.id}|{ladder}/0", area=area, plan=pack.id, level=level, level_label=found.label,
             rank=rank(pack, ladder, level), party=party, need=need, what=f"{LADDER_LABELS[ladder]}{found.label}",
             tasks=tasks, since=at,
+            due=min((at + span for task in tasks if (span := spans[task]) is not None), default=None),
         )
         for party, need, tasks in of_level(pack, ladder, level, owing, area, roles)
     ]  # fmt: skip

@@ -13,11 +13,11 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from zhishou.callout.book.changes import ChangeKind, note
 from zhishou.callout.book.keeping import Contact, ContactBook
@@ -33,6 +33,8 @@ PREFIX = "test-"
 """What the id of a test's message begins with."""
 WINDOW = timedelta(hours=2)
 """How long after its time of day the month's test may still begin; after that it waits for the next day."""
+MONTH = timedelta(days=31)
+"""How long a test counts; after that the next is late."""
 _ONCE_MORE = "-again"
 _AGAIN = timedelta(hours=6)
 """A test that began so long ago and did not end was cut off, and begins again."""
@@ -137,6 +139,18 @@ class SelfTests:
         with reading(self._book.engine) as connection:
             row = connection.execute(select(self_tests).order_by(self_tests.c.began.desc()).limit(1)).first()
         return _report(row) if row is not None else None
+
+    def standing(self, now: datetime) -> tuple[date | None, date | None]:
+        """When everything was last tested, and by which day it must be again: a month after, or after the book was begun.
+
+        Both None where there is nothing to be tested.
+        """
+        with reading(self._book.engine) as connection:
+            query = select(func.max(self_tests.c.began)).where(self_tests.c.ended.is_not(None))
+            last = connection.execute(query).scalar()
+        since = last or min((one.added for one in self._book.contacts()), default=None)
+        at = now.tzinfo
+        return (last.astimezone(at).date() if last else None, since.astimezone(at).date() + MONTH if since else None)
 
     def run(self, by: str, id_: str = "") -> Report | None:
         """Test everything; None where another server has begun the same test.

@@ -43,14 +43,15 @@ def standing_of(matter: Matter, incident: Incident | None, room: State | None = 
         return _handover(matter, room)
     if incident is None:
         return OPEN
-    if incident.status in {"closed", "merged", "refuted"}:
+    asked = incident.status == "merged" and matter.kind == "query"  # answered where it was asked
+    if incident.status in {"closed", "merged", "refuted"} and not asked:
         words = {"closed": "事件已归档", "merged": f"已并入 {incident.merged_into}", "refuted": "核实不属实"}
         return Standing("cancelled" if incident.status != "closed" else "over", note=words[incident.status])
     return _OF[matter.kind](matter, incident)
 
 
 def _task(matter: Matter, incident: Incident) -> Standing:
-    task = incident.tasks.get(matter.id)
+    task = incident.tasks.get(matter.id.partition("/")[0])
     if task is None or task.status == "issued":
         return OPEN
     if task.status == "cancelled":

@@ -18,7 +18,7 @@ from zhishou.callout.events import CallAnswered, CallEnded, CallLapsed, CallUnan
 from zhishou.callout.matters import Matter, Queued
 from zhishou.callout.policy import Rule, Step, length
 from zhishou.callout.standing import Standing
-from zhishou.callout.whom import Address, Missing, Person, Reach
+from zhishou.callout.whom import CONSOLE, Address, Missing, Person, Reach
 
 LACKS: Mapping[str, str] = {
     "nobody": "无人担任",
@@ -103,12 +103,14 @@ def _steps(one: Asked, matter: Matter) -> Iterator[Event]:
             passed = True
             yield StepPassed(step=number, round=round_, reason=_why(step, one.reach))
             continue
+        rings = not matter.urgent or any(message.channel != CONSOLE for message in queued)
         yield StepTaken(
-            step=number, round=round_, messages=queued, next=one.now + length(step.wait) * pace,
+            step=number, round=round_, messages=queued, next=one.now + length(step.wait) * pace if rings else one.now,
             missing=missing_words(one.reach),
         )  # fmt: skip
         return
-    reached = any(message.told for message in call.messages.values())
+    told = (message for message in call.messages.values() if message.told)
+    reached = any(not matter.urgent or message.channel != CONSOLE for message in told)
     more = rule.repeat is not None and round_ <= rule.times and len(call.messages) < PLENTY
     again_at = one.now + length(rule.repeat or "") if more else quiet_until(one.reach.persons)
     # Where the whole round passed without anybody, the next looks again after the repeat: an appointment may have come.
@@ -142,13 +144,21 @@ def _queued(call: Call, step: Step, people: tuple[Person, ...]) -> Iterator[Queu
     seen: set[str] = set()
     for person in people:
         for address in ways_of(person, step):
-            if address.id not in seen:  # two people may share a telephone
+            if address.id not in seen and not _in_vain(call, address):  # two people may share a telephone
                 seen.add(address.id)
                 number += 1
                 yield Queued(
                     id=message_id(call.ref, number), person=person.id, name=person.name, post=person.post,
                     why=person.why, address=address.id, channel=address.by, references=_first_to(call, address.id),
                 )  # fmt: skip
+
+
+def _in_vain(call: Call, address: Address) -> bool:
+    """Whether nothing is won by one message more: on a page it stands already; a dead number was tried and is dead."""
+    before = [one for one in call.messages.values() if one.address == address.id]
+    if address.kind == CONSOLE:
+        return bool(before)
+    return address.alive is False and any(one.status == "refused" or one.failed is not None for one in before)
 
 
 def ways_of(person: Person, step: Step) -> tuple[Address, ...]:
@@ -161,8 +171,13 @@ def ways_of(person: Person, step: Step) -> tuple[Address, ...]:
 
 def _able(people: Iterable[Person]) -> tuple[Person, ...]:
     """Those who can be called now; where every way to all of them is quiet, those who can be called later."""
-    found = tuple(one for one in people if one.addresses)
+    found = tuple(sorted((one for one in people if one.addresses), key=_only_a_page))
     return tuple(one for one in found if _awake(one)) or found
+
+
+def _only_a_page(person: Person) -> bool:
+    """Whether somebody is reached on his own pages alone: he comes behind whoever has a telephone."""
+    return all(one.kind == CONSOLE for one in person.addresses)
 
 
 def _awake(person: Person) -> tuple[Address, ...]:

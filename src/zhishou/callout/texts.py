@@ -5,6 +5,7 @@ Nobody is told more than his post needs: who is only informed gets neither place
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,12 @@ class Said:
     text: str
 
 
+Texts = Mapping[str, Mapping[str, str]]
+"""Kind of matter → need to know → text with its places to fill in."""
+WORDS = ("title", "plan", "level", "party", "due", "due_at", "tasks", "ref", "what")
+"""What may be filled in."""
+
+
 @cache
 def _texts() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = yaml.safe_load((files("zhishou.callout") / "texts.yaml").read_text("utf-8"))
@@ -46,7 +53,9 @@ class About:
     """What a cancel cancels, as people can find it again."""
 
 
-def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: int = SHORT, answer: str = "") -> Said:
+def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: int = SHORT, answer: str = "",
+    own: Texts | None = None,
+) -> Said:  # fmt: skip
     """A message of a matter.
 
     Args:
@@ -56,8 +65,9 @@ def said(matter: Matter, about: About, now: datetime, *, exercise: bool, room: i
         exercise: whether it is an exercise.
         room: characters that the channel has for it; what is too long is cut at what the matter is about, never at its end.
         answer: how to answer, as the channel can say it; empty where no answer is wanted.
+        own: the deployment's own texts, where it has some.
     """
-    template = _texts()[matter.kind][matter.need]
+    template = (own or {}).get(matter.kind, {}).get(matter.need) or _texts()[matter.kind][matter.need]
     head = f"{DRILL if exercise else ''}{MARK}"
     names = {
         "title": about.title or KINDS[matter.kind],

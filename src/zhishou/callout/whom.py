@@ -5,7 +5,7 @@ It stands alone so that the dry run before the night and the call in the night c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol, cast
@@ -50,6 +50,14 @@ class Address:
     def by(self) -> str:
         """The channel that carries it, by name or kind."""
         return self.channel or self.kind
+
+
+CONSOLE = "console"
+
+
+def console_address(account: str) -> str:
+    """The id of somebody's own pages as an address: whoever has an account has it, whatever the contact book says."""
+    return f"{CONSOLE}:{account}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +232,15 @@ def reach(party: Party, who: Callees, book: Mapping[str, tuple[Address, ...]], w
     behind = tuple(one for one in behind if one.addresses or one.why != "line")
     if not first and not any(one.post in party.posts for one in missing):
         missing.append(Missing("nobody", party.posts[0] if party.posts else party.key, name=party.label))
-    if not any(one.addresses for one in first):
+    if not any(_rings(one.addresses, ways) for one in first):
         up = [one for one in behind if one.addresses and one.post in party.posts]
         first, behind = (*first, *up), tuple(one for one in behind if one not in up)
     return Reach(first, behind, tuple(dict.fromkeys(missing)))
+
+
+def _rings(addresses: Iterable[Address], ways: Ways) -> list[Address]:
+    """Those that count as reaching somebody: a page wakes nobody at level I and II."""
+    return [one for one in addresses if not ways.urgent or one.kind != CONSOLE]
 
 
 def _with_ways(
@@ -243,10 +256,13 @@ def _with_ways(
     fitting = [one for one in alive if one.hours in {"any", now}]
     if ways.urgent:  # a desk telephone at night is better than nothing, and somebody may sit beside it
         fitting += [one for one in alive if one not in fitting]
-    if not fitting and person.why != "line" and not dead:
-        missing.append(Missing("off_hours" if alive else "no_channel", person.post, person.id, person.name))
-    if ways.urgent and dead and not fitting:  # a test may err; at level I and II they are tried behind everybody else
-        last.append(replace(person, addresses=tuple(dead)))
+    rings = _rings(fitting, ways)
+    if not rings and person.why != "line" and not dead:
+        missing.append(
+            Missing("off_hours" if _rings(alive, ways) else "no_channel", person.post, person.id, person.name)
+        )
+    if ways.urgent and dead and not rings:  # a test may err; at level I and II they are tried behind everybody else
+        last.append(replace(person, addresses=(*fitting, *dead)))
     return replace(person, addresses=tuple(fitting))
 
 

@@ -66,7 +66,7 @@ def who(house: House, plan: str, level: str, at: str, place: str, ladder: str, *
     moment = clock.moment(at) if at else house.now()
     callout = house.desk.callout
     assert callout is not None  # noqa: S101 - a house always connects it
-    runs = rehearse(callout, house.library, plan, level, moment, place=place, ladder=ladder)
+    runs = rehearse(callout, house.library, plan, level, moment, place=place, ladder=ladder, areas=house.settings.areas)
     if as_json:
         return json.dumps(told(runs, plan, level, moment), ensure_ascii=False, indent=2, default=str)
     lines = [f"预演　{house.library.packs[plan].plan.short}　{level}级　{moment:%Y-%m-%d %H:%M}　不呼叫任何人"]

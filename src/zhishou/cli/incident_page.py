@@ -35,8 +35,10 @@ Readings that the texts leave open are in [decisions/incident.md](decisions/inci
 2. Whoever holds that post by a written delegation on record; its number goes into the decision.
 3. A deputy where the plan lets him act. No shipped plan does.
 
-Nobody approves, decides or refuses what he proposed himself. Everybody else is refused, with the clause and with the posts that may. What another authority
-decides (the province publishes, the county ends, a superior commands) is recorded by the duty officers with its document.
+Nobody approves or refuses what he proposed himself, and nobody decides it, with one exception: where the plan puts an approval between proposal and
+publication, whoever approved is the second person, and the proposer may publish. Whoever drew up or changed a cut list does not sign it. Everybody else is
+refused, with the clause and with the posts that may. What another authority decides (the province publishes, the county ends, a superior commands) is
+recorded by the duty officers with its document.
 
 Staff of the desk (the duty officers and the plan's office) keep reports, facts, queries and other authorities' decisions; commanders, office and the
 on-scene headquarters direct: tasks, directives, resources, groups, check-lists. What they write down for a unit says who said so and how.
@@ -44,10 +46,23 @@ on-scene headquarters direct: tasks, directives, resources, groups, check-lists.
 A superior's duty room presses the one below (`enquire_below`): the question arrives on the incident below in the same transaction, with the time to
 answer that the plan gives (4.1: 30 minutes), and the answer (`answer_query`) comes back up in its own. Each side sees whether it was late.
 
+## Merged, closed, dated back
+
+An incident merged into another (`merge_incident`) hands over its links to the duty rooms above and below; reports and questions reach the one that
+stands. Questions that are open stay where they were asked, with their time, and are answered there. Tasks end, other deadlines fall away; what was in hand
+must be accounted for, and what does not go over is said on the other. `unmerge_incident` takes it back with everything that was owed. Closing ends tasks and
+deadlines alike, reopening brings them back. A report that comes after closing is taken in and stands on the list of what is owed until somebody has
+looked at it.
+
+Whoever enters something afterwards may date it back, but not before the incident was opened nor before what it answers (a decision before its proposal,
+an acceptance before its task); an incident itself no further than the house allows (`dated_back`, 7 days). What a duty room does takes effect when it
+is recorded.
+
 ## Deadlines
 
 “1小时内” includes the last moment of the hour; a deadline has passed after it. A duty that recurs shows every time that passed, each once. One report meets
-one time: sent late it makes its own time good and leaves the next owed; five sent within one hour meet one. What was done in time and entered
+one time: sent late it makes its own time good and leaves the next owed; five sent within one hour meet one. Where more than 48 passed unseen, the last of
+them are recorded together, with their number. What was done in time and entered
 late counts as missed no longer. A follow-up report without an interval stays owed until the response ends. A level that is left or ended voids its rhythm.
 Where a text gives no figure the duty is listed without one; a duty room may settle its own (`HouseRules`), and the duty says that it did.
 """

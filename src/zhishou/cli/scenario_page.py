@@ -70,7 +70,8 @@ may be left out. The commands and their fields are in [incident.md](incident.md)
 **House rules.** Where a text says 立即 or 及时 and no figure, `house` says how long that is in this drill; without it such a duty has no moment and cannot be late.
 
 **Returns.** `supply` holds a made-up supply system for an area, `reporter:ID` is the post of whoever sends a reporter's returns, and a step with `return` sends one through
-the desk as a file: read, judged, entered, and turned into the area's facts by itself. `state` is for what no return tells.
+the desk as a file: read, judged, entered, and turned into the area's facts by itself. What is
+held of it a step with `decide` settles, given by whoever may. `state` is for what no return tells.
 
 **Several levels of government** keep one record: give each its room. A county's report opens the city's incident; what the province states in its room is a fact below.
 """

@@ -347,7 +347,7 @@ def whatif(
     system: SystemOption = None,
     data: DataOption = None,
     day: DayOption = None,
-    form: SaidOption = Said.TEXT,
+    form: FormOption = Form.TEXT,
     out: OutOption = None,
 ) -> None:
     """推演：气源中断、管道断开、再冷几度、工厂停产，压减和缺口怎么变。"""
@@ -357,7 +357,7 @@ def whatif(
     with supply_desk.working("正在算现状"):
         job = supply_cutting.job(desk, level=level, plan=plan, days=days, assume=assume, even=False, at=at)
     change = supply_whatif.change(job, fails=fails, breaks=breaks, stops=stops, colder=colder, hour=hour)
-    _given(supply_whatif.compared(job, change, desk, as_json=form is Said.JSON), out)
+    _given(supply_whatif.compared(job, change, desk, form.value), out)
 
 
 @supply.command()

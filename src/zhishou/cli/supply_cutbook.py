@@ -42,13 +42,13 @@ def as_workbook(
     page = Page(f"{plan.powers.label}", place, horizon.start.date(), horizon.system, when)
     book = Workbook()
     said = [*summary(plan, severer), *remarks, *(f"说明：{note}" for note in plan.powers.notes), ADVICE]
-    rows = [_line(line, plan, lexicon) for line in plan.lines]
+    rows = [line(one, plan, lexicon) for one in plan.lines]
     add(book, page, "压减清单", LINES, rows, unit=VOLUME, none="不压减任何用户", red=(), form=FINE, below=said)
     heads: tuple[str, ...] = ("次序", "类别", "可压", "压减", "余量", "依据")
     steps = _steps(plan)
     add(book, page, "分类别", heads, steps, unit=VOLUME, totals=1 if steps else 0, none="本级别没有压减的权限")
     heads = ("用户", "类别", "地区", "缺", "时段", "为什么不压")
-    add(book, page, "仍缺气", heads, _unserved(plan, lexicon), unit=VOLUME, none="没有", red=("缺",), form=FINE)
+    add(book, page, "仍缺气", heads, unserved(plan, lexicon), unit=VOLUME, none="没有", red=("缺",), form=FINE)
     heads = ("储气设施", "用途", "可动用", "动用", "动用折 LNG（吨）", "依据")
     add(book, page, "储气动用", heads, _draws(plan), unit=VOLUME)
     heads = ("次序", "用户", "类别", "方式", "压减")
@@ -63,7 +63,8 @@ def as_workbook(
     return out.getvalue()
 
 
-def _line(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> list[Value]:
+def line(line: CutLine, plan: CutPlan, lexicon: Lexicon) -> list[Value]:
+    """A line of the cut list under `LINES`."""
     other = "" if line.plan == plan.powers.short else line.plan
     return [
         str(line.place), line.label, line.class_label, PARTS[line.part], lexicon.areas[line.area].label, round(line.cut, 4),
@@ -91,7 +92,8 @@ def _hourly(plan: CutPlan) -> Iterable[list[Value]]:
         yield [line.label, PARTS[line.part], *(round(float(amount) * scale, 4) for amount in line.by_step)]
 
 
-def _unserved(plan: CutPlan, lexicon: Lexicon) -> Iterable[list[Value]]:
+def unserved(plan: CutPlan, lexicon: Lexicon) -> Iterable[list[Value]]:
+    """Who still lacks gas, where, when, and why he is not cut."""
     for one in plan.unserved:
         when = spans([step for step, short in enumerate(one.by_step) if short > 1e-6], plan.horizon)
         yield [

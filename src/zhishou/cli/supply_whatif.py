@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Literal
 
 from zhishou.assess import assess, situation
 from zhishou.cli.supply_cutting import Job, remarks
@@ -70,11 +71,16 @@ def _found(typed: str, known: Mapping[str, str], what: str) -> str:
     raise NotFoundError(f"没有“{typed}”这个{what}", mend=f"现有：{names}")
 
 
-def compared(job: Job, supposed: Change, desk: Evening, *, as_json: bool) -> str:
-    """What a change does to the cut list."""
+def compared(job: Job, supposed: Change, desk: Evening, form: Literal["text", "json", "xlsx"]) -> str | bytes:
+    """What a change does to the cut list: for people, for a program, or as a workbook."""
     before, after = job.plan, what_if(job.plan, supposed)
     gap = [100 * max(1 - _gas(one) / one.asked, 0.0) if one.asked else 0.0 for one in (before, after)]
-    if as_json:
+    if form == "xlsx":
+        from zhishou.cli.supply_whatifbook import as_workbook
+
+        told = [one.strip() for one in (*_level(job, desk, gap[1]), *_lacking(after, desk), *remarks(job))]
+        return as_workbook((before, after), gap, _said(supposed, job), desk.shelf.lexicon, told)
+    if form == "json":
         return json.dumps(
             {
                 "schema": "zhishou.whatif/1", "plan": before.powers.plan, "level": before.powers.level,

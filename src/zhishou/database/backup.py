@@ -19,6 +19,7 @@ from sqlalchemy import Engine, inspect
 from zhishou.database.failures import place
 from zhishou.database.migrating import check
 from zhishou.database.opening import engine as open_engine
+from zhishou.database.opening import private
 from zhishou.database.transactions import reading
 from zhishou.errors import DatabaseError, ZhishouError
 
@@ -44,7 +45,7 @@ def backup(engine: Engine, file: Path, verified: Check = check) -> None:
         raise ZhishouError("已有这个文件，备份不覆盖", where=str(file), mend="换一个文件名，如带上日期")
     half = file.with_name(f".{file.name}.{os.getpid()}.half")
     try:
-        half.touch(mode=0o600, exist_ok=True)
+        private(half)
         if engine.dialect.name == "sqlite":
             _copy_sqlite(Path(str(engine.url.database)), half)
             _look_at(half, verified)
@@ -101,8 +102,10 @@ def _bring_back(file: Path, target: Path, verified: Check) -> None:
     """Look at a copy of the copy, which may lie where nothing can be written, before the database takes it."""
     half = target.with_name(f".{target.name}.{os.getpid()}.half")
     try:
+        private(half)
         shutil.copyfile(file, half)
         _look_at(half, verified)
+        private(target)
         _copy_sqlite(half, target)
     except OSError as error:
         raise ZhishouError(f"恢复写不进去（{error.strerror}）", where=str(target), mend="核对权限和磁盘空间") from None

@@ -85,6 +85,15 @@ def file_of(url: URL) -> Path:
     return Path(url.database)
 
 
+def private(file: Path) -> None:
+    """Make a file that is not there yet, for nobody else to read; SQLite's files beside it get the same mode.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    file.touch(mode=0o600, exist_ok=True)
+
+
 def _sqlite(url: URL, *, create: bool) -> Engine:
     file = file_of(url)
     if not file.exists():
@@ -92,8 +101,11 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
             raise DatabaseError("没有这个数据库文件", where=str(file), mend="核对 --database 或 ZHISHOU_DATABASE")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            private(file)
         except OSError as error:
-            raise DatabaseError(f"建不了文件夹（{error.strerror}）", where=str(file.parent)) from None
+            raise DatabaseError(
+                f"建不了数据库文件（{error.strerror}）", where=str(file), mend="核对文件夹和权限"
+            ) from None
     made = sqlalchemy.create_engine(
         url.set(drivername="sqlite"),
         connect_args={"timeout": BUSY},

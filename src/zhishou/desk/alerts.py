@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from zhishou import clock
 from zhishou.acts import Actor, Happened
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import INCIDENTS, incident_stream
@@ -31,6 +32,7 @@ from zhishou.paper.cap.feed import Channel, feed
 from zhishou.paper.cap.notices import Notice, Published
 from zhishou.paper.cap.reading import read
 from zhishou.paper.cap.writing import as_bytes, element
+from zhishou.paper.case import Case
 from zhishou.paper.files import Files
 from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.pack import Pack
@@ -80,10 +82,11 @@ class Alerts:
         return post_of(by, permitted, IssueAlert.label, self._keeping.context(state.area, self._keeping.now()))
 
     def draft(self, command: IssueAlert) -> Notice:
-        """The message as it would be issued now.
+        """The message as it would be issued now; where the decision went out already, an update that tells it anew.
 
         Raises:
-            RefusedError: no warning was decided, its notice is not yet published, it went out already, or is another's.
+            RefusedError: no warning was decided, its notice is not yet published, it was lifted, or is another's; an area
+                is not this duty room's.
             ProblemsError: an area has no code, or a text cannot be shown.
         """
         state, pack, happened = self._decision(command)
@@ -93,10 +96,14 @@ class Alerts:
                 "没有写明以哪个单位的名义发预警信息", where="house.yaml warnings", mend="请维护人员写明发送单位标识和名称",
                 code="missing",
             )  # fmt: skip
-        if any(one.event.decision == happened.position for one in self.of(state.area, state.id)):
-            raise RefusedError("这项决定的预警信息已经发过", where=state.title, mend="级别再有调整或解除时再发")
+        self._below(command, state)
         self._published(state, pack, happened)
-        made = notice(happened, pack, issuer, self._particulars(command, state), self._standing(state, pack))
+        again = self._told(state, happened)
+        case = Case(state, (), self._keeping.library.packs, self._keeping.library.lexicon, self._keeping.now())
+        made = notice(
+            happened, pack, issuer, self._particulars(command, state), self._standing(state, pack),
+            renewed=self._keeping.now() if again else None, name=lambda who: case.name(pack, who),
+        )  # fmt: skip
         if made is None:
             raise RefusedError(
                 "预警由别的机关发布，或本值班室没有发过这项预警，不用发信息",
@@ -104,6 +111,21 @@ class Alerts:
                 mend="由发布的机关对外发布",
             )
         return made
+
+    def _told(self, state: Incident, happened: Happened) -> bool:
+        """Whether a message of a decision went out already."""
+        return any(one.event.decision == happened.position for one in self.of(state.area, state.id))
+
+    def _below(self, command: IssueAlert, state: Incident) -> None:
+        """Refuse areas that another duty room answers for: who warns a place answers for it."""
+        lexicon = self._keeping.library.lexicon
+        foreign = [one for one in command.areas if one not in lexicon.areas or state.area not in lexicon.upward(one)]
+        if foreign:
+            named_ = "、".join(lexicon.areas[one].label if one in lexicon.areas else one for one in foreign)
+            raise RefusedError(
+                f"{named_}不在{lexicon.areas[state.area].label}范围内，不能由这里发布预警", where="范围", code="post",
+                mend=f"只写{lexicon.areas[state.area].label}和它所辖的县（市、区）；别处的由当地或上级值班室发布",
+            )  # fmt: skip
 
     def issue(self, command: IssueAlert, by: Actor, *, key: str, machine: str = "") -> Alert:
         """Issue a message: composed, validated, signed, kept, recorded. The same key issues once.
@@ -123,7 +145,13 @@ class Alerts:
 
         def once() -> Alert:
             version = self._keeping.journal.version(stream)
-            event = self._event(self.draft(command), command, state, now)
+            made = self.draft(command)
+            if made.renewed and not command.note.strip():
+                raise RefusedError(
+                    "这项决定的预警信息已经发过", where=state.title, code="missing",
+                    mend="内容要更正或有效期要延长的，写明为什么更新，再发一条更新；级别调整或解除的，决定在案后再发",
+                )  # fmt: skip
+            event = self._event(made, command, state, now)
             done = append(self._keeping.journal, (Write(stream, version, drafts((event,), now)),), signature, by, post)
             return _alert(done.entries[0], repeated=done.repeated)
 
@@ -143,6 +171,7 @@ class Alerts:
             follows=tuple(one.identifier for one in made.follows), areas=self._particulars(command, state).areas,
             cap=self._files.keep(key.signed(root) if key else as_bytes(root), now), signed=key is not None,
             national=self._files.keep(other, now) if other else "", national_file=file, without_national=why,
+            note=made.note,
         )  # fmt: skip
 
     def _national(self, made: Notice, area: str) -> tuple[bytes, str, str]:
@@ -177,7 +206,13 @@ class Alerts:
         """The last decision on a warning level of an incident, under the plan that is meant."""
         state, found = self._keeping.get(command.incident), self._decisions(command.incident)
         packs = self._keeping.library.packs
-        plans = [plan for plan in found if plan in packs and command.plan in {"", plan, packs[plan].plan.short}]
+        above = self._keeping.library.lexicon.upward(state.area)
+        own = {plan for plan in found if plan in packs and packs[plan].plan.area in above}
+        if found and not own:
+            raise RefusedError(
+                "预警是按别处的预案决定的", where=state.title, code="plan", mend="由预案所在地的值班室发布预警信息"
+            )
+        plans = [plan for plan in found if plan in own and command.plan in {"", plan, packs[plan].plan.short}]
         if not plans:
             raise RefusedError(
                 "没有发布预警的决定", where=state.title, mend="先由有权的人决定预警级别，决定在案后再发信息"
@@ -261,6 +296,7 @@ class Alerts:
         return Notice(
             happened=self._happened(entry), identifier=event.identifier, sender=event.sender, msg_type=event.msg_type,
             infos=alert.infos, follows=before, note=alert.note, incidents=alert.incidents,
+            renewed=None if event.sent == clock.moment(entry.recorded).replace(microsecond=0) else event.sent,
         )  # fmt: skip
 
     def _happened(self, entry: Entry) -> Happened:
@@ -271,14 +307,18 @@ class Alerts:
         )  # fmt: skip
 
     def offered(self, incident: str, by: Actor, plan: str = "") -> tuple[Mapping[str, str], ZhishouError | None]:
-        """Whether somebody may issue a message of an incident now: headline and kind of it, or why not."""
+        """Whether somebody may issue a message of an incident now: headline and kind of it, or why not.
+
+        `again` is there where the decision went out already, so that only a correction or a longer time is left to be told.
+        """
         command = IssueAlert(incident=incident, plan=plan)
         try:
             self.may(command, by)
             made = self.draft(command)
         except ZhishouError as error:
             return {}, error
-        return {"headline": made.marked(made.infos[0].headline), "msg_type": made.msg_type}, None
+        told = {"headline": made.marked(made.infos[0].headline), "msg_type": made.msg_type}
+        return told | ({"again": "1"} if made.renewed else {}), None
 
 
 def _alert(entry: Entry, *, repeated: bool = False) -> Alert:

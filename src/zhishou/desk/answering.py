@@ -6,15 +6,17 @@ An answer to a call that is over, a receipt for a message that nobody knows: not
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from zhishou.acts import SYSTEM, Actor, Event
-from zhishou.callout.boards import REFS, SENT, gateway_ref
+from zhishou.callout.boards import FOR, REFS, SENT, gateway_ref
 from zhishou.callout.calls import Call, Message
 from zhishou.callout.codes import call_of
 from zhishou.callout.events import CallAnswered, MessageDelivered, MessageFailed, MessageRead
+from zhishou.callout.whom import console_address
 from zhishou.desk.calls import Calls, Turn
 from zhishou.errors import NotFoundError, StaleError
 
@@ -58,6 +60,24 @@ class Answering:
         lines = self._calls.journal.rows(SENT, states=(address,), limit=500)
         found = (self._found(str(line.data["call"]), line.key) for line in reversed(lines) if line.data)
         return tuple(one for one in found if one is not None)
+
+    def waiting_for(self, marks: Collection[str], most: int = 100) -> tuple[Call, ...]:
+        """Calls that wait for an answer of somebody, the oldest first.
+
+        Args:
+            marks: keys of the posts that he holds, and his account.
+            most: so many at most.
+        """
+        lines = self._calls.journal.rows(FOR, states=sorted(marks), limit=most) if marks else ()
+        found = self._calls.get_all(str(line.data["call"]) for line in lines if line.data)
+        return tuple(call for call in found.values() if call.open)
+
+    def seen(self, calls: Iterable[Call], person: str, at: datetime) -> None:
+        """Note that somebody has seen calls on his page: what was put there for him is read."""
+        for call in calls:
+            for one in call.messages.values():
+                if one.person == person and one.address == console_address(person) and one.told and one.read is None:
+                    self.received(one.id, "read", at)
 
     def _found(self, stream: str, id_: str) -> Found | None:
         call = self._calls.get(stream)

@@ -15,14 +15,14 @@ from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, fold_all, missed
 from zhishou.incident.levels import LevelDecided, LevelEnded
-from zhishou.incident.merging import AbsorbIncident
+from zhishou.incident.merging import AbsorbIncident, PartIncident
 from zhishou.incident.opening import IncidentOpened, LinkSuperior, PlanAttached
 from zhishou.incident.state import Incident
 from zhishou.plan.pack import Pack
 from zhishou.projections import DUTIES, RUNNING, STANDING, WAITING
 from zhishou.watch.commands import OpenDutyRoom
 
-BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
+BY_THE_DESK = (FileAssessment, LinkSuperior, AbsorbIncident, PartIncident, TakeQuery, TakeAnswer, OpenDutyRoom)
 """Commands that the desk gives by itself, or whoever stands at the server; no door takes them from anybody."""
 
 EVEN = timedelta(microseconds=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from zhishou.acts import Actor
@@ -38,12 +38,12 @@ class CallOut:
         self, keeping: Keeping, rooms: Rooms, book: Book, codes: Codes, kinds: Kinds,
         *, manners: Manners | None = None, policy: Policy | None = None,
     ) -> None:  # fmt: skip
-        manners = manners or Manners()
+        self.manners = manners = manners or Manners()
         self.calls = Calls(keeping.journal, policy or shipped(), keeping.machine, keeping.now)
         self.calling = Calling(keeping, rooms, self.calls, book, kinds, manners.quiet)
         self.outbox = Outbox(self.calling, keeping.library, book, codes, manners)
         self._answering = Answering(self.calls)
-        self._now = keeping.now
+        self._now, self.rules = keeping.now, keeping.rules
         keeping.calls = rooms.calls = self.calls
 
     # What is done
@@ -97,6 +97,14 @@ class CallOut:
     def sent_to(self, address: str) -> tuple[Found, ...]:
         """Messages that an address got of calls that are not over, the newest first."""
         return self._answering.sent_to(address)
+
+    def waiting_for(self, marks: Collection[str]) -> tuple[Call, ...]:
+        """Calls that wait for an answer of whoever holds these posts, or is this account."""
+        return self._answering.waiting_for(marks)
+
+    def seen(self, calls: Sequence[Call], person: str, at: datetime) -> None:
+        """Note that somebody has seen calls on his page."""
+        self._answering.seen(calls, person, at)
 
     def of(self, about: str) -> tuple[Call, ...]:
         """The calls of an incident, or of a duty room's own matters, in the order in which they were opened."""

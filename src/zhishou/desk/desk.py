@@ -13,20 +13,21 @@ from zhishou.callout.book.changes import BookChanges
 from zhishou.callout.codes import Codes
 from zhishou.callout.policy import Policy
 from zhishou.callout.whom import Book
-from zhishou.desk import accounts, by_itself, contacts, incidents, rebuilding
+from zhishou.desk import accounts, by_itself, contacts, incidents, overdue, rebuilding
 from zhishou.desk.alerts import Alerts
 from zhishou.desk.callout import CallOut
 from zhishou.desk.cuts import Cuts
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.manners import Kinds, Manners
+from zhishou.desk.moments import at_once, not_ahead, not_long_past
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
+from zhishou.desk.returns_told import news
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
-from zhishou.errors import RefusedError
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.index import decide
@@ -136,7 +137,6 @@ class Desk:
         expected: int | None = None, at: datetime | None = None, machine: str = "",
     ) -> Given:  # fmt: skip
         now = self.now()
-        _not_ahead(at, now)
         machine = machine or self._keeping.machine
         by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
@@ -161,7 +161,8 @@ class Desk:
         """
         command, now = StateFacts(facts=dict(facts)), self.now()
         if not self.journal.of_command(key):
-            _not_ahead(at, now)
+            not_ahead(at, now)
+            not_long_past(at or now, now, self._keeping.rules.back)
             by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)
@@ -170,8 +171,13 @@ class Desk:
         self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
         at: datetime | None = None, machine: str = "",
     ) -> Kept:  # fmt: skip
-        """Give a command to a duty room: appointments, delegations, shifts, hand-overs, the log, upkeep."""
-        kept = self._rooms.give(area, command, by, key=key, expected=expected, at=at, machine=machine)
+        """Give a command to a duty room: appointments, delegations, shifts, hand-overs, the log, upkeep.
+
+        It takes effect when it is recorded, or as its own dates say; `at` may say no other moment.
+        """
+        if not self.journal.of_command(key):  # a retry comes later than it was given
+            at_once(at, self.now())
+        kept = self._rooms.give(area, command, by, key=key, expected=expected, machine=machine)
         self._touch(area)
         return kept
 
@@ -183,6 +189,7 @@ class Desk:
         """File what the assessments of an area and of those within it say now: facts grow stale, plans come into force."""
         by_itself.open_standing(self._keeping, area)
         self.warnings.refresh(area, key)
+        self.returns.refresh(area)
         by_itself.reassess(self._keeping, area, key)
 
     def record_people(self, changes: Changes) -> int:
@@ -198,19 +205,14 @@ class Desk:
         return contacts.record_book(self.journal, changes, self._keeping.machine, self.now)
 
     def _told_by_returns(self, area: str, facts: Mapping[str, FactGiven], key: str) -> None:
-        """Facts that returns state, where they differ from what stands: decided on what stands, and on nothing older.
+        """Facts that returns state, where they differ from what stands or are newer: decided on what stands, and on nothing older.
 
         Raises:
             StaleError: somebody changed meanwhile what stands.
         """
         by_itself.open_standing(self._keeping, area)
         state = self.standing(area)
-        new = {
-            id_: one for id_, one in facts.items()
-            if id_ not in state.facts
-            or one.model_dump(exclude={"at", "source"}, exclude_none=True) != state.facts[id_].given
-        }  # fmt: skip
-        if new:
+        if new := news(facts, state.facts, self.returns.system(area), self.now()):
             told, id_ = StateFacts(facts=new), f"{STANDING}{area}"
             said = digest(told, id_, SYSTEM)[:16]
             self.give(id_, told, SYSTEM, key=f"{key}/{state.version}/{said}", expected=state.version)
@@ -300,8 +302,13 @@ class Desk:
         self, areas: Collection[str], states: Collection[str] = ("running", "missed", "open"), *,
         before: datetime | None = None, limit: int = 200, after: str = "",
     ) -> tuple[Row, ...]:  # fmt: skip
-        """What falls due in areas, and what is late."""
-        return self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
+        """What falls due in areas, and what is late; dates of quiet times that have passed among it."""
+        found = self.journal.rows(DUTIES, areas=areas, states=states, due_before=before, limit=limit, after=after)
+        if "missed" not in states:
+            return found
+        rooms = (area for area in areas if self._rooms.get(area).version)
+        lines = [overdue.line(area, self.upkeep(area), self.library) for area in rooms]
+        return overdue.merged(found, lines, before, limit, after)
 
     def suggestions(self, areas: Collection[str], *, limit: int = 200, after: str = "") -> tuple[Row, ...]:
         """Levels that the assessment calls for and nobody has decided."""
@@ -332,12 +339,6 @@ class Desk:
     def rebuild(self, progress: Progress) -> None:
         """Make every board anew from the record."""
         rebuilding.rebuild(self._keeping, self._rooms, progress)
-
-
-def _not_ahead(at: datetime | None, now: datetime) -> None:
-    """Refuse a moment that is still to come."""
-    if at is not None and at > now:
-        raise RefusedError("发生时间在现在之后", where="时间", mend="改正时间", code="missing")
 
 
 def _with_facts(state: Incident, facts: Mapping[str, Mapping[str, Any]]) -> Incident:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from zhishou.acts import Happened
+from zhishou.callout.league import league
 from zhishou.clock import SHANGHAI
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import incident_stream, returns_stream, watch_stream
@@ -14,14 +15,14 @@ from zhishou.errors import RefusedError
 from zhishou.incident.authority import Permitted, leaders, office, staff
 from zhishou.incident.state import Incident
 from zhishou.journal import Entry, verify
-from zhishou.paper.case import Case
+from zhishou.paper.case import Case, Responded
 from zhishou.paper.content import FROM_INCIDENT, Wish, finished
 from zhishou.paper.content.brief import supply_brief
 from zhishou.paper.content.exercise import Exercise, Recorded, exercise_report, of_incident
 from zhishou.paper.content.shift import shift_handover
 from zhishou.paper.issuing import IssuePaper
 from zhishou.paper.kinds import Kind
-from zhishou.paper.value import Paper
+from zhishou.paper.value import Paper, printable
 from zhishou.plan.posts import duty_post
 from zhishou.supply.returns.late import late
 from zhishou.supply.returns.roster import roster
@@ -106,7 +107,8 @@ class Drawing:
         if of.about == "record" and command.incident and material.exercise is None:
             material = Material(self._rehearsed(area, of, command, now, checked=True))
         wish = _wish(command)
-        return finished(self._content(area, of, command, material, wish, now), wish)
+        paper: Paper = printable(finished(self._content(area, of, command, material, wish, now), wish))
+        return replace(paper, printed=now)
 
     def ready(self, area: str, of: Kind, command: IssuePaper, now: datetime) -> None:
         """Refuse a paper that cannot be drawn up now; a brief's figures are not added up for it.
@@ -155,7 +157,11 @@ class Drawing:
         state = self._incident(area, command)
         story = tuple(map(self._keeping.states.happened, self._keeping.journal.read(incident_stream(state.id))))
         context = self._keeping.context(area, now)
-        return Case(state, story, context.packs, context.lexicon, now, context.standing)
+        calls = self._keeping.calls.under(state.id).values() if self._keeping.calls is not None else ()
+        responded = tuple(
+            Responded(one.label, one.called, one.answered, one.silent, one.minutes) for one in league(calls)
+        )
+        return Case(state, story, context.packs, context.lexicon, now, context.standing, responded)
 
     def _brief(self, area: str, material: Material, now: datetime) -> Paper:
         evening = self._returns.evening(area, material.gas_day)
@@ -181,8 +187,10 @@ class Drawing:
             else datetime.combine(now.date(), time(), SHANGHAI)
         )
         log = [one for one in log_entries(story) if one.occurred >= since]
+        library = self._keeping.library
+        packs = [one for one in library.packs.values() if one.plan.area == area and one.in_force(now.date())]
         return shift_handover(
-            area, story, log, self._keeping.library.lexicon, now, exercise=self._keeping.journal.exercise
+            area, story, log, library.lexicon, now, exercise=self._keeping.journal.exercise, packs=packs
         )
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from zhishou.acts import Actor, Command
 from zhishou.desk.keeping import Change, Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, incident_stream
-from zhishou.desk.passing import answered_up, merged, passed_up, pressed_down
+from zhishou.desk.moments import not_ahead, not_long_past
+from zhishou.desk.passing import answered_up, merged, parted, passed_up, pressed_down
 from zhishou.desk.streams import Signature, append, digest
 from zhishou.desk.turns import Turn
 from zhishou.errors import NotFoundError, RefusedError, StaleError
@@ -19,7 +20,8 @@ from zhishou.incident.enquiries import EnquireBelow
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, permitted
-from zhishou.incident.merging import MergeIncident
+from zhishou.incident.merging import MergeIncident, UnmergeIncident
+from zhishou.incident.moments import not_before
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport
 from zhishou.incident.state import Incident
@@ -96,7 +98,13 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
         raise StaleError(incident_stream(id_), one.expected, state.version)
     if id_.startswith(STANDING) and not isinstance(one.command, _STANDING_COMMANDS):
         raise RefusedError("常态要素不能这样办理", where=id_, mend="先登记事件")
+    not_ahead(one.at, one.recorded)
     decision = decide(state, one.command, one.actor, context)
+    if one.at < one.recorded:  # dated back by whoever gives it
+        if opening or id_.startswith(STANDING):
+            not_long_past(one.at, one.recorded, keeping.rules.back)
+        else:
+            not_before(one.command, state, one.at)
     events = decision.events
     if decision.delegation:
         events = (*events, ActedByDelegation(post=decision.post, delegation=decision.delegation))
@@ -125,6 +133,8 @@ def _together(command: Command, change: Change, keeping: Keeping) -> tuple[Chang
     match command:
         case MergeIncident():
             return merged(command, change, keeping)
+        case UnmergeIncident():
+            return parted(change, keeping)
         case EnquireBelow():
             return pressed_down(command, change, keeping)
         case AnswerQuery():

@@ -76,6 +76,17 @@ class Keeping:
             raise NotFoundError(f"没有“{id_}”这个事件", mend="核对事件编号")
         return state
 
+    def standing(self, id_: str) -> Incident:
+        """The incident that stands for another: itself, or what it was merged into, however often.
+
+        Raises:
+            NotFoundError: there is none of this id.
+        """
+        state = self.get(id_)
+        while state.status == "merged":
+            state = self.get(state.merged_into)
+        return state
+
     def name(self, organisation: str) -> str:
         """What an organisation is called; the name itself where the lexicon does not have it."""
         found = self.library.lexicon.organisations.get(organisation)

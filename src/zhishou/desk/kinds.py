@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from zhishou.acts import Event
 from zhishou.callout import calls
 from zhishou.callout.calls import Call
 from zhishou.desk.streams import Kind, one_by_one
 from zhishou.incident import state as incident_state
 from zhishou.incident.index import EVENTS, fold
 from zhishou.incident.state import Incident
+from zhishou.paper.cap.alerting import ALERTS, WARNINGS
+from zhishou.paper.issuing import CATALOGUE as PAPERS
 from zhishou.projections import STANDING
 from zhishou.supply.returns import record
 from zhishou.supply.returns.record import Kept
@@ -55,3 +60,9 @@ ROOMS: Kind[State] = Kind(
 )
 RETURNS: Kind[Kept] = Kind(record.CATALOGUE, lambda _: Kept(), record.fold, record.FOLD, record.dumped, record.loaded)
 CALLS: Kind[Call] = Kind(calls.CATALOGUE, calls.empty, one_by_one(calls.fold), calls.FOLD, calls.dumped, calls.loaded)
+
+
+def every_event() -> Iterator[type[Event]]:
+    """Every kind of event that a record can hold."""
+    for catalogue in (EVENTS, CATALOGUE, record.CATALOGUE, calls.CATALOGUE, PAPERS, ALERTS, WARNINGS):
+        yield from catalogue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from zhishou.callout.matters import Matter
+from zhishou.callout.texts import Texts
 
 Kinds = Callable[[Matter, datetime], frozenset[str]]
 """Names and kinds of channels that may be used for a matter at a moment: in an exercise those marked for it."""
@@ -25,3 +26,5 @@ class Manners:
     """Whether telephones reach the console, so that a link in a message leads somewhere."""
     back: Callable[[str], bool] = lambda _: True
     """Whether what is sent back or pressed comes to be known here."""
+    texts: Texts = field(default_factory=dict)
+    """The deployment's own words for messages."""

@@ -101,7 +101,7 @@ class Outbox:
         plan = self._library.packs.get(matter.plan)
         about = About(incident.title if incident else "", plan.plan.short if plan else "", message.references)
         room = SHORT if short else LONGEST if kind == "mail" else LONG
-        words = said(matter, about, now, exercise=self._exercise, room=room, answer=answer)
+        words = said(matter, about, now, exercise=self._exercise, room=room, answer=answer, own=self._manners.texts)
         return Outgoing(
             id=message.id, value=value, text=words.text, kind=matter.kind, title=words.title, urgent=matter.urgent,
             exercise=self._exercise, test=matter.kind == "test", references=message.references,

@@ -139,7 +139,13 @@ class Papers:
         version = journal.version(name)
         entry = self._entry(drawn.event or journal.head().position)
         designation = designated(
-            command.designation, self._last_designation(area, of.id, year), area, self._keeping.library.lexicon
+            command.designation,
+            self._last_designation(area, of.id, year),
+            area,
+            self._keeping.library.lexicon,
+            {one.event.designation for one in self._shelf.of() if one.event.area != area}
+            if command.designation
+            else (),
         )
         paper = replace(
             drawn, number=number(designation, of, year, version + 1),

@@ -1,4 +1,7 @@
-"""What one command brings about on two incidents, in one transaction: a report passed up, a question pressed down, its answer, a merging."""
+"""What one command brings about on two incidents, in one transaction: a report passed up, a question pressed down, its answer, a merging.
+
+The other end is the incident that stands: whoever reports to one that was merged reports to what it was merged into.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.deciding import By
 from zhishou.incident.enquiries import EnquireBelow, EnquirySent, TakeAnswer, TakeQuery
 from zhishou.incident.index import decide, fold_all
-from zhishou.incident.merging import AbsorbIncident, MergeIncident
+from zhishou.incident.merging import AbsorbIncident, MergeIncident, PartIncident, not_carried
 from zhishou.incident.opening import LinkSuperior, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport, ReceiveReport, ReportGiven
 from zhishou.incident.state import Incident
@@ -39,7 +42,7 @@ def passed_up(
     arriving = Actor(by.actor.person, by.actor.name, frozenset({duty_post(above)}))
     report = _report(command, state, keeping)
     if state.superior:
-        upper = keeping.get(state.superior)
+        upper = keeping.standing(state.superior)  # closed, it takes the report all the same, to be looked at
         events = decide(upper, ReceiveReport(**report.model_dump()), arriving, context).events
         return change, Change(upper, events, By(arriving, by.post, context))
     upper = Incident(new_id(above, at), exercise=state.exercise)
@@ -63,9 +66,26 @@ def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Ch
     if other.area != state.area:
         raise RefusedError("那是另一个值班室的事件", where=command.into, mend="通过上报告知对方，由对方并案")
     told = (f"{one.at:%m月%d日 %H:%M} {keeping.name(one.sender)}：{one.text}" for one in state.reports.values())
-    command_ = AbsorbIncident(incident=state.id, title=state.title, reports=tuple(told))
+    command_ = AbsorbIncident(
+        incident=state.id, title=state.title, reports=tuple(told), superior="" if other.superior else state.superior,
+        origin="" if other.origin else state.origin, left=tuple(not_carried(state, other, change.by.context)),
+    )  # fmt: skip
     events = decide(other, command_, SYSTEM, change.by.context).events
     return change, Change(other, events, change.by)
+
+
+def parted(change: Change, keeping: Keeping) -> tuple[Change, ...]:
+    """The change of an incident whose merging is taken back, and the note of it on the other, which keeps nothing of its links.
+
+    Raises:
+        RefusedError: the other was merged itself meanwhile.
+    """
+    state, other = change.state, keeping.get(change.state.merged_into)
+    command = PartIncident(
+        incident=state.id, superior=state.superior if state.superior == other.superior else "",
+        origin=state.origin if state.origin == other.origin else "",
+    )  # fmt: skip
+    return change, Change(other, decide(other, command, SYSTEM, change.by.context).events, change.by)
 
 
 def pressed_down(command: EnquireBelow, change: Change, keeping: Keeping) -> tuple[Change, ...]:
@@ -73,10 +93,10 @@ def pressed_down(command: EnquireBelow, change: Change, keeping: Keeping) -> tup
 
     Raises:
         NotFoundError: there is no such incident.
-        RefusedError: it is closed, or merged into another.
+        RefusedError: it is closed.
     """
     sent = next(one for one in change.events if isinstance(one, EnquirySent))
-    lower, at = keeping.get(sent.incident), change.by.context.at
+    lower, at = keeping.standing(sent.incident), change.by.context.at
     lexicon = keeping.library.lexicon
     asker = own_government(lexicon, change.state.area) or lexicon.areas[change.state.area].label
     query = TakeQuery(by=asker, text=command.text, incident=change.state.id, enquiry=sent.enquiry)

@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from zhishou.acts import Actor, Command
+from zhishou.acts import Actor, Command, Event
+from zhishou.desk import by_itself
 from zhishou.desk.keeping import Keeping
-from zhishou.desk.kinds import RETURNS, returns_stream
+from zhishou.desk.kinds import RETURNS, returns_stream, standing_stream
+from zhishou.desk.returns_told import fallen, marked, outlived
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turn, Turns
 from zhishou.errors import NotFoundError
 from zhishou.incident.authority import Permitted, office, post_of
 from zhishou.incident.facts import FactGiven
+from zhishou.incident.state import Incident
 from zhishou.journal import Entry as Recorded
 from zhishou.journal import Write
 from zhishou.plan.posts import duty_post, reporter_post, unit_post
+from zhishou.projections import STANDING
 from zhishou.supply.evening import Evening
 from zhishou.supply.returns import receiving
 from zhishou.supply.returns.checking import Expected, gas_day_at
@@ -196,9 +200,29 @@ class Returns:
         state = self.states.get(returns_stream(area))
         evening = self._evening(area, state.register)
         facts = {fact: FactGiven.model_validate(dict(given)) for fact, given in evening.facts().items()}
+        key = f"returns/{area}/{state.version}"
         if facts:
-            self._tell(area, facts, f"returns/{area}/{state.version}")
+            self._tell(area, marked(facts), key)
+        self._take_back(area, evening, facts, key)
         return state.version
+
+    def refresh(self, area: str) -> None:
+        """Take back what an earlier evening's returns said and this one's, now due, do not say: to be called now and then."""
+        if area not in self._systems:
+            return
+        standing = self._keeping.states.get(standing_stream(area)).facts
+        if outlived(standing, self._systems[area], self._keeping.now()):
+            self.tell(area)
+
+    def _take_back(self, area: str, evening: Evening, facts: Mapping[str, FactGiven], key: str) -> None:
+        now, made = self._keeping.now(), evening.made
+
+        def corrected(state: Incident) -> tuple[Event, ...]:
+            return tuple(fallen(facts, state.facts, evening.system, made, now).values())
+
+        if fallen(facts, self._keeping.states.get(standing_stream(area)).facts, evening.system, made, now):
+            self._keeping.by_itself(f"{STANDING}{area}", f"{key}#fallen", corrected, now)
+            by_itself.reassess(self._keeping, area, f"{key}#fallen")
 
     def areas(self) -> tuple[str, ...]:
         """The areas that have a supply system."""

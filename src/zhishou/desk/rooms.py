@@ -90,10 +90,9 @@ class Rooms:
         return within(someone, rooms.values(), self.library.lexicon, at)
 
     def give(
-        self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None,
-        at: datetime | None = None, machine: str = "",
-    ) -> Kept:  # fmt: skip
-        """Give a command to a duty room.
+        self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None, machine: str = ""
+    ) -> Kept:
+        """Give a command to a duty room; it takes effect now, or as its own dates say.
 
         Raises:
             RefusedError: it may not be carried out.
@@ -109,7 +108,7 @@ class Rooms:
                 done = append(self.journal, (), signature, by, "")
                 own = (entry for entry in done.entries if entry.stream == watch_stream(area))
                 return Kept(area, self.get(area).version, tuple(map(self.states.happened, own)), repeated=True)
-            return self._once(area, command, by, signature, expected, at or self.now())
+            return self._once(area, command, by, signature, expected, self.now())
 
         return self._turns.take(watch_stream(area), once, tied=expected is not None)
 

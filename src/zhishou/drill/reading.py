@@ -178,19 +178,20 @@ def _steps(script: Script) -> Iterator[ZhishouError]:
 
 
 def _return(script: Script, step: Step, path: Place) -> Iterator[ZhishouError]:
-    """What a return names that there is not."""
-    if step.return_ is None:
+    """What a return, or what is decided of one, names that there is not."""
+    about = step.return_ or step.decide
+    if about is None:
         return
-    here = (*path, "return")
+    here = (*path, "return" if step.return_ else "decide")
     try:
-        system = script.systems[returning.where(step.return_, script.systems, script.library.lexicon)]
+        system = script.systems[returning.where(about, script.systems, script.library.lexicon)]
     except ZhishouError as error:
         yield _at(script.marked, here, error)
         return
     known = {name for one in system.reporters for name in (one.id, one.label)}
-    if step.return_.reporter not in known:
+    if about.reporter not in known:
         mend = f"现有：{'、'.join(one.id for one in system.reporters)}"
-        said = f"supply 里没有“{step.return_.reporter}”这个报送单位"
+        said = f"supply 里没有“{about.reporter}”这个报送单位"
         yield ZhishouError(said, where=script.marked.place((*here, "reporter")), mend=mend)
 
 

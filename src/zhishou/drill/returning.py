@@ -10,14 +10,16 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from zhishou.drill.scenario import ReturnSent, Scenario
+from zhishou.drill.scenario import ReturnDecided, ReturnSent, Scenario
 from zhishou.errors import NotFoundError, PackError, ZhishouError
 from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.marks import Marked
 from zhishou.plan.posts import reporter_post
 from zhishou.supply.reading import system_of
 from zhishou.supply.returns.checking import gas_day_at
+from zhishou.supply.returns.held import Held, Key, key
 from zhishou.supply.returns.receiving import Received
+from zhishou.supply.returns.register import Register
 from zhishou.supply.system import System
 
 SCHEMA = "zhishou/return/1"
@@ -56,7 +58,7 @@ def sender(written: str, scenario: Scenario, lexicon: Lexicon) -> str:
     raise NotFoundError(f"supply 里没有“{written}”这个报送单位", mend=f"现有：{'、'.join(known) or '无'}")
 
 
-def where(sent: ReturnSent, found: Mapping[str, System], lexicon: Lexicon) -> str:
+def where(sent: ReturnSent | ReturnDecided, found: Mapping[str, System], lexicon: Lexicon) -> str:
     """The area to which a return goes: the one named, or the only one that has a supply system.
 
     Raises:
@@ -76,6 +78,18 @@ def file_of(sent: ReturnSent, system: System, now: datetime) -> tuple[str, bytes
     told = {"schema": SCHEMA, "reporter": sent.reporter, "gas_day": day.isoformat(), "values": list(sent.values)}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     return f"{sent.reporter}-{day.isoformat()}.json", text.encode(), day
+
+
+def waiting(wanted: ReturnDecided, system: System, register: Register) -> tuple[Held, ...]:
+    """What waits of a reporter's returns."""
+    ids = {one.id for one in system.reporters if wanted.reporter in {one.id, one.label}}
+    return tuple(one for entry, one in register.open() if entry.returned is not None and entry.returned.reporter in ids)
+
+
+def amounts(wanted: ReturnDecided, held: Held) -> dict[Key, float] | None:
+    """The figures that are used in place of what is held; None where none is given."""
+    keys = dict.fromkeys((*held.about, *map(key, held.values)))
+    return {one: wanted.amounts[one[1]] for one in keys if one[1] in wanted.amounts} or None
 
 
 def differing(sent: ReturnSent, received: tuple[Received, ...]) -> Iterator[str]:

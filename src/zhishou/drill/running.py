@@ -22,7 +22,7 @@ from zhishou.drill.naming import filled, post_key, room_of
 from zhishou.drill.outcome import PASSING, SETTING, Checked, Outcome, Played
 from zhishou.drill.reading import Script, command_of, facts_given, timed
 from zhishou.drill.records import DeskFactory
-from zhishou.drill.scenario import ReturnSent, Step
+from zhishou.drill.scenario import ReturnDecided, ReturnSent, Step
 from zhishou.errors import DatabaseError, JournalError, ZhishouError
 from zhishou.incident.facts import FactGiven
 from zhishou.incident.opening import IncidentOpened, OpenIncident
@@ -189,6 +189,8 @@ class _Run:
             self.desk.state_standing(area, facts, actor, key=key, at=at)
         elif step.return_ is not None:
             self._send(step.return_, actor, key)
+        elif step.decide is not None:
+            self._decide(step.decide, actor, key)
         elif step.keep is not None:
             self._keep(step, data, actor, key, at)
         elif (kind := command_of(step)) is OpenIncident:
@@ -210,6 +212,19 @@ class _Run:
         filed = self.desk.returns.file(area, name, content, actor, key=key, gas_day=day, reporter=sent.reporter)
         if wrong := "；".join(returning.differing(sent, filed.received)):
             raise ZhishouError(f"报表的结果是{wrong}", mend="核对数字，或改写 outcome")
+
+    def _decide(self, wanted: ReturnDecided, actor: Actor, key: str) -> None:
+        script = self.script
+        area = returning.where(wanted, script.systems, script.library.lexicon)
+        left = returning.waiting(wanted, script.systems[area], self.desk.returns.register(area))
+        if not left:
+            raise ZhishouError(f"“{wanted.reporter}”的报表没有待核定的", mend="先写一步被扣住的报表（outcome: held）")
+        while left:  # a decision makes a new version, in which what is left has another number
+            self.desk.returns.decide(
+                area, left[0].id, wanted.action, actor, key=f"{key}/{left[0].id}", reason=wanted.reason,
+                amounts=returning.amounts(wanted, left[0]),
+            )  # fmt: skip
+            left = returning.waiting(wanted, script.systems[area], self.desk.returns.register(area))
 
     def _keep(self, step: Step, data: dict[str, Any], actor: Actor, key: str, at: datetime | None) -> None:
         scenario, kind = self.script.scenario, command_of(step)

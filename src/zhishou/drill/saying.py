@@ -18,7 +18,7 @@ REPORTS: Mapping[str, str] = {"first": "首报", "follow_up": "续报", "final":
 HOWS: Mapping[str, str] = {"phone": "电话", "written": "书面", "console": "系统"}
 CHANGES: Mapping[str, str] = {"start": "启动", "raise": "提级", "lower": "降级"}
 LADDERS: Mapping[str, str] = {"warning": "预警", "response": "响应"}
-_OF_TASK = frozenset({"task_accepted", "task_reported", "task_done", "task_refused", "task_cancelled"})
+_OF_TASK = frozenset({"task_accepted", "task_reported", "task_done", "task_refused", "task_cancelled", "task_resumed"})
 
 
 class Saying:
@@ -160,7 +160,9 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "plan_attached": lambda e, s: s.library.packs[e.plan].plan.short if e.plan in s.library.packs else e.plan,
     "role_filled": lambda e, s: f"{s.unit(e.role)}为{'、'.join(map(s.unit, e.units))}",
     "incident_merged": lambda e, s: f"并入 {s.incident(e.into)}，{short(e.reason)}",
-    "incident_absorbed": lambda e, _: e.title,
+    "incident_absorbed": lambda e, _: e.title + (f"；没有带过来的：{'；'.join(e.left)}" if e.left else ""),
+    "incident_unmerged": lambda e, s: f"不再并入 {s.incident(e.into)}，{short(e.reason)}",
+    "incident_parted": lambda e, s: s.incident(e.incident),
     "particulars_corrected": lambda e, _: short(e.reason),
     "incident_reopened": lambda e, _: short(e.reason),
     "note_added": lambda e, _: short(e.text),
@@ -196,6 +198,7 @@ _SAID: Mapping[str, Callable[[Any, Saying], str]] = {
     "task_done": lambda e, _: short(e.note),
     "task_refused": lambda e, _: short(e.reason),
     "task_cancelled": lambda e, _: short(e.reason),
+    "task_resumed": lambda e, _: short(e.reason),
     "directive_issued": lambda e, s: f"{short(e.text)} → {s.actors(e.plan, e.to)}",
     "directive_acknowledged": lambda e, s: s.unit(e.unit),
     "cut_list_drafted": lambda e, _: f"{_list(e)}，{e.level_label}，压减 {_total(e.lines):.2f} 万立方米，{len({one.customer for one in e.lines})} 户",

@@ -11,6 +11,7 @@ from zhishou import clock
 from zhishou.acts import Moment
 from zhishou.drill.expected import Expectation, Refusal
 from zhishou.plan.base import Model, Names
+from zhishou.supply.returns.held import Action
 from zhishou.supply.returns.receiving import Outcome
 
 
@@ -84,6 +85,21 @@ class ReturnSent(Model):
     """What must become of it: accepted 已收 · held 部分待核 · whole 整份待核 · unread 读不出 · known 收过."""
 
 
+class ReturnDecided(Model):
+    """What is held of a reporter's return, decided by whoever may: all that waits of it."""
+
+    reporter: str
+    """The reporter, by its id or name in the supply system."""
+    area: str = ""
+    """The area whose supply system it is; empty: the only one."""
+    action: Action
+    """release 照用 · replace 改用 · reject 不用."""
+    reason: Annotated[str, Field(min_length=1)]
+    """Why, for the record."""
+    amounts: dict[str, float] = Field(default_factory=dict)
+    """For `replace`: id of what the figure is about → the figure that is used."""
+
+
 class Kept(Model):
     """A command to a duty room."""
 
@@ -110,6 +126,8 @@ class Step(Model):
     """Facts stated that hold for an area: the gap, the superior's level."""
     return_: ReturnSent | None = Field(None, alias="return")
     """A daily return sent."""
+    decide: ReturnDecided | None = None
+    """What is held of a return, decided."""
     restart: bool = False
     """The desk is thrown away and opened anew on the same record."""
     clock: str | None = None
@@ -141,15 +159,17 @@ class Step(Model):
     def _one_thing(self) -> Step:
         done = [
             key
-            for key in ("give", "keep", "state", "return", "restart", "clock", "reassess")
+            for key in ("give", "keep", "state", "return", "decide", "restart", "clock", "reassess")
             if (given := getattr(self, _FIELDS.get(key, key))) is not None and given is not False
         ]
         if len(done) > 1:
             raise ValueError(f"一步只办一件事，这里写了 {'、'.join(done)}")
-        if done and done[0] in {"give", "keep", "state", "return"} and not self.by:
+        if done and done[0] in {"give", "keep", "state", "return", "decide"} and not self.by:
             raise ValueError("没有写由谁办理（by）")
         if not done and not self.expect and not self.says:
-            raise ValueError("这一步什么也没有写（give、keep、state、return、restart、clock、reassess、says、expect）")
+            raise ValueError(
+                "这一步什么也没有写（give、keep、state、return、decide、restart、clock、reassess、says、expect）"
+            )
         if len(self.each) > 1:
             raise ValueError("each 只写一个字段")
         return self

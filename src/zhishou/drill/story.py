@@ -26,11 +26,13 @@ _QUIET = frozenset(
         "duty_set",
         "duty_told",
         "duty_voided",
+        "duty_resumed",
         "plan_attached",
         "superior_linked",
         "proposal_overtaken",
         "duty_moved",
         "incident_absorbed",
+        "incident_parted",
     }
 )
 """Told in a count, or not at all, where something else leads."""
@@ -182,7 +184,9 @@ class _Telling:
             if one.refused is not None:
                 kind = command_of(step)
                 clause = one.refused.clause if isinstance(one.refused, RefusedError) else ()
-                wanted = kind.label if kind else "报送报表" if step.return_ else "登记要素"
+                wanted = (
+                    kind.label if kind else "报送报表" if step.return_ else "核定报表" if step.decide else "登记要素"
+                )
                 said = short(one.refused.message.partition("（您现任")[0])
                 yield f"{one.at:%H:%M}　⊘ {scenario.people[step.by].name}要“{wanted}”，被拒：{said}{_cited(clause)}"
 
@@ -213,7 +217,8 @@ class _Telling:
         event: Any = one.event
         duty = self._duty(one)
         what = short(duty.label if duty else event.duty, length)
-        times = f" 第 {event.round} 次" if duty and duty.every else ""
+        many = f" 至 {event.round + event.times - 1}" if getattr(event, "times", 1) > 1 else ""
+        times = f" 第 {event.round}{many} 次" if duty and duty.every else ""
         late = isinstance(event, DutyMissed) and one.recorded - event.due > timedelta(minutes=1)
         return f"{what}{times}{f'（应于 {clock_time(event.due, one.recorded)}）' if late else ''}"
 

@@ -12,6 +12,8 @@ from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.state import Incident, Lesson, Release, Settled
+from zhishou.incident.tasks import fallen
+from zhishou.incident.unsettled import CLOSED, in_hand
 from zhishou.plan.aftermath import AftermathDuty
 
 AftermathKind = Literal[
@@ -219,21 +221,20 @@ def _close(command: CloseIncident, state: Incident, by: By) -> tuple[Event, ...]
     if state.active:
         labels = "、".join(one.label for one in state.active.values())
         raise RefusedError(f"{labels}还在生效", where="归档", mend="先结束响应、解除预警")
-    left = tuple(
+    owed = (
         duty.label for duty in state.duties.values() if duty.status in {"open", "missed"} and duty.kind != "follow_up"
-    ) + tuple(f"任务：{task.text}" for task in state.tasks.values() if task.status in {"issued", "accepted", "refused"})
-    left = tuple(dict.fromkeys(left))
-    lent = [one.what for one in state.resources.values() if one.status == "lent"]
-    taken = [one.what for one in state.property.values() if one.status == "requisitioned"]
-    left += tuple(f"资源未归还：{what}" for what in lent) + tuple(f"征用未归还：{what}" for what in taken)
-    cut = [id_.removeprefix("k") for id_, one in state.cut_lists.items() if one.status in {"signed", "sent"}]
-    left = (*(f"第{number}号压减清单还没有全部恢复供气" for number in cut), *left)
+    )
+    left = tuple(dict.fromkeys((*in_hand(state), *owed)))
     if left and not command.reason.strip():
         shown = "；".join(left[:5]) + (f"等 {len(left)} 项" if len(left) > 5 else "")
         raise RefusedError(
             f"还有未办结的事项：{shown}", where="归档", mend="办结后归档，或写明带着未办事项归档的理由", code="missing"
         )
-    return (IncidentClosed(reason=command.reason, left=left), *void(state, state.duties, "事件已归档", by.context.at))
+    return (
+        IncidentClosed(reason=command.reason, left=left),
+        *fallen(state, CLOSED),
+        *void(state, state.duties, CLOSED, by.context.at),
+    )
 
 
 HANDLERS: Handlers = {

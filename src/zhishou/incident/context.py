@@ -23,6 +23,8 @@ class HouseRules:
     """How long 立即 may take, `15 min`."""
     promptly: str = ""
     """How long 及时 may take, `1 h`."""
+    back: timedelta = timedelta(days=7)
+    """How far back an incident may be dated that is entered afterwards."""
 
     def span(self, within: str | None) -> tuple[timedelta | None, Basis]:
         """The length of a span, and whether the text or the house gives it; None where neither does."""

@@ -150,6 +150,12 @@ class CutList:
         when = self.window(number)
         return max(self.drawn_up.at, when[0] - timedelta(hours=self.lines[number - 1].notice)) if when else None
 
+    def hand_of(self, person: str) -> str:
+        """What somebody had to do with the figures, so that he does not sign them: 起草, 调整; empty where nothing."""
+        if self.drawn_up.person == person:
+            return "起草"
+        return "调整" if any(one.signed.person == person for one in self.adjustments) else ""
+
     @property
     def waiting(self) -> tuple[int, ...]:
         """Numbers of the lines that are cut and not given back."""

@@ -224,9 +224,9 @@ def _sign(command: SignCutList, state: Incident, by: By) -> tuple[Event, ...]:
     pack = pack_of(state, by.context, one.plan)
     level_of_list(state, pack, one.level)
     clause = tuple(dict.fromkeys(text for step in one.order for text in step.clause))
-    if one.drawn_up.person == by.actor.person:
+    if hand := one.hand_of(by.actor.person):
         raise RefusedError(
-            "清单是您起草的，不能由您签发", clause=clause, where=pack.plan.short,
+            f"清单是您{hand}{'的' if hand == '起草' else '过的'}，不能由您签发", clause=clause, where=pack.plan.short,
             mend="请另一位有权的人签发，或请指挥部办公室重新起草", code="own_proposal",
         )  # fmt: skip
     if one.until <= by.context.at:

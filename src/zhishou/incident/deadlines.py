@@ -37,6 +37,7 @@ KINDS: Mapping[str, str] = {
     "recovery": "恢复重建",
     "pollution": "污染处置",
     "comfort": "安抚抚恤",
+    "late_report": "归档后来报",
 }
 """Kind of duty → what it is called."""
 
@@ -90,6 +91,8 @@ class DutyMissed(Event):
     duty: str
     round: int
     due: Moment
+    times: int = 1
+    """How many times in a row, from this one on: where so many passed unseen that each for itself would bury the record."""
 
 
 class DutyVoided(Event):
@@ -97,6 +100,15 @@ class DutyVoided(Event):
 
     type = "duty_voided"
     label = "时限解除"
+    duty: str
+    reason: str
+
+
+class DutyResumed(Event):
+    """A duty that fell away with its incident is owed again: the incident was opened again, or its merging taken back."""
+
+    type = "duty_resumed"
+    label = "时限恢复"
     duty: str
     reason: str
 
@@ -119,6 +131,12 @@ class Due:
     duty: str
     round: int
     due: datetime
+    times: int = 1
+    """How many in a row it stands for, from this one on."""
+
+
+SINGLY = 48
+"""Times of one duty that are told one by one when nobody looked; the rest of them are told as one, with their number."""
 
 
 def due(state: Incident, now: datetime) -> tuple[Due, ...]:
@@ -126,28 +144,41 @@ def due(state: Incident, now: datetime) -> tuple[Due, ...]:
 
     “1小时内” includes the hour's last moment: what is done at it is in time, and the deadline has passed after it.
     A duty that recurs shows each time that has passed: a duty room that was without power for five hours owes five
-    hourly reports, not one. Pure: the same state and moment always give the same answer, whatever the clock did between.
+    hourly reports, not one. Where more than `SINGLY` passed, the last of them stand together, with their number.
+    Pure: the same state and moment always give the same answer, whatever the clock did between.
     """
     found = [
-        Due(id_, number, when)
+        one
         for id_, duty in state.duties.items()
         if duty.status in {"open", "missed"}
-        for number, when in _passed(duty, now)
+        for one in _passed(id_, duty, now)
     ]
     return tuple(sorted(found, key=lambda one: (one.due, one.duty, one.round)))
 
 
-def _passed(duty: Duty, now: datetime) -> Iterator[tuple[int, datetime]]:
-    if duty.due is None:
+def _passed(id_: str, duty: Duty, now: datetime) -> Iterator[Due]:
+    if duty.due is None or duty.due >= now:
         return
     if duty.every is None:
-        if duty.status == "open" and duty.due < now:
-            yield duty.round, duty.due
+        if duty.status == "open":
+            yield Due(id_, duty.round, duty.due)
         return
-    when, number = duty.due, duty.round
-    while when < now:
-        yield number, when
-        when, number = when + timedelta(minutes=duty.every), number + 1
+    every = timedelta(minutes=duty.every)
+    count = -((duty.due - now) // every)  # upwards: a time of this very moment has not passed
+    singly = count if count <= SINGLY else SINGLY - 1
+    for number in range(singly):
+        yield Due(id_, duty.round + number, duty.due + number * every)
+    if count > singly:
+        yield Due(id_, duty.round + singly, duty.due + singly * every, count - singly)
+
+
+def _missed_by(id_: str, duty: Duty, at: datetime) -> tuple[DutyMissed, ...]:
+    return tuple(DutyMissed(duty=id_, round=one.round, due=one.due, times=one.times) for one in _passed(id_, duty, at))
+
+
+def missed(state: Incident, now: datetime) -> tuple[DutyMissed, ...]:
+    """The events that record every deadline that has passed unmet; what `due` answers, as events."""
+    return tuple(DutyMissed(duty=one.duty, round=one.round, due=one.due, times=one.times) for one in due(state, now))
 
 
 def next_due(state: Incident) -> datetime | None:
@@ -182,14 +213,14 @@ def meets(state: Incident, id_: str, at: datetime, to: tuple[str, ...] = ()) -> 
     duty = state.duties[id_]
     if duty.status not in {"open", "missed"}:
         return ()
-    missed = tuple(DutyMissed(duty=id_, round=number, due=when) for number, when in _passed(duty, at))
-    for one in missed:
+    passed = _missed_by(id_, duty, at)
+    for one in passed:
         duty = _after_missed(duty, one)
     if to and not duty.incoming and duty.to:
         told = tuple(one for one in dict.fromkeys(to) if one in duty.to and one not in duty.told)
         if set(duty.to) - {*duty.told, *told}:
-            return (*missed, DutyTold(duty=id_, to=told)) if told else missed
-    return (*missed, *_met_now(id_, duty, at))
+            return (*passed, DutyTold(duty=id_, to=told)) if told else passed
+    return (*passed, *_met_now(id_, duty, at))
 
 
 def _met_now(id_: str, duty: Duty, at: datetime) -> tuple[DutyMet, ...]:
@@ -208,9 +239,17 @@ def void(state: Incident, ids: Iterable[str], reason: str, at: datetime) -> tupl
     for id_ in ids:
         duty = state.duties.get(id_)
         if duty is not None and duty.status in {"open", "missed"}:
-            events += (DutyMissed(duty=id_, round=number, due=when) for number, when in _passed(duty, at))
-            events.append(DutyVoided(duty=id_, reason=reason))
+            events += (*_missed_by(id_, duty, at), DutyVoided(duty=id_, reason=reason))
     return tuple(events)
+
+
+def resumed(state: Incident, fallen: str, reason: str) -> tuple[Event, ...]:
+    """The duties that fell away for one reason are owed again; what passed meanwhile is marked by whoever looks next."""
+    return tuple(
+        DutyResumed(duty=id_, reason=reason)
+        for id_, duty in state.duties.items()
+        if duty.status == "void" and duty.voided == fallen
+    )
 
 
 def _put(state: Incident, id_: str, duty: Duty) -> Incident:
@@ -240,7 +279,16 @@ def _moved(state: Incident, event: DutyMoved, _: Happened) -> Incident:
 
 def _voided(state: Incident, event: DutyVoided, _: Happened) -> Incident:
     duty = state.duties.get(event.duty)
-    return _put(state, event.duty, replace(duty, status="void")) if duty else state
+    if duty is None:
+        return state
+    return _put(state, event.duty, replace(duty, status="void", before=duty.status, voided=event.reason))
+
+
+def _resumed(state: Incident, event: DutyResumed, _: Happened) -> Incident:
+    duty = state.duties.get(event.duty)
+    if duty is None:
+        return state
+    return _put(state, event.duty, replace(duty, status=duty.before or "open", before="", voided=""))
 
 
 def _met(state: Incident, event: DutyMet, happened: Happened) -> Incident:
@@ -269,8 +317,10 @@ def _missed(state: Incident, event: DutyMissed, _: Happened) -> Incident:
 def _after_missed(duty: Duty, event: DutyMissed) -> Duty:
     if duty.every is None:
         return replace(duty, status="missed", late=duty.late + 1)
-    after = event.due + timedelta(minutes=duty.every)
-    return replace(duty, round=event.round + 1, due=after, late=duty.late + 1, told=(), status="missed")
+    after = event.due + event.times * timedelta(minutes=duty.every)
+    return replace(
+        duty, round=event.round + event.times, due=after, late=duty.late + event.times, told=(), status="missed"
+    )
 
 
 FOLDS: Folds = {
@@ -279,5 +329,6 @@ FOLDS: Folds = {
     DutyMet: _met,
     DutyMissed: _missed,
     DutyVoided: _voided,
+    DutyResumed: _resumed,
     DutyMoved: _moved,
 }

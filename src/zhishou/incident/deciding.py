@@ -47,10 +47,23 @@ class Handler:
     """What follows; raises RefusedError where something the plan demands is missing."""
     closed: bool = False
     """True where it may be given after the incident is closed."""
+    merged: bool = True
+    """False where what may be given after closing may not after a merging: it belongs to the other incident then."""
     opens: bool = False
     """True where it begins an incident."""
     then: Callable[[Any], Command | None] = field(default=lambda _: None)
     """A second command that the first carries with it."""
+
+    only: str = ""
+    """The one status in which it makes sense; offered in no other, where it is refused with the mend."""
+
+    def while_(self, status: str) -> bool:
+        """Whether it may be given while the incident stands so."""
+        return {"closed": self.closed, "merged": self.closed and self.merged}.get(status, True)
+
+    def offered(self, status: str) -> bool:
+        """Whether it is offered while the incident stands so."""
+        return self.while_(status) and self.only in {"", status}
 
 
 Handlers = Mapping[type[Command], Handler]

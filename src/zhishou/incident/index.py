@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from zhishou.acts import SYSTEM, Actor, Catalogue, Command, Event, Happened
 from zhishou.errors import RefusedError
@@ -34,7 +33,7 @@ from zhishou.incident import (
 from zhishou.incident.authority import Permitted, post_of
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
-from zhishou.incident.deadlines import DutyMissed, due
+from zhishou.incident.deadlines import due, missed
 from zhishou.incident.deciding import By, Decision, Folds, Handlers
 from zhishou.incident.state import Incident
 
@@ -72,12 +71,14 @@ def decide(state: Incident, given: Command, actor: Actor, context: Context) -> D
     handler = HANDLERS[type(given)]
     if handler.opens != (not state.status):
         raise RefusedError("没有这个事件" if not handler.opens else "事件已经登记", where=state.id, mend="核对事件编号")
-    if state.status in {"closed", "merged"} and not handler.closed:
+    if not handler.while_(state.status):
         words = "已归档" if state.status == "closed" else f"已并入 {state.merged_into}"
         raise RefusedError(
             f"事件{words}，不能再办理“{given.label}”",
             where=state.id,
-            mend="如确需办理，先重新打开" if state.status == "closed" else "到并入的事件中办理",
+            mend="如确需办理，先重新打开"
+            if state.status == "closed"
+            else f"到 {state.merged_into} 中办理；并错了的，先撤销并案",
         )
     post = post_of(actor, permitted(given, state, context), given.label, context)
     events = handler.follows(given, state, By(actor, post, context))
@@ -95,11 +96,6 @@ def permitted(given: Command, state: Incident, context: Context) -> Permitted:
         RefusedError: the command speaks of something that is not there.
     """
     return HANDLERS[type(given)].permitted(given, state, context)
-
-
-def missed(state: Incident, now: datetime) -> tuple[DutyMissed, ...]:
-    """The events that record every deadline that has passed unmet; what `due` answers, as events."""
-    return tuple(DutyMissed(duty=one.duty, round=one.round, due=one.due) for one in due(state, now))
 
 
 def fold(state: Incident, happened: Happened) -> Incident:

@@ -13,7 +13,7 @@ from zhishou.incident.deadlines import void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.level_rules import ladder_of, level_of
 from zhishou.incident.state import Incident
-from zhishou.incident.tasks import TaskCancelled, TaskIssued, task_duty
+from zhishou.incident.tasks import OPEN, TaskCancelled, TaskIssued, task_duty
 from zhishou.plan.ladder import Level, Measure
 from zhishou.plan.pack import LadderKind, Pack
 
@@ -69,7 +69,7 @@ def of_measures_left(
     return tuple(
         event
         for id_, task in state.tasks.items()
-        if task.plan == pack.id and task.measure and task.text in left and task.status in {"issued", "accepted"}
+        if task.plan == pack.id and task.measure and task.text in left and task.status in OPEN
         for event in (
             TaskCancelled(task=id_, reason=reason), *void(state, (f"task/{id_}",), reason, context.at)
         )

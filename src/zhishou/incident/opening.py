@@ -9,10 +9,14 @@ from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, staff
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
+from zhishou.incident.deadlines import resumed
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_report
+from zhishou.incident.late_reports import looked_at
 from zhishou.incident.reports import ReceiveReport, ReportGiven
 from zhishou.incident.state import FOREIGN, Attached, Incident
+from zhishou.incident.tasks import taken_up
+from zhishou.incident.unsettled import CLOSED
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import duty_post, filled_roles
 
@@ -212,12 +216,19 @@ def _may_attach(command: AttachPlan, state: Incident, context: Context) -> Permi
     return found | office(pack) if pack is not None and pack.plan.area == context.area else found
 
 
-def _reopen(command: ReopenIncident, state: Incident, _by: By) -> tuple[Event, ...]:
+def _reopen(command: ReopenIncident, state: Incident, by: By) -> tuple[Event, ...]:
+    if state.status == "merged":
+        raise RefusedError(f"事件已并入 {state.merged_into}，不是归档", where=state.id, mend="并错了的，用“撤销并案”")
     if state.status != "closed":
-        raise RefusedError("事件没有归档，不需要重新打开", mend="直接办理")
+        raise RefusedError("事件没有归档，不需要重新打开", where=state.id, mend="直接办理")
     if not command.reason.strip():
-        raise RefusedError("没有写重新打开的理由", mend="写明理由", code="missing")
-    return (IncidentReopened(reason=command.reason),)
+        raise RefusedError("没有写重新打开的理由", where=state.id, mend="写明理由", code="missing")
+    return (
+        IncidentReopened(reason=command.reason),
+        *taken_up(state, CLOSED, f"事件重新打开：{command.reason}"),
+        *resumed(state, CLOSED, "事件已重新打开"),
+        *looked_at(state, by.context.at),
+    )
 
 
 def _note(command: AddNote, _state: Incident, _by: By) -> tuple[Event, ...]:
@@ -229,7 +240,7 @@ def _note(command: AddNote, _state: Incident, _by: By) -> tuple[Event, ...]:
 HANDLERS: Handlers = {
     OpenIncident: Handler(_may_open, _open, opens=True, then=_first_report),
     AttachPlan: Handler(_may_attach, _attach),
-    ReopenIncident: Handler(lambda _, state, context: staff(state, context), _reopen, closed=True),
+    ReopenIncident: Handler(lambda _, state, context: staff(state, context), _reopen, closed=True, only="closed"),
     AddNote: Handler(lambda _command, _state, _context: EVERYBODY, _note, closed=True),
     LinkSuperior: Handler(
         lambda _command, _state, _context: SYSTEM_ALONE,

@@ -182,6 +182,8 @@ class Task:
     """issued · accepted · done · refused · cancelled."""
     last: Signed | None = None
     note: str = ""
+    before: str = ""
+    """What it was before it was cancelled, for an incident that is opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +339,10 @@ class Duty:
     told: tuple[str, ...] = ()
     status: str = "open"
     """open · missed (its time has passed and it is still owed) · met · void."""
+    before: str = ""
+    """What it was before it was voided, for an incident that is opened again."""
+    voided: str = ""
+    """Why it is owed no longer."""
     met: Moment | None = None
     late: int = 0
     """How many times it was missed."""

@@ -14,6 +14,7 @@ from zhishou.incident.context import Context
 from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
+from zhishou.incident.late_reports import looked_at, to_be_looked_at
 from zhishou.incident.sides import parties
 from zhishou.incident.state import Incident, Query, Report
 from zhishou.incident.suppliers import answered_by
@@ -189,6 +190,8 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
             missing=missing, photos=report.photos,
         )
     ]  # fmt: skip
+    if state.status == "closed":
+        return (*events, to_be_looked_at(id_, sender, context))
     kinds = {report.kind} | ({"written"} if report.how != "phone" else set())
     for key, duty in state.duties.items():
         wanted = key == report.duty if report.duty else duty.kind in kinds
@@ -246,9 +249,10 @@ def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ..
     return tuple(events)
 
 
-def _verify(command: VerifyReport, state: Incident, _: By) -> tuple[Event, ...]:
+def _verify(command: VerifyReport, state: Incident, by: By) -> tuple[Event, ...]:
     _unchecked(state, command.report)
-    return (ReportVerified(report=command.report, how=command.how),)
+    looked = looked_at(state, by.context.at, command.report)
+    return (ReportVerified(report=command.report, how=command.how), *looked)
 
 
 def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]:
@@ -257,8 +261,9 @@ def _refute(command: RefuteReport, state: Incident, by: By) -> tuple[Event, ...]
         raise RefusedError("没有写不属实的依据", where="核实", mend="写明怎样核实、事实如何", code="missing")
     others = (one for id_, one in state.reports.items() if id_ != command.report)
     nothing_left = all(one.status == "refuted" for one in others) and not state.active
-    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left else ()
-    return (ReportRefuted(report=command.report, reason=command.reason), *voided)
+    looked = looked_at(state, by.context.at, command.report)
+    voided = void(state, state.duties, "核实不属实", by.context.at) if nothing_left and not looked else ()
+    return (ReportRefuted(report=command.report, reason=command.reason), *looked, *voided)
 
 
 def _unchecked(state: Incident, report: str) -> None:
@@ -330,12 +335,12 @@ def _desk(_: Command, state: Incident, context: Context) -> Permitted:
 
 
 HANDLERS: Handlers = {
-    ReceiveReport: Handler(_may_report, received),
-    VerifyReport: Handler(_desk, _verify),
-    RefuteReport: Handler(_desk, _refute),
+    ReceiveReport: Handler(_may_report, received, closed=True, merged=False),
+    VerifyReport: Handler(_desk, _verify, closed=True, merged=False),
+    RefuteReport: Handler(_desk, _refute, closed=True, merged=False),
     ForwardReport: Handler(_desk, _forward),
     ReceiveQuery: Handler(_desk, _asked),
-    AnswerQuery: Handler(_desk, _answer),
+    AnswerQuery: Handler(_desk, _answer, closed=True),
 }
 
 
@@ -357,7 +362,7 @@ def _checked(state: Incident, id_: str, status: str, reason: str, happened: Happ
 def _refuted(state: Incident, event: ReportRefuted, happened: Happened) -> Incident:
     found = _checked(state, event.report, "refuted", event.reason, happened)
     alone = bool(found.reports) and all(report.status == "refuted" for report in found.reports.values())
-    return replace(found, status="refuted") if alone and not found.active else found
+    return replace(found, status="refuted") if alone and not found.active and found.status == "open" else found
 
 
 def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident:

@@ -91,6 +91,9 @@ class _Scoring:
     reports: list[ReportScore] = field(default_factory=list)
     tasks: dict[tuple[str, str], tuple[tuple[str, ...], datetime]] = field(default_factory=dict)
     duties: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    passed: set[tuple[str, str, int]] = field(default_factory=set)
+    """Times that were marked as missed and not shown since to have been kept."""
+    finished: set[tuple[str, str]] = field(default_factory=set)
     demanded: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def all(self, happened: Iterable[Happened]) -> Review:
@@ -138,10 +141,17 @@ class _Scoring:
             unit.to_accept.append((one.at - since).total_seconds() / 60)
 
     def _task_done(self, one: Happened, event: Any) -> None:
+        if (one.stream, event.task) in self.finished:
+            return
+        self.finished.add((one.stream, event.task))
         units, since = self.tasks.get((one.stream, event.task), ((), one.at))
         for unit in self._of(units):
             unit.done += 1
             unit.to_finish.append((one.at - since).total_seconds() / 60)
+
+    def _task_reported(self, one: Happened, event: Any) -> None:
+        """One that recurs is done once it was done a first time; the times left out afterwards count as missed."""
+        self._task_done(one, event)
 
     def _task_refused(self, one: Happened, event: Any) -> None:
         for unit in self._of(self.tasks.get((one.stream, event.task), ((), one.at))[0]):
@@ -155,10 +165,14 @@ class _Scoring:
         for unit in self._of(self.duties.get((one.stream, event.duty), ())):
             unit.late += event.late
             unit.kept += not event.late
+            # Done in time and entered late: what was marked meanwhile is marked no longer.
+            unit.missed -= not event.late and (one.stream, event.duty, event.round) in self.passed
+        self.passed.discard((one.stream, event.duty, event.round))
 
     def _duty_missed(self, one: Happened, event: Any) -> None:
+        self.passed |= {(one.stream, event.duty, event.round + number) for number in range(event.times)}
         for unit in self._of(self.duties.get((one.stream, event.duty), ())):
-            unit.missed += 1
+            unit.missed += event.times
 
 
 def told(found: Review) -> str:

@@ -39,7 +39,7 @@ from zhishou.incident.parts import (
     WorkGroup,
 )
 
-FOLD = "incident/3"
+FOLD = "incident/4"
 """Version of the folding; a snapshot of another version is not used."""
 
 

@@ -127,6 +127,33 @@ class TaskCancelled(Event):
     reason: str
 
 
+class TaskResumed(Event):
+    """A task that fell away with its incident is owed again."""
+
+    type = "task_resumed"
+    label = "任务恢复"
+    task: str
+    reason: str
+
+
+OPEN = frozenset({"issued", "accepted", "refused"})
+"""Status of a task that is not done with: one that was refused waits for somebody to decide what then."""
+
+
+def fallen(state: Incident, reason: str) -> tuple[TaskCancelled, ...]:
+    """Tasks that end because their incident does, so that they stand on nobody's list for ever."""
+    return tuple(TaskCancelled(task=id_, reason=reason) for id_, one in state.tasks.items() if one.status in OPEN)
+
+
+def taken_up(state: Incident, why: str, reason: str) -> tuple[TaskResumed, ...]:
+    """Tasks that fell away for one reason are owed again."""
+    return tuple(
+        TaskResumed(task=id_, reason=reason)
+        for id_, one in state.tasks.items()
+        if one.status == "cancelled" and one.before and one.note == why
+    )
+
+
 def task_of(state: Incident, id_: str) -> Task:
     """A task that is still open.
 
@@ -261,10 +288,20 @@ def _now(status: str) -> Callable[[Incident, _Answered, Happened], Incident]:
         if (task := state.tasks.get(event.task)) is None:
             return state
         note = event.reason if isinstance(event, TaskRefused | TaskCancelled) else event.note
-        changed = replace(task, status=status, last=signed(happened), note=note)
+        before = task.status if status == "cancelled" else ""
+        changed = replace(task, status=status, last=signed(happened), note=note, before=before)
         return replace(state, tasks={**state.tasks, event.task: changed})
 
     return fold
+
+
+def _resumed(state: Incident, event: TaskResumed, happened: Happened) -> Incident:
+    if (task := state.tasks.get(event.task)) is None:
+        return state
+    # Whoever had taken it on was told that it is off, and takes it on anew.
+    status = "refused" if task.before == "refused" else "issued"
+    changed = replace(task, status=status, last=signed(happened), note=event.reason, before="")
+    return replace(state, tasks={**state.tasks, event.task: changed})
 
 
 FOLDS: Folds = {
@@ -274,4 +311,5 @@ FOLDS: Folds = {
     TaskReported: _now("accepted"),
     TaskRefused: _now("refused"),
     TaskCancelled: _now("cancelled"),
+    TaskResumed: _resumed,
 }

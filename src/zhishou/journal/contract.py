@@ -8,7 +8,7 @@ from typing import Protocol
 
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.links import Link
-from zhishou.journal.seals import Stored
+from zhishou.journal.seals import Registered, Stored
 
 Progress = Callable[[int, int], None]
 """Is told how many entries are done, and of how many."""
@@ -79,6 +79,12 @@ class Journal(Protocol):
 
     def streams(self, prefix: str = "", after: str = "", limit: int = 1000) -> tuple[tuple[str, int], ...]:
         """Streams whose name begins with `prefix` and comes after `after`, each with its version, by name."""
+
+    def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
+        """What the register says of some commands; one that it does not have is left out."""
+
+    def register(self, after: str = "", limit: int = 1000) -> tuple[Registered, ...]:
+        """The register of commands after one of them, by key."""
 
     def head(self) -> Head:
         """Where the record stands."""

@@ -14,7 +14,7 @@ from zhishou.journal.contract import Progress, Project
 from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Write
 from zhishou.journal.links import Link
 from zhishou.journal.orders import Known, Order, Standing, order, placed, ready, take_in
-from zhishou.journal.seals import Stored, canonical, genesis, moment_text
+from zhishou.journal.seals import Registered, Stored, canonical, genesis, moment_text, register_seal
 
 
 class MemoryJournal:
@@ -103,6 +103,15 @@ class MemoryJournal:
         named = sorted(stream for stream in self._streams if stream.startswith(prefix) and stream > after)
         return tuple((stream, self.version(stream)) for stream in named[:limit])
 
+    def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
+        known = self._standing.commands
+        return {key: _registered(key, known[key]) for key in commands if key in known}
+
+    def register(self, after: str = "", limit: int = 1000) -> tuple[Registered, ...]:
+        with self._lock:
+            known = dict(self._standing.commands)
+        return tuple(_registered(key, known[key]) for key in sorted(key for key in known if key > after)[:limit])
+
     def head(self) -> Head:
         with self._lock:
             last = self._entries[-1].entry().recorded if self._entries else None
@@ -186,6 +195,11 @@ class MemoryJournal:
             and (due_before is None or (row.due is not None and row.due < due_before))
             and (key is None or row.key == key)
         ]
+
+
+def _registered(command: str, known: Known) -> Registered:
+    seal = register_seal(command, known.digest, known.first, known.count)
+    return Registered(command, known.digest, known.first, known.count, seal)
 
 
 def _place(row: Row) -> tuple[bool, int, str]:

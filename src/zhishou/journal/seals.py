@@ -98,6 +98,28 @@ def sm3(text: str) -> str:
     return digest.finalize().hex()
 
 
+class Registered(NamedTuple):
+    """A line of the register of commands: what was asked, as a digest, and which entries it made."""
+
+    command: str
+    digest: str
+    first: int
+    made: int
+    seal: str
+    """Empty on a line from before lines had one."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether it is what was sealed."""
+        return self.seal in {"", register_seal(self.command, self.digest, self.first, self.made)}
+
+
+def register_seal(command: str, digest: str, first: int, made: int) -> str:
+    """The seal of a line of the register of commands, which made so many entries from the first on."""
+    q = encode_basestring
+    return sm3(f'{{"command":{q(command)},"count":{made:d},"digest":{q(digest)},"first":{first:d}}}')
+
+
 def genesis(id_: str, created: str, *, exercise: bool) -> str:
     """The seal before the first entry: it says which record this is, since when, and whether it is an exercise."""
     return sm3(canonical({"created": created, "exercise": exercise, "journal": id_}))

@@ -19,7 +19,7 @@ from zhishou.journal.entry import Act, Appended, Entry, Head, Row, Snapshot, Wri
 from zhishou.journal.links import Link
 from zhishou.journal.orders import Known, Order, order, take_in
 from zhishou.journal.packing import packed, unpacked
-from zhishou.journal.seals import Stored, canonical, genesis, moment_text
+from zhishou.journal.seals import Registered, Stored, canonical, genesis, moment_text
 from zhishou.journal.tables import board_rows, commands, entries, journal, snapshots, streams
 from zhishou.journal.turns import Ticket, Turns
 from zhishou.journal.writing import Ready, put, record, standing, upsert
@@ -33,6 +33,7 @@ PAGE = 5000
 # What every command asks is put into words once: doing so anew costs as much as the database's answer.
 _NAMED: BindParameter[str] = bindparam("named")
 _OF_COMMAND = select(commands.c.first, commands.c.count).where(commands.c.command == _NAMED)
+_REGISTERED = select(commands).where(commands.c.command.in_(bindparam("named", expanding=True)))
 _VERSION = select(streams.c.version).where(streams.c.stream == _NAMED)
 _VERSIONS = {
     dialect: select(streams).where(database.among(streams.c.stream, "named", dialect))
@@ -191,6 +192,16 @@ class SqlJournal:
             asked = asked.where(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
         with database.asking(self._engine) as connection:
             return tuple((row.stream, row.version) for row in connection.execute(asked.order_by("stream").limit(limit)))
+
+    def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
+        with database.reading(self._engine) as connection:
+            found_ = map(Registered._make, connection.execute(_REGISTERED, {"named": [*commands]}))
+            return {one.command: one for one in found_}
+
+    def register(self, after: str = "", limit: int = 1000) -> tuple[Registered, ...]:
+        asked = select(commands).where(commands.c.command > after).order_by(commands.c.command).limit(limit)
+        with database.reading(self._engine) as connection:
+            return tuple(map(Registered._make, connection.execute(asked)))
 
     def head(self) -> Head:
         with database.asking(self._engine) as connection:

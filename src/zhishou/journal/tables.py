@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint, text
 
 from zhishou.database import Ordered, metadata
 
@@ -64,8 +64,12 @@ commands = Table(
     Column("digest", Text, nullable=False),
     Column("first", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),
+    Column("seal", Text, nullable=False, server_default=text("''")),
 )
-"""Which commands were carried out, and which entries each made: `count` of them from position `first` on."""
+"""Which commands were carried out, and which entries each made: `count` of them from position `first` on.
+
+Each line has a seal of its own: of its digest, and of one that made no entry, the entries say nothing.
+"""
 
 board_rows = Table(
     "board_rows",

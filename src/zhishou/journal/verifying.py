@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
@@ -46,6 +46,13 @@ class _Walk:
     position: int
     seal: str
     met: int = 0
+    command: str = ""
+    """Whose entries are being walked along, and since which position."""
+    since: int = 1
+    commands: int = 0
+    """Commands whose entries were walked along."""
+    runs: list[tuple[str, int, int]] = field(default_factory=list)
+    """Command, first position and number of entries of those that the register has not been asked about yet."""
 
 
 def verify(journal: Journal, anchors: Sequence[Anchor] = (), progress: Progress = lambda _, __: None) -> Verdict:
@@ -67,7 +74,8 @@ def verify(journal: Journal, anchors: Sequence[Anchor] = (), progress: Progress 
     if anchors and not walk.anchors:
         return _bad(walk, None, "锚都是另一份记录的：数据库被换过，或锚拿错了")
     steps: tuple[Callable[[], None], ...] = (
-        lambda: _chain(walk, progress), lambda: _end(walk), lambda: _streams(walk), lambda: _file(journal),
+        lambda: _chain(walk, progress), lambda: _end(walk), lambda: _streams(walk), lambda: _commands(walk),
+        lambda: _file(journal),
     )  # fmt: skip
     try:
         for step in steps:
@@ -99,9 +107,50 @@ def _chain(walk: _Walk, progress: Progress) -> None:
     while page := walk.journal.stored(walk.position, PAGE):
         for stored in page:
             _link(walk, stored)
+            _run(walk, stored.command)
             walk.position, walk.seal = stored.position, stored.seal
             _meet(walk)
+        _register(walk)
         progress(walk.position, max(total, walk.position))
+
+
+def _run(walk: _Walk, command: str) -> None:
+    """Note where the entries of one command end and those of the next begin; called before the walk moves on."""
+    if command != walk.command:
+        if walk.position >= walk.since:
+            walk.runs.append((walk.command, walk.since, walk.position + 1 - walk.since))
+        walk.command, walk.since = command, walk.position + 1
+
+
+def _register(walk: _Walk) -> None:
+    """Whether the register of commands says of those walked along what the entries say."""
+    runs, walk.runs = walk.runs, []
+    registered = walk.journal.registered([command for command, _, _ in runs])
+    for command, first, count in runs:
+        said = registered.get(command)
+        if said is None:
+            raise _BadError(f"命令的登记缺“{command}”，记录里有它的第 {first} 条；重发时会再办一次", first)
+        if (said.first, said.made) != (first, count):
+            raise _BadError(
+                f"命令的登记与记录不符：“{command}”在记录里是第 {first} 条起 {count} 条，登记的是第 {said.first} 条起 {said.made} 条",
+                first,
+            )
+    walk.commands += len(runs)
+
+
+def _commands(walk: _Walk) -> None:
+    """Whether every line of the register of commands is what was sealed, and none speaks of entries that are not there."""
+    _run(walk, "")
+    _register(walk)
+    after, told = "", 0
+    while page := walk.journal.register(after):
+        for one in page:
+            if not one.sound:
+                raise _BadError(f"命令“{one.command}”的登记被改动过")
+            told += one.made > 0 and one.first <= walk.position
+        after = page[-1].command
+    if told != walk.commands:
+        raise _BadError(f"命令的登记与记录不符：登记了 {told} 个有记录的命令，记录里是 {walk.commands} 个")
 
 
 def _link(walk: _Walk, stored: Stored) -> None:

@@ -25,7 +25,7 @@ from zhishou.database.columns import among, microseconds
 from zhishou.errors import JournalError
 from zhishou.journal.entry import Row
 from zhishou.journal.orders import Known, Order, Standing
-from zhishou.journal.seals import Stored
+from zhishou.journal.seals import Stored, register_seal
 from zhishou.journal.tables import NEVER, board_rows, commands, entries, journal, streams
 
 Ready = tuple[Row, str | None]
@@ -73,7 +73,7 @@ def record(connection: Connection, made: Sequence[Stored], after: Standing, new:
 
 def registered(connection: Connection, made: Sequence[Stored], after: Standing, new: Iterable[str]) -> None:
     """Move registers and head on to where the record stands with entries that are inserted."""
-    keys = [{"command": key, **_known(after.commands[key])} for key in new]
+    keys = [_registered_line(key, after.commands[key]) for key in new]
     if keys:
         connection.execute(insert(commands), keys)
     if not made:
@@ -115,5 +115,6 @@ def _upsert(table: Table, dialect: str) -> Insert:
     return made.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
-def _known(known: Known) -> dict[str, Any]:
-    return {"digest": known.digest, "first": known.first, "count": known.count}
+def _registered_line(command: str, known: Known) -> dict[str, Any]:
+    seal = register_seal(command, known.digest, known.first, known.count)
+    return {"command": command, "digest": known.digest, "first": known.first, "count": known.count, "seal": seal}

@@ -41,6 +41,18 @@ def duty_room(lexicon: Lexicon, area: str) -> str:
     return f"{lexicon.areas[area].label}值班室"
 
 
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """How a party answered calls in an incident."""
+
+    label: str
+    called: int
+    answered: int
+    silent: int
+    minutes: int | None
+    """Median time to answer; None where it never did."""
+
+
 @dataclass(frozen=True)
 class Case:
     """An incident with everything that a paper about it may look at."""
@@ -53,6 +65,8 @@ class Case:
     """The moment of writing."""
     standing: Mapping[str, Statement] = field(default_factory=dict)
     """Facts that hold for the area whatever the incident."""
+    responded: tuple[Responded, ...] = ()
+    """How parties answered when they were called, the quickest first."""
 
     # Plans
 

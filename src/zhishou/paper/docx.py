@@ -20,7 +20,7 @@ from docx.shared import Mm
 from zhishou.paper.docx_base import CHARACTER, STYLES, base, fonts
 from zhishou.paper.fonts import Face
 from zhishou.paper.laid import LEFT, WIDTH, Grid, Imprint, Laid, Line, Part, Rule, Space, laid
-from zhishou.paper.value import Paper, shown
+from zhishou.paper.value import Paper
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -42,7 +42,7 @@ def write(one: Laid, paper: Paper) -> bytes:
     """The bytes of a paper that is laid out already."""
     book: Document_ = Document(io.BytesIO(base(exercise=one.exercise)))
     core = book.core_properties
-    core.title, core.author, core.last_modified_by = one.title, shown(paper.issuer), shown(paper.issuer)
+    core.title, core.author, core.last_modified_by = one.title, one.author, one.author
     core.subject, core.comments, core.language, core.revision = one.number, one.picture, "zh-CN", 1
     core.created = core.modified = paper.made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     if one.picture:
@@ -128,7 +128,7 @@ def _line(line: Line) -> str:
     return _paragraph(
         style.id, _keep(line.keep), tab, pitch,
         _indents(line.left, line.right, line.indent), f'<w:jc w:val="{line.align}"/>',
-        runs=_run(line.text, style.face, size=0 if line.size == style.size else line.size),
+        runs=_run(line.text, style.face, size=0 if line.size == style.size else line.size) + _run(line.name, "kai"),
     )  # fmt: skip
 
 

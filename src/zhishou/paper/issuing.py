@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from pydantic import Field
 
@@ -87,14 +88,29 @@ def number(designation: str, kind: Kind, year: int, ordinal: int) -> str:
     return f"{designation}{kind.word}〔{year}〕{ordinal}号"
 
 
-def designated(wanted: str, last: str, area: str, lexicon: Lexicon) -> str:
+def designated(wanted: str, last: str, area: str, lexicon: Lexicon, taken: Collection[str] = ()) -> str:
     """The 机关代字 of a new paper.
 
+    Args:
+        wanted: what is asked for; empty: the last one, at first the area's name.
+        last: what stood on the last paper of the kind.
+        area: the area.
+        lexicon: for the names of areas.
+        taken: what stands on papers of other areas; one number would else mean two papers.
+
     Raises:
-        RefusedError: what is wanted is none.
+        RefusedError: what is wanted is none, or another area's.
     """
+    foreign = {*taken, *(one.label for id_, one in lexicon.areas.items() if id_ != area)}
     if not wanted:
-        return last or lexicon.areas[area].label
+        return last if last and last not in foreign else lexicon.areas[area].label
+    if wanted in foreign:
+        raise RefusedError(
+            f"“{wanted}”是别的地区的机关代字，文号会重复",
+            where="发文字号",
+            mend="用本地区、本机关自己的代字",
+            code="missing",
+        )
     if not _DESIGNATION.fullmatch(wanted):
         raise RefusedError(
             f"“{wanted}”不能作机关代字", where="发文字号", mend="只用汉字或字母，不超过12个", code="missing"

@@ -15,7 +15,7 @@ from typing import Literal
 from zhishou.paper import words
 from zhishou.paper.codes import pictured
 from zhishou.paper.kinds import KINDS
-from zhishou.paper.value import Form, Heading, Items, Paper, Signatures, Table, Text, blank, shown
+from zhishou.paper.value import Form, Heading, Items, Paper, Signatures, Table, Text, blank, printable, shown
 
 CHARACTERS, LINES = 28, 22
 """Of a full page."""
@@ -49,6 +49,8 @@ class Line:
     """Stays on one page with what follows."""
     size: float = 16
     """pt."""
+    name: str = ""
+    """Stands after the text, in KaiTi: a signer's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Laid:
     code: str
     picture: str
     """What its QR code says."""
+    author: str
 
 
 def laid(paper: Paper, address: str = "") -> Laid:
@@ -112,17 +115,18 @@ def laid(paper: Paper, address: str = "") -> Laid:
         paper: the paper, numbered or a draft.
         address: the console's address, for the link in the QR code; empty: number and code in words.
     """
+    paper = printable(paper)
     number = paper.number or f"〔{paper.made.year}〕{shown(blank('文号'))}号"
     full = f"{shown(paper.issuer)}{paper.title}" if KINDS[paper.kind].form == "letter" else paper.title
     parts = _letter(paper, number) if KINDS[paper.kind].form == "letter" else _sheet(paper, number)
     picture = pictured(number, paper.code, address) if paper.code else ""
-    return Laid(tuple(_printed(parts)), shown(full), number, paper.exercise, paper.code, picture)
+    return Laid(tuple(_printed(parts)), shown(full), number, paper.exercise, paper.code, picture, shown(paper.issuer))
 
 
 def _printed(parts: Iterator[Part]) -> Iterator[Part]:
     for part in parts:
         if isinstance(part, Line):
-            yield replace(part, text=shown(part.text))
+            yield replace(part, text=shown(part.text), name=shown(part.name))
         elif isinstance(part, Grid):
             yield replace(part, rows=tuple(tuple(map(shown, row)) for row in part.rows))
         elif isinstance(part, Imprint):
@@ -140,7 +144,8 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
     yield Space(1)
     if paper.signer:
         # On papers that go upward the number moves left and the signer stands right, each one character in.
-        yield Line(f"{number}\t签发人：{paper.signer}", "numbers", "left", left=1, right=1)
+        # GB/T 9704-2012, 7.2.6: the three characters in FangSong, the name in KaiTi.
+        yield Line(f"{number}\t签发人：", "numbers", "left", left=1, right=1, name=paper.signer)
     else:
         yield Line(number, "numbers", "center")
     yield Rule()
@@ -151,14 +156,9 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
     if paper.to:
         yield Line(f"{_recipients(paper.to)}：", "to")
     yield from _ending(_body(paper))
-    if paper.attachments:
-        yield Space(1)
-        for place, one in enumerate(paper.attachments, start=1):
-            mark = f"{place}." if len(paper.attachments) > 1 else ""
-            yield Line(f"{'附件：' if place == 1 else '　　　'}{mark}{one}", "plain", "left", left=2)
     yield Space(2, keep=True)  # the seal is put on by hand, over name and date
     yield from _signed(paper)
-    by, when = paper.printed_by or paper.issuer, f"{words.day(paper.made)}印发"
+    by, when = paper.printed_by or paper.issuer, f"{words.day(paper.printed or paper.made)}印发"
     rows = ((by, when),) if _wide(by) + _wide(when) < CHARACTERS else ((by, ""), ("", when))
     yield Imprint(f"{'，'.join(paper.copies)}。" if paper.copies else "", rows)
 

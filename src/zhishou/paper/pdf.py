@@ -16,7 +16,7 @@ import typst
 from zhishou.errors import ZhishouError
 from zhishou.paper.fonts import faces
 from zhishou.paper.laid import PITCH, Laid, laid
-from zhishou.paper.value import Paper, shown
+from zhishou.paper.value import Paper
 
 _FAMILIES = {
     "fang": "FandolFang R", "hei": "FandolHei", "kai": "FandolKai", "song": "FandolSong", "page": "FandolSong",
@@ -84,7 +84,7 @@ def _data(one: Laid, paper: Paper) -> dict[str, Any]:
     made = paper.made
     rare = ["Noto Serif CJK SC", "Source Han Serif SC"] if faces().rare else []
     return {
-        "title": one.title, "author": shown(paper.issuer), "date": [made.year, made.month, made.day, made.hour, made.minute],
+        "title": one.title, "author": one.author, "date": [made.year, made.month, made.day, made.hour, made.minute],
         "exercise": one.exercise, "code": one.code, "picture": picture(one.picture) if one.picture else None,
         "pitch": PITCH, "faces": {**_FAMILIES, "rare": rare},
         "parts": [{"is": type(part).__name__.lower(), **asdict(part)} for part in one.parts],

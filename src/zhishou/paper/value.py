@@ -98,16 +98,17 @@ class Paper:
     title: str
     """Without the issuer where a red head carries it."""
     made: datetime
-    """The day that stands under it."""
+    """The day that stands under it: on which it was signed or decided (成文日期)."""
     body: tuple[Block, ...]
     to: tuple[str, ...] = ()
     """Main recipients; empty where the kind has none."""
     signer: str = ""
     """签发人, on papers that go upward; empty: the paper has none."""
-    attachments: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     printed_by: str = ""
     """Who prints and sends it; empty: the issuer."""
+    printed: datetime | None = None
+    """When it goes to print (印发日期); None: the day on which it was made."""
     rests_on: tuple[Citation, ...] = ()
     basis: str = ""
     """The same in words, printed where the text itself does not say it."""
@@ -125,6 +126,24 @@ class Paper:
     def blanks(self) -> tuple[str, ...]:
         """What the record did not say and somebody must fill in, each once, in order."""
         return tuple(dict.fromkeys(name for text in texts(self) for name in _BLANK.findall(text)))
+
+
+_UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(value: Any) -> Any:
+    """A value whose texts can be set: what no file can hold is left out, a tab is a space. Only the layout sets tabs.
+
+    The door of the record refuses such signs; this is for what came in by another way, or is on record already.
+    """
+    if isinstance(value, str):
+        plain = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        return _UNPRINTED.sub("", plain)
+    if isinstance(value, tuple):
+        return tuple(map(printable, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(**{field.name: printable(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import structlog
 
+from zhishou.acts import SYSTEM
 from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
 from zhishou.errors import ZhishouError
+from zhishou.journal import Act
 from zhishou.journal.anchors import cast, taken
 from zhishou.journal.letters import Post, send
 
@@ -35,6 +37,8 @@ class Anchoring:
         self.house = house
         self.every = length(house.settings.anchors.every).total_seconds()
         self._mailing: threading.Thread | None = None
+        self._mine = ""
+        """The interval whose e-mail is this process's to send, until it has left."""
 
     def files(self) -> None:
         """Add a line to every file whose last one is old enough; several processes share the files.
@@ -58,7 +62,7 @@ class Anchoring:
     def mail(self) -> None:
         """Send the head by e-mail where the last one left long enough ago, in a thread of its own.
 
-        An exercise sends nothing outside.
+        Of several servers the one sends it that claims the interval in the record. An exercise sends nothing outside.
         """
         settings, stamp = self.house.settings.anchors.mail, self.house.folder / STAMP
         busy = self._mailing is not None and self._mailing.is_alive()
@@ -78,11 +82,25 @@ class Anchoring:
 
     def _send(self, post: Post, stamp: Path) -> None:
         try:
+            if not self._claimed():
+                return
             send(taken(self.house.journal), post, self.house.now())
+            self._mine = ""
         except ZhishouError as error:
             structlog.get_logger().warning("anchor_not_mailed", why=str(error))
             when = time.time() - self.every + AGAIN
             os.utime(stamp, (when, when))
+
+    def _claimed(self) -> bool:
+        """Whether the e-mail of this interval is this process's: first here, or not left when it was tried before."""
+        now = self.house.now()
+        slot = f"anchor-mail/{int(now.timestamp() // self.every)}"
+        if slot != self._mine:
+            act = Act(slot, "anchor-mail", SYSTEM.person, SYSTEM.name, "", self.house.machine, now)
+            if self.house.journal.append((), act).repeated:
+                return False
+            self._mine = slot
+        return True
 
     def _old(self, file: Path) -> bool:
         return not file.exists() or time.time() - file.stat().st_mtime >= self.every

@@ -66,8 +66,8 @@ def may(state: Incident, caller: Caller) -> list[CommandMay]:
 def _one(kind: type[Command], state: Incident, caller: Caller, context: Context) -> CommandMay:
     found = CommandMay(command=kind.name, label=kind.label, may=False, weighty=kind.name in WEIGHTY)
     library = caller.house.library
-    if state.status in {"closed", "merged"} and not HANDLERS[kind].closed:
-        words = "已归档" if state.status == "closed" else "已并案"
+    if not HANDLERS[kind].offered(state.status):
+        words = {"closed": "已归档", "merged": "已并案"}.get(state.status, "没有归档或并案")
         found.refused = ErrorDetail(code="state", message=f"事件{words}")
         return found
     for fields in choices(kind, state, library, caller.actor):

@@ -130,6 +130,7 @@ class CodeTold(BaseModel):
     event: EventOnPaper | None
     """Nothing where the caller does not see what it is about; that the code is right he is told all the same."""
     papers: list[PaperTold]
+    """Those that the caller sees."""
 
 
 class Verified(BaseModel):
@@ -264,12 +265,13 @@ def issued(request: Request, caller: Caller, command: IssuePaper, key: str, area
 
 @papers.get("/codes/{code}")
 def read_code(caller: Known, code: Code) -> CodeTold:
-    """Where the short code of a paper leads: the event in the record, and the papers that carry it."""
+    """Where the short code of a paper leads: the event in the record, and the papers that carry it, as far as they are his."""
     at = caller.house.desk.papers.find(code)
     event = at.entry if sees_entry(caller, at) else None
     return CodeTold(
-        code=code.lower(), event=_event(event) if event else None, papers=[told(one, caller) for one in at.papers]
-    )
+        code=code.lower(), event=_event(event) if event else None,
+        papers=[told(one, caller) for one in at.papers if sees(caller, one)],
+    )  # fmt: skip
 
 
 def sees_entry(caller: Caller, at: Found) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 from zhishou import clock
 from zhishou.acts import Event, Happened
 from zhishou.incident.levels import LevelDecided, LevelEnded
-from zhishou.paper.cap.composing import Issuer, Particulars, Wording, chain
-from zhishou.paper.cap.notices import Notice
+from zhishou.paper.cap.composing import Issuer, Particulars, Wording, notice
+from zhishou.paper.cap.notices import Notice, Published
 from zhishou.paper.cap.signing import SigningKey
 from zhishou.paper.cap.verifying import Pinned
 from zhishou.plan.pack import Pack
@@ -70,6 +70,20 @@ def on_record(events: Sequence[Event], *, exercise: bool = False, start: datetim
         )
         for index, event in enumerate(events)
     ]  # fmt: skip
+
+
+def chain(
+    record: Iterable[Happened], pack: Pack, issuer: Issuer, particulars: Callable[[Happened], Particulars]
+) -> tuple[Notice, ...]:
+    """Every message that one incident's record calls for under one plan, each referring to those before."""
+    found: list[Notice] = []
+    standing: list[Published] = []
+    for happened in record:
+        made = notice(happened, pack, issuer, particulars(happened), standing)
+        if made is not None:
+            found.append(made)
+            standing = [] if made.msg_type == "Cancel" else [*standing, made.published]
+    return tuple(found)
 
 
 def one_notice(pack: Pack, *, exercise: bool = False) -> Notice:

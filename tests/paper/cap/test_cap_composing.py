@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 from datetime import timedelta
 
 import pytest
-from cap_messages import AT, ISSUER, PARTICULARS, decided, ended, on_record, one_notice
+from cap_messages import AT, ISSUER, PARTICULARS, chain, decided, ended, on_record, one_notice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -17,7 +17,7 @@ from zhishou.errors import ProblemsError, ZhishouError
 from zhishou.incident.facts import FactsStated
 from zhishou.incident.levels import LevelDecided
 from zhishou.paper.cap import national, schema
-from zhishou.paper.cap.composing import Particulars, Wording, chain, event_of, events
+from zhishou.paper.cap.composing import Particulars, Wording, event_of, events, notice
 from zhishou.paper.cap.door import parsed
 from zhishou.paper.cap.national import Method, NationalSender
 from zhishou.paper.cap.notices import EXERCISE_MARK, Notice
@@ -227,3 +227,34 @@ def test_the_official_schema_is_the_one_that_is_shipped():
     assert root.get("targetNamespace") == "urn:oasis:names:tc:emergency:cap:1.2"
     assert len(list(root.iter(f"{xs}enumeration"))) == 5 + 5 + 3 + 12 + 9 + 5 + 5 + 5
     assert "Copyright OASIS Open 2010" in str(root.getprevious())
+
+
+def test_names_and_clauses_are_written_as_papers_write_them():
+    """晋城市人民政府 is bound by GB/T 15835 and the Gazette's way of citing: 第3.2条第（1）项, no ids."""
+    above = decided(GAS, "II", was="III", authority="superior_headquarters")
+    above = above.model_copy(update={"clause": ("3.2(1)", "3.2(2)")})
+    text = _chain([decided(GAS, "III"), above])[1].infos[0].description
+    assert "第3.2条第（1）、（2）项" in text
+    assert "superior" not in text
+    assert f"{GAS.lexicon.organisations['superior_headquarters'].label}于" in text
+
+
+def test_told_anew_it_follows_its_own_last_message_under_a_name_of_its_own():
+    (happened,) = on_record([decided(GAS, "II")])
+    first = notice(happened, GAS, ISSUER, PARTICULARS)
+    assert first is not None
+    longer = replace(PARTICULARS, expires=AT + timedelta(days=3), note="寒潮持续")
+    for at in (AT + timedelta(hours=5), AT):  # also where the clock stands still, or was set back
+        again = notice(happened, GAS, ISSUER, longer, [first.published], renewed=at)
+        assert again is not None
+        alert = read(parsed(written(again)))
+        assert (alert.msg_type, alert.note) == ("Update", "寒潮持续")
+        assert [one.identifier for one in alert.references] == [first.identifier]
+        assert again.identifier != first.identifier
+        assert again.sent > first.sent
+        assert national.identifier(again.sent, SENDER) != national.identifier(first.sent, SENDER)
+        assert "更新说明：寒潮持续。" in alert.infos[0].description
+        assert "调整为" not in alert.infos[0].description
+        assert schema.problems(parsed(written(again))) == []
+    with pytest.raises(ZhishouError, match="不能再更新"):
+        notice(happened, GAS, ISSUER, longer, [], renewed=AT)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from cap_messages import AT, ISSUER, PARTICULARS, decided, ended, on_record, one_notice
+from cap_messages import AT, ISSUER, PARTICULARS, chain, decided, ended, on_record, one_notice
 from lxml import etree
 
 from zhishou.errors import ZhishouError
-from zhishou.paper.cap.composing import chain
 from zhishou.paper.cap.feed import Channel, feed
 from zhishou.paper.cap.notices import Published
 from zhishou.plan.load import library

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from cap_messages import ISSUER, PARTICULARS, decided, ended, on_record, one_notice
+from cap_messages import ISSUER, PARTICULARS, chain, decided, ended, on_record, one_notice
 from lxml import etree
 
 from zhishou.errors import ProblemsError
 from zhishou.paper.cap import national
-from zhishou.paper.cap.composing import Wording, chain
+from zhishou.paper.cap.composing import Wording
 from zhishou.paper.cap.door import parsed
 from zhishou.paper.cap.national import Method, NationalSender
 from zhishou.paper.cap.reading import read

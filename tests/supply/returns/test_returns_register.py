@@ -53,6 +53,22 @@ def test_the_same_content_in_another_file_is_one():
     assert again is register
 
 
+def test_the_first_file_again_after_a_wrong_correction_is_what_counts():
+    first = made.filled("grid")
+    register, _ = add(Register(), first)
+    before = used(register)
+    wrong = made.filled("grid", {"use:works@1": 46})
+    register, _ = add(register, wrong)
+    register, third = add(register, first)
+    assert third.outcome == "accepted"
+    assert third.entry is not None
+    assert any("内容与第 1 版相同" in one.message for one in third.entry.noted)
+    assert used(register) == before
+    assert len(register.versions("grid", made.DAY)) == 3
+    assert add(register, first)[1].outcome == "known"
+    assert add(register, wrong)[1].outcome != "known"
+
+
 def test_a_correction_is_a_new_version_and_the_old_one_stays():
     first = made.filled("grid")
     register, _ = add(Register(), first)
@@ -66,9 +82,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays():
     assert "登记为第 2 版，原版保留；报送性质没有写更正" in told.message
     assert versions[0] is not None
     assert {(v.item, v.of): v.amount for v in versions[0].values}["demand", "works"] == 45.5
-    back, again = add(register, first)  # the first file comes in once more, late
-    assert again.outcome == "known"
-    assert used(back)["demand", "works"] == 46
+    assert add(register, made.filled("grid", {"use:works@1": 46}))[1].outcome == "known"
     assert [one.reporter for one in register.latest(made.DAY)] == ["grid"]
 
 

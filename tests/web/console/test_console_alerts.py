@@ -44,7 +44,7 @@ def test_a_warning_is_issued_with_a_second_look(warned: Seen) -> None:
     asked = browser.open(PATH)
     assert "演练信息" in asked.text
     assert "【演练】晋城市人民政府发布" in asked.text
-    checked = browser.send(asked.form(PATH), {"instruction": "请节约用气", "_step": "check"})
+    checked = browser.send(asked.form(PATH), {"instruction": "请节约用气，\r\n错峰使用。", "_step": "check"})
     assert "不进公开清单" in checked.text
     assert not one.house.desk.alerts.of("jincheng")
     done = browser.send(checked.form(PATH), {"_step": "do"})
@@ -53,8 +53,22 @@ def test_a_warning_is_issued_with_a_second_look(warned: Seen) -> None:
     assert alert.event.exercise
     assert alert.event.identifier in browser.open(f"/incidents/{INCIDENT}").text
     assert one.house.desk.alerts.public("jincheng") == ()
-    again = browser.open(PATH)
-    assert (again.status, "已经发过" in again.text) == (409, True)
+    content = one.house.desk.alerts.content(alert.event.cap).decode()
+    assert (
+        "<instruction>请节约用气，\n错峰使用。</instruction>" in content
+    )  # browsers send two signs for the end of a line
+    # What went out is corrected by an update that says why.
+    assert "更正或延长预警信息" in browser.open(f"/incidents/{INCIDENT}").text
+    asked = browser.open(PATH)
+    form = {"expires": "2026-12-20T08:00", "_step": "check"}
+    checked = browser.send(asked.form(PATH), form)
+    refused = browser.send(checked.form(PATH), {"_step": "do"})
+    assert (refused.status, "已经发过" in refused.text) == (422, True)
+    checked = browser.send(asked.form(PATH), form | {"note": "寒潮持续", "english_instruction": "Save gas."})
+    assert browser.send(checked.form(PATH), {"_step": "do"}).status == 303
+    last = one.house.desk.alerts.of("jincheng")[-1].event
+    assert (last.msg_type, last.follows, last.note) == ("Update", (alert.event.identifier,), "寒潮持续")
+    assert "<instruction>Save gas.</instruction>" in one.house.desk.alerts.content(last.cap).decode()
 
 
 def test_what_is_typed_of_a_warning_comes_back_whatever_is_wrong(warned: Seen) -> None:

@@ -273,6 +273,7 @@ def test_every_door_that_is_shown_opens_and_what_is_not_shown_is_shut(person: st
     browser = visit(person)
     bar = browser.open("/").answer.text.partition('aria-label="主导航"')[2].partition("</nav>")[0]
     shown = set(re.findall(r'href="([^"]+)"', bar))
+    assert ("/supply" in shown) == ("供需台" in browser.open("/").text), "nor does the board lead there"
     for href, _words, _name in NAVIGATION:
         assert (browser.open(href).status == 200) == (href in shown), href
 

@@ -78,7 +78,9 @@ def test_a_paper_is_issued_with_a_second_look_and_kept(own_night: Seen) -> None:
     assert typed.answer.headers["location"] == f"/e/{issued.event.code}"
     stranger = visit("gaoping").open(f"/e/{issued.event.code}")
     assert "不在您的职权范围" in stranger.text
-    assert issued.number in stranger.text
+    assert "与记录相符" in stranger.text
+    assert issued.number not in stranger.text
+    assert issued.event.title not in stranger.text
     assert visit("gaoping").open(f"/papers/{issued.position}").status == 403
 
 

@@ -16,7 +16,7 @@ from zhishou.callout.book.changes import BookChanges, ChangeKind, note
 from zhishou.callout.book.lines import Entry, Kept, sort_of
 from zhishou.callout.book.numbers import shown
 from zhishou.callout.tables import addresses, contacts
-from zhishou.callout.whom import Address, Hours
+from zhishou.callout.whom import CONSOLE, Address, Hours, console_address
 from zhishou.database import reading, writing
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.people.key import Seal
@@ -70,7 +70,7 @@ class ContactBook:
     # What a call asks
 
     def addresses_of(self, whoms: Collection[str], at: datetime) -> Mapping[str, tuple[Address, ...]]:
-        """The addresses of people and posts, each in order; whoever has none is left out."""
+        """The addresses of people and posts, each in order, and of people their own pages; whoever has none is left out."""
         del at  # what is in use now is in use; the hours of each address are judged by whoever calls
         found: dict[str, list[Address]] = {}
         with reading(self.engine) as connection:
@@ -86,6 +86,9 @@ class ContactBook:
                         row.channel,
                     )
                     found.setdefault(row.holder, []).append(one)
+        for whom in whoms:
+            if ":" not in whom and not any(one.kind == CONSOLE for one in found.get(whom, ())):  # a person, not a post
+                found.setdefault(whom, []).append(Address(console_address(whom), CONSOLE, exercise=True))
         return {holder: tuple(ones) for holder, ones in found.items()}
 
     def values_of(self, ids: Collection[str]) -> Mapping[str, str]:
@@ -93,9 +96,9 @@ class ContactBook:
 
         One that cannot be opened is left out and its id logged: a damaged row must not keep the others from being called.
         """
-        found: dict[str, str] = {}
+        found = {id_: id_.partition(":")[2] for id_ in ids if id_.startswith(f"{CONSOLE}:")}
         with reading(self.engine) as connection:
-            for some in _batches(ids):
+            for some in _batches([id_ for id_ in ids if id_ not in found]):
                 query = select(addresses.c.id, addresses.c.sealed).where(addresses.c.id.in_(some))
                 for row in connection.execute(query):
                     try:

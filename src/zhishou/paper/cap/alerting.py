@@ -43,7 +43,7 @@ class IssueAlert(Command):
     certainty: Certainty = "Likely"
     response_types: tuple[ResponseType, ...] = ("Prepare",)
     note: str = ""
-    """Why it is changed or lifted, for the public."""
+    """Why it is changed or lifted, for the public; needed where a message of the same decision went out already."""
 
 
 class AlertIssued(Event):
@@ -76,6 +76,8 @@ class AlertIssued(Event):
     """Its file name."""
     without_national: str = ""
     """Why none was written."""
+    note: str = ""
+    """Why it was changed or lifted, as the public was told."""
 
 
 class TakeWarning(Command):

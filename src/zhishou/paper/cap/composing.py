@@ -1,12 +1,12 @@
 """From the record to a warning: a level decided is an alert or an update, a level ended is a cancel.
 
-It stands alone because the chain of messages is worked out here from the record alone: identifiers and times follow
-from the entries, so that an update or cancel always knows what it refers to, also after a restart.
+It stands alone because identifiers and times follow here from the entries of the record and from nothing else: the same
+decision never goes out under two names, and an update or cancel names what it refers to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 
 from zhishou import clock
 from zhishou.acts import Happened
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.levels import LevelDecided, LevelEnded
+from zhishou.paper import words
 from zhishou.paper.cap.notices import Notice, OutgoingType, Published
 from zhishou.paper.cap.places import areas
 from zhishou.paper.cap.values import (
@@ -114,8 +115,9 @@ def event_of(pack: Pack) -> Event:
 
 
 def notice(
-    happened: Happened, pack: Pack, issuer: Issuer, particulars: Particulars, standing: Sequence[Published] = ()
-) -> Notice | None:
+    happened: Happened, pack: Pack, issuer: Issuer, particulars: Particulars, standing: Sequence[Published] = (), *,
+    renewed: datetime | None = None, name: Callable[[str], str] | None = None,
+) -> Notice | None:  # fmt: skip
     """The message that an entry of the record calls for; None where it calls for none.
 
     Args:
@@ -124,6 +126,11 @@ def notice(
         issuer: in whose name.
         particulars: where, when and in which words.
         standing: what this duty room has sent of the warning that stands, oldest first.
+        renewed: when the decision, of which a message stands, is told anew; None: it has not been told yet.
+        name: what an authority of the record is called; None: as the plan has it.
+
+    Raises:
+        RefusedError: it is to be told anew, and nothing of it stands.
 
     What another authority publishes it tells the public itself: such a decision begins no message here. Where a
     message of ours stands, it is updated or cancelled, lest the public read two levels.
@@ -132,7 +139,11 @@ def notice(
     if not isinstance(event, LevelDecided | LevelEnded) or (event.plan, event.ladder) != (pack.id, "warning"):
         return None
     kind: OutgoingType
-    if isinstance(event, LevelEnded):
+    if renewed is not None:
+        if not standing or isinstance(event, LevelEnded):
+            raise RefusedError("这项预警已经解除，不能再更新", where=pack.plan.short, mend="有新的预警决定时再发")
+        kind, renewed = "Update", _after(renewed, standing[-1].sent)
+    elif isinstance(event, LevelEnded):
         if not standing:
             return None
         kind = "Cancel"
@@ -142,32 +153,37 @@ def notice(
         return None
     else:
         kind = "Alert"
-    said = _Said(happened, event, kind, pack, issuer, particulars)
+    said = _Said(happened, event, kind, pack, issuer, particulars, renewed, name or _named(pack))
     return Notice(
-        happened=happened, identifier=_identifier(happened, issuer), sender=issuer.sender, msg_type=kind,
+        happened=happened, identifier=_identifier(happened, issuer, renewed), sender=issuer.sender, msg_type=kind,
         infos=tuple(said.info(wording) for wording in particulars.wordings), follows=tuple(standing),
-        note=particulars.note, incidents=happened.stream.replace(" ", ""),
+        note=particulars.note, incidents=happened.stream.replace(" ", ""), renewed=renewed,
     )  # fmt: skip
 
 
-def chain(
-    record: Iterable[Happened], pack: Pack, issuer: Issuer, particulars: Callable[[Happened], Particulars]
-) -> tuple[Notice, ...]:
-    """Every message that one incident's record calls for under one plan, in order, each referring to those before."""
-    found: list[Notice] = []
-    standing: list[Published] = []
-    for happened in record:
-        made = notice(happened, pack, issuer, particulars(happened), standing)
-        if made is not None:
-            found.append(made)
-            standing = [] if made.msg_type == "Cancel" else [*standing, made.published]
-    return tuple(found)
+def _after(at: datetime, last: datetime) -> datetime:
+    """A moment to the second that no message before has: names and references are told apart by it."""
+    return max(clock.moment(at).replace(microsecond=0), clock.moment(last) + timedelta(seconds=1))
 
 
-def _identifier(happened: Happened, issuer: Issuer) -> str:
-    """Unique by the place in the journal; a drill keeps a journal of its own, hence the mark."""
+def _named(pack: Pack) -> Callable[[str], str]:
+    """What the plan calls an authority of the record; the word itself where it has none."""
+
+    def name(who: str) -> str:
+        try:
+            actor = pack.actor(who)
+        except NotFoundError:
+            return who
+        organisation = pack.lexicon.organisations.get(who)
+        return words.wide(organisation.label if actor.kind == "unit" and organisation else actor.label)
+
+    return name
+
+
+def _identifier(happened: Happened, issuer: Issuer, renewed: datetime | None) -> str:
+    """Unique by place in the journal and moment; a drill keeps a journal of its own, hence the mark."""
     mark = "EX-" if happened.exercise else ""
-    return f"ZS-{issuer.code}-{mark}{clock.moment(happened.recorded):%Y%m%d%H%M%S}-{happened.position}"
+    return f"ZS-{issuer.code}-{mark}{clock.moment(renewed or happened.recorded):%Y%m%d%H%M%S}-{happened.position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +194,13 @@ class _Said:
     pack: Pack
     issuer: Issuer
     particulars: Particulars
+    renewed: datetime | None
+    name: Callable[[str], str]
 
     def info(self, wording: Wording) -> Info:
         chinese = wording.language.startswith("zh")
         about, colour = event_of(self.pack), self._colour()
-        sent = clock.moment(self.happened.recorded).replace(microsecond=0)
+        sent = clock.moment(self.renewed or self.happened.recorded).replace(microsecond=0)
         lifted = self.kind == "Cancel"
         level = (
             Named("plan", self.pack.plan.number or self.pack.id), Named("level", self.event.level),
@@ -237,14 +255,14 @@ class _Said:
 
     def _description(self) -> str:
         at = clock.moment(self.happened.at)
-        who = self.event.authority or self.issuer.name
-        what = {"Alert": "发布", "Update": "将预警调整为", "Cancel": "解除"}[self.kind]
+        who = self.name(self.event.authority) if self.event.authority else self.issuer.name
+        changed = isinstance(self.event, LevelDecided) and self.event.was
+        verb = "发布" if self.renewed and not changed else "将预警调整为"
+        what = {"Alert": "发布", "Update": verb, "Cancel": "解除"}[self.kind]
         where = "、".join(area.description for area in areas(self.particulars.areas))
-        clauses = "".join(f"第{clause}条" for clause in self.event.clause[:1])
-        basis = f"依据《{self.pack.plan.title}》{clauses}，" if clauses else ""
-        return (
-            f"{basis}{who}于{at:%Y年%m月%d日%H时%M分}{what}{event_of(self.pack).name}{self._level()}，范围：{where}。"
-        )
+        basis = f"依据{words.cited(self.pack, self.event.clause)}，" if self.event.clause else ""
+        why = f"更新说明：{words.sentence(self.particulars.note)}" if self.renewed and self.particulars.note else ""
+        return f"{basis}{who}于{words.moment(at)}{what}{event_of(self.pack).name}{self._level()}，范围：{where}。{why}"
 
 
 def _whole(at: datetime | None) -> datetime | None:

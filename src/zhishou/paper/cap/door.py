@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from zhishou.errors import ZhishouError
+from zhishou.paper.cap.faults import syntax
 
 LARGEST = 1 << 20
 """Bytes."""
@@ -67,10 +68,8 @@ def parsed(content: bytes, where: str = "收到的预警信息") -> Any:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise ZhishouError(
-            f"不是合格的 XML：{error.msg}", where=f"{where} 第 {line} 行", mend="请对方核对后重发"
-        ) from None
+        what, mend = syntax(error)
+        raise ZhishouError(f"不是合格的 XML：{what}", where=f"{where} 第 {error.lineno or 1} 行", mend=mend) from None
     except (ValueError, UnicodeError):
         raise ZhishouError("含有 XML 不容许的字符", where=where, mend="请对方核对后重发") from None
     if _depth(root) > DEEPEST:

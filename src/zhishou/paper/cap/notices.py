@@ -56,6 +56,8 @@ class Notice:
     """Every message of the same warning that went before, oldest first."""
     note: str = ""
     incidents: str = ""
+    renewed: datetime | None = None
+    """When the same decision was told anew, corrected or prolonged; None: the first message of the decision."""
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):
@@ -73,8 +75,8 @@ class Notice:
 
     @property
     def sent(self) -> datetime:
-        """When the decision was put on record, to the second."""
-        return clock.moment(self.happened.recorded).replace(microsecond=0)
+        """When the decision was put on record, or told anew, to the second."""
+        return clock.moment(self.renewed or self.happened.recorded).replace(microsecond=0)
 
     @property
     def published(self) -> Published:

@@ -10,17 +10,12 @@ from typing import Any, Literal
 from lxml import etree
 
 from zhishou.errors import ProblemsError, ZhishouError
+from zhishou.paper.cap.faults import shape
 
 Schema = Literal["1.2", "national"]
 
 _FILES: Mapping[Schema, str] = {"1.2": "CAP-v1.2.xsd", "national": "national.xsd"}
 _LABELS: Mapping[Schema, str] = {"1.2": "CAP 1.2", "national": "国家预警信息发布系统格式（按公开资料整理）"}
-_MENDS: Mapping[str, str] = {
-    "SCHEMAV_ELEMENT_CONTENT": "核对这一处缺了、多了或排错了哪一项",
-    "SCHEMAV_CVC_ENUMERATION_VALID": "换成标准所列的值",
-    "SCHEMAV_CVC_PATTERN_VALID": "时间写成 2026-12-15T20:00:00+08:00 的样子，编码按规定位数",
-    "SCHEMAV_CVC_ELT_1": "根元素要用 alert 和对应的命名空间",
-}
 _made = threading.local()
 """A schema keeps the errors of its last run, so that each thread has its own."""
 
@@ -32,11 +27,10 @@ def problems(root: Any, schema: Schema = "1.2") -> list[ZhishouError]:
         return []
     return [
         ZhishouError(
-            f"不合 {_LABELS[schema]} 的结构：{_plain(error.message)}",
-            where=f"第 {error.line} 行" if error.line else "",
-            mend=_MENDS.get(error.type_name, ""),
+            f"不合 {_LABELS[schema]} 的结构：{what}", where=f"第 {error.line} 行" if error.line else "", mend=mend
         )
         for error in validator.error_log
+        for what, mend in (shape(error),)
     ]
 
 
@@ -56,8 +50,3 @@ def _validator(schema: Schema) -> Any:
         content = files("zhishou.paper.cap").joinpath("data", _FILES[schema]).read_bytes()
         kept[schema] = etree.XMLSchema(etree.fromstring(content))
     return kept[schema]
-
-
-def _plain(message: str) -> str:
-    """The library's words without the namespaces."""
-    return message.replace("{urn:oasis:names:tc:emergency:cap:1.2}", "").replace("{http://com.icss.amp}", "")

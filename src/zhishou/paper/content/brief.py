@@ -27,6 +27,7 @@ def supply_brief(evening: Evening, late: Sequence[Late], at: datetime, *, event:
         exercise: whether it is an exercise.
     """
     system, lexicon = evening.system, evening.shelf.lexicon
+    late = [one for one in late if one.kind != "superior"]  # superiors tell when they wish; nothing is owed by them
     found = evening.balances()
     place = lexicon.areas[system.area].label
     cited = tuple(dict.fromkeys((one.plan, one.clause) for each in late for one in each.demands)) or _asked(evening)
@@ -49,7 +50,7 @@ def supply_brief(evening: Evening, late: Sequence[Late], at: datetime, *, event:
         kind="supply_brief", area=system.area, issuer=duty_room(lexicon, system.area),
         title=f"{place}天然气供需日报", made=at, body=tuple(body),
         rests_on=tuple(Citation(plan, tuple(clauses)) for plan, clauses in by_plan.items()),
-        basis=f"报送依据{basis}" if basis else "", event=event, exercise=exercise,
+        basis=f"报送依据{basis}" if basis else "预案没有要求报送日报，依据本值班室的规定", event=event, exercise=exercise,
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _stores(found: Balances) -> Table:
 
 
 def _returns(evening: Evening, late: Sequence[Late]) -> list[Block]:
-    count = len(evening.system.reporters)
+    count = sum(one.kind != "superior" for one in evening.system.reporters)
     held = evening.register.open(evening.made)
     lead = f"应报{count}家，已报{count - len(late)}家，未报{len(late)}家，待核定{len(held)}项。"
     if late:

@@ -124,7 +124,8 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
     clauses = tuple(
         dict.fromkeys(clause for drill in pack.support.exercises if drill.kind == "drill" for clause in drill.clause)
     )
-    basis = words.cited(pack, clauses, numbered=True) if clauses else f"《{pack.plan.title}》（{pack.plan.number}）"
+    own = f"本单位的演练安排（《{pack.plan.title}》没有规定演练）"
+    basis = words.cited(pack, clauses, numbered=True) if clauses else own
     met = sum(check.met for check in one.checks)
     unmet = [check for check in one.checks if not check.met]
     body: list[Block] = [

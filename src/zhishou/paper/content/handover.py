@@ -21,7 +21,11 @@ def command_handover(case: Case, wish: Wish) -> Paper:
     state = case.state
     event, happened = case.last(CommandHandedOver, "没有移交指挥权的记录", plan=pack.id)
     to = case.name(pack, event.to)
-    basis = words.cited(pack, event.clause, numbered=True) if event.clause else f"《{pack.plan.title}》（{event.note}）"
+    basis = (
+        words.cited(pack, event.clause, numbered=True)
+        if event.clause
+        else f"上级指挥部的决定（《{pack.plan.title}》没有规定指挥权移交）"
+    )
     lead = (
         f"{words.moment(happened.at)}，依据{basis}和{event.document}，{headquarters(pack)}"
         f"将{state.title}应急处置的指挥权移交{to}，经办人为{case.acting(pack, happened.post, happened.name)}。移交后，本指挥部及各成员单位服从{to}统一指挥。"

@@ -41,7 +41,7 @@ def press_draft(case: Case, wish: Wish) -> Paper:
         made=case.at, body=(*body, Signatures((f"供稿（{provided}）" if provided else "供稿", "审核", f"签发（{by}）"))),
         rests_on=(Citation(pack.id, clauses),) if clauses else (),
         basis=f"依据{words.cited(pack, clauses, numbered=True)}，由{by}发布；未经签发不得对外提供" if clauses
-        else "未经签发不得对外提供",
+        else f"《{pack.plan.title}》没有规定信息发布，依据本值班室的规定；未经签发不得对外提供",
         event=case.newest, plan=pack.id, incident=state.id, exercise=state.exercise,
     )  # fmt: skip
 

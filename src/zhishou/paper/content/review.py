@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import ReviewFiled
 from zhishou.incident.levels import LevelDecided, LevelEnded
 from zhishou.paper import words
@@ -16,11 +17,24 @@ from zhishou.plan.pack import Pack
 def review(case: Case, wish: Wish) -> Paper:
     """The assessment report of an incident.
 
+    An incident under which no level was ever in force is assessed once it is closed: plans ask for the assessment of what
+    has been dealt with, whether or not it needed a level.
+
     Raises:
-        RefusedError: a level is still in force.
+        RefusedError: a level is still in force, or there was none and the incident is not closed.
     """
     pack = case.pack(wish.plan)
     state = case.state
+    standing = next((one for kind in ("response", "warning") if (one := state.ladder(pack.id, kind)) is not None), None)
+    if standing is not None:
+        raise RefusedError(
+            f"{standing.label}还在生效，不能出评估报告", where=pack.plan.short,
+            mend="响应结束、预警解除后再评估；处置中的情况出情况报告",
+        )  # fmt: skip
+    if state.status == "open" and not any(key.startswith(f"{pack.id}|") for key in state.ended):
+        raise RefusedError(
+            "没有启动过响应，事件也没有归档，不能出评估报告", where=pack.plan.short, mend="处置完毕、归档后再评估"
+        )
     duties = [one for one in pack.aftermath.duties if one.kind == "assessment"]
     clauses = tuple(dict.fromkeys(clause for one in duties for clause in one.clause))
     basis = words.cited(pack, clauses, numbered=True) if clauses else f"《{pack.plan.title}》（{pack.plan.number}）"
@@ -31,6 +45,7 @@ def review(case: Case, wish: Wish) -> Paper:
         Heading(1, "处置经过"), Items(tuple(levels(case)) or (blank("处置经过"),)),
         Heading(1, "任务落实情况"), *_tasks(case, pack),
         Heading(1, "时限履行情况"), *deadlines(case),
+        *_responded(case),
         Heading(1, "善后情况"),
     ]  # fmt: skip
     after = [settled(one.what, one.amount, one.who) for one in state.settled]
@@ -81,6 +96,24 @@ def _tasks(case: Case, pack: Pack) -> list[Block]:
     )
     lead = Text(f"共下达任务{len(found)}项，其中{told}。" + ("结束时未报告完成的任务如下：" if left else ""))
     return [lead, Table(("序号", "任务", "承办单位", "状态"), rows, (7, 50, 29, 14), "cllc")] if left else [lead]
+
+
+def _responded(case: Case) -> list[Block]:
+    """How soon each unit answered, and who never did; nothing where nobody was called."""
+    if not case.responded:
+        return []
+    never = [one.label for one in case.responded if one.silent and not one.answered]
+    lead = f"本次处置共呼叫{len(case.responded)}家，其中{len(case.responded) - len(never)}家应答"
+    lead += f"，{'、'.join(never)}始终未应答。" if never else "。"
+    rows = tuple(
+        (
+            str(number), one.label, str(one.called), str(one.answered),
+            f"{one.minutes}分钟" if one.minutes is not None else "—", str(one.silent) if one.silent else "—",
+        )
+        for number, one in enumerate(case.responded, start=1)
+    )  # fmt: skip
+    head = ("序号", "单位", "呼叫次数", "应答次数", "应答用时", "未应答")
+    return [Heading(1, "到岗应答情况"), Text(lead), Table(head, rows, (8, 40, 13, 13, 14, 12), "clcccc")]
 
 
 def deadlines(case: Case) -> list[Block]:

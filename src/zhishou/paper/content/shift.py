@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,16 +10,18 @@ from zhishou.acts import Happened
 from zhishou.errors import RefusedError
 from zhishou.paper import words
 from zhishou.paper.case import duty_room
-from zhishou.paper.value import Block, Form, Heading, Items, Paper, Signatures, Table, Text
+from zhishou.paper.value import Block, Citation, Form, Heading, Items, Paper, Signatures, Table, Text
 from zhishou.plan.lexicon import Lexicon
+from zhishou.plan.pack import Pack
 from zhishou.watch.events import ShiftHandoverAccepted, ShiftHandoverOffered
 from zhishou.watch.log import LogEntry
 from zhishou.watch.words import LOG_CATEGORIES
 
 
 def shift_handover(
-    area: str, story: Sequence[Happened], log: Sequence[LogEntry], lexicon: Lexicon, at: datetime, *, exercise: bool
-) -> Paper:
+    area: str, story: Sequence[Happened], log: Sequence[LogEntry], lexicon: Lexicon, at: datetime, *, exercise: bool,
+    packs: Sequence[Pack] = (),
+) -> Paper:  # fmt: skip
     """The sheet of the last hand-over.
 
     Args:
@@ -28,6 +31,7 @@ def shift_handover(
         lexicon: for the area's name.
         at: the moment of writing.
         exercise: whether it is an exercise.
+        packs: the area's plans in force, for the clauses that ask for a watch.
 
     Raises:
         RefusedError: no hand-over has been offered.
@@ -60,11 +64,30 @@ def shift_handover(
         body.append(Text("无。"))
     body += [Heading(1, "本班值班日志"), *_log(log)]
     body += [Signatures(("交班人", "接班人", "带班领导"))]
+    asked = [(pack, clauses) for pack in packs if (clauses := _asked(pack))]
     return Paper(
         kind="shift_handover", area=area, issuer=duty_room(lexicon, area), title=f"{duty_room(lexicon, area)}交接班单",
-        made=at, body=tuple(body), basis=f"双方在系统内签署的内容摘要（SM3）：{words.grouped(offer.digest)}",
+        made=at, body=tuple(body), rests_on=tuple(Citation(pack.id, clauses) for pack, clauses in asked),
+        basis=f"{_basis(asked)}；双方在系统内签署的内容摘要（SM3）：{words.grouped(offer.digest)}",
         event=(taken or found).position, exercise=exercise,
     )  # fmt: skip
+
+
+_WATCH = re.compile("值班|值守")
+
+
+def _asked(pack: Pack) -> tuple[str, ...]:
+    """The clauses of a plan that ask for a watch to be kept in ordinary times."""
+    found = (clause for one in pack.support.duties if _WATCH.search(one.what) for clause in one.clause)
+    return tuple(dict.fromkeys(found))
+
+
+def _basis(asked: Sequence[tuple[Pack, tuple[str, ...]]]) -> str:
+    """What the watch rests on; how it passes on no plan says."""
+    if not asked:
+        return "预案没有规定值班和交接班，依据本值班室的值班制度"
+    cited = "；".join(words.cited(pack, clauses, numbered=True) for pack, clauses in asked)
+    return f"值班依据{cited}，交接班依据本值班室的值班制度"
 
 
 def _log(log: Sequence[LogEntry]) -> list[Block]:

@@ -58,7 +58,9 @@ def brief(
     shelf = tuple(packs)
     waiting = register.open(gas_day)
     missing = late(register, roster, gas_day, at, shelf, hour)
-    _Summary(style.page(book, SUMMARY), register, roster, gas_day, at).write(len(missing), len(waiting))
+    _Summary(style.page(book, SUMMARY), register, roster, gas_day, at).write(
+        sum(one.kind != "superior" for one in missing), len(waiting)
+    )
     _open(style.page(book, OPEN), register, roster, gas_day, at, missing_hour=hour, packs=shelf)
     _detail(style.page(book, DETAIL), register, roster, gas_day)
     book.properties.title, book.properties.creator = f"{roster.system.title}供需日报 {gas_day}", "值守"
@@ -95,7 +97,7 @@ class _Summary:
         if system.illustrative:
             style.title(self.sheet, self.row, "演示数据，非真实情况", _COLUMNS, style.WARNING)
             self.row += 1
-        reporters = len(system.reporters)
+        reporters = sum(one.kind != "superior" for one in system.reporters)  # superiors owe nothing
         told = f"应报 {reporters} 家，已报 {reporters - missing} 家，未报 {missing} 家；待核定 {waiting} 项（见“{OPEN}”页）。"
         told += f"有未报或待核定的，合计写“{UNKNOWN}”，不以已报部分代替。"
         style.put(self.sheet, (self.row, 1), told, font=style.LABEL, align=style.LEFT_PLAIN)
@@ -331,14 +333,24 @@ def _open(
     style.put(sheet, (4, 1), "一、未报", font=style.STRONG, align=style.LEFT_PLAIN)
     widths = (8, 24, 26, 22, 70, 18, 26)
     missing = late(register, roster, gas_day, at, packs, missing_hour)
-    rows = []
+    missing = (*(one for one in missing if one.kind != "superior"), *(one for one in missing if one.kind == "superior"))
+    rows: list[list[Any]] = []
     for number, one in enumerate(missing, start=1):
         minutes = int(one.overdue.total_seconds() // 60)
         since = f"已迟 {minutes // 60} 小时 {minutes % 60} 分" if minutes > 0 else "未到时限"
         clauses = "；".join(demand.text for demand in one.demands) or (
             "上级通报，没有登记" if one.kind == "superior" else "预案没有要求这类单位报送，依据是本单位的约定"
         )
-        rows.append([number, one.label, roster.area(roster.system.reporters_by_id[one.reporter].area), since, clauses])
+        asked = one.kind != "superior"
+        rows.append(
+            [
+                number if asked else "—",
+                one.label,
+                roster.area(roster.system.reporters_by_id[one.reporter].area),
+                since if asked else "不是应报",
+                clauses,
+            ]
+        )
     start = _rows(
         sheet, 5, ["序号", "报送单位", "地区", "时限", "依据"], rows or [["", "全部已报", "", "", ""]], widths
     )

@@ -41,6 +41,8 @@ _SPOKEN: Mapping[ReporterKind, tuple[str, ...]] = {
 }
 """Kind of reporter → the organisations of the lexicon by which plans speak of it."""
 
+HOUR = "20:00"
+"""Until when returns are due where the deployment says nothing else."""
 _RECURRENT = frozenset({"return", "monitoring"})
 
 
@@ -108,7 +110,7 @@ class Late:
 
 
 def late(
-    register: Register, roster: Roster, gas_day: date, at: datetime, packs: Iterable[Pack], hour: str = "20:00"
+    register: Register, roster: Roster, gas_day: date, at: datetime, packs: Iterable[Pack], hour: str = HOUR
 ) -> tuple[Late, ...]:
     """Who has no return for a gas day.
 

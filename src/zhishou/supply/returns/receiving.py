@@ -20,7 +20,7 @@ from zhishou.supply.returns.roster import Roster
 
 Outcome = Literal["accepted", "held", "whole", "unread", "known"]
 """`accepted`: every figure may be used; `held`: some wait; `whole`: all of it waits; `unread`: the file could not be read;
-`known`: received before, nothing added."""
+`known`: received before and still what counts, nothing added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Received:
 def receive(
     register: Register, reading: Reading, roster: Roster, expected: Expected
 ) -> tuple[Register, tuple[Received, ...]]:
-    """Enter a file into the register. The same file again, or the same content in another file, adds nothing.
+    """Enter a file into the register. The same file again, or the same content in another file, adds nothing while it counts.
 
     Args:
         register: as it stands.
@@ -46,7 +46,8 @@ def receive(
     """
     drafts = reading.drafts
     stated = any(draft.reporter and draft.gas_day for draft in drafts)
-    if register.knows(reading.digest) and not (stated and _to_be_placed(register, reading)):
+    again = (stated and _to_be_placed(register, reading)) or _overtaken(register, reading)
+    if register.knows(reading.digest) and not again:
         entry = next(one for one in reversed(register.entries) if one.digest == reading.digest)
         return register, (Received(reading.name, "known", entry),)
     if not drafts:
@@ -70,6 +71,15 @@ def _to_be_placed(register: Register, reading: Reading) -> bool:
     return elsewhere and all(any(held.whole for held in entry.held) for entry in before)
 
 
+def _overtaken(register: Register, reading: Reading) -> bool:
+    """Whether a file was received before and another came after it: sent again, it is the correction of that one."""
+    placed = (register.versions(one.reporter, one.gas_day) for one in reading.drafts if one.reporter and one.gas_day)
+    return any(
+        versions[-1].digest != reading.digest and any(one.digest == reading.digest for one in versions)
+        for versions in placed if versions
+    )  # fmt: skip
+
+
 def _draft(
     register: Register, reading: Reading, draft: Draft, roster: Roster, expected: Expected
 ) -> tuple[Register, Received]:
@@ -83,6 +93,8 @@ def _draft(
         checked = check(draft, roster, recent, expected)
         if versions:
             message = f"该气日已有第 {len(versions)} 版，这一份登记为第 {len(versions) + 1} 版，原版保留"
+            if (same := next((index for index, one in enumerate(versions, 1) if one.content == content), 0)) != 0:
+                message += f"；内容与第 {same} 版相同，按改回第 {same} 版处理"
             told = Held(
                 "new_version", message + ("；报送性质没有写更正" if draft.correction is False else ""), severity="noted"
             )

@@ -45,13 +45,13 @@ def of_incident(caller: Caller, state: State, view: str) -> dict[str, Any]:
     if view != "whole":
         return {"issued": [], "offered": {}, "why": []}
     desk = caller.house.desk
-    offered: dict[str, str] = {}
+    offered: dict[str, dict[str, Any]] = {}
     why: list[ErrorDetail] = []
     warned = any(key.endswith("|warning") for key in (*state.active, *state.ended))
     for plan in desk.alerts.plans(state.id) if warned else ():
-        _, error = desk.alerts.offered(state.id, caller.actor, plan)
+        found, error = desk.alerts.offered(state.id, caller.actor, plan)
         if error is None:
-            offered[plan] = caller.house.library.packs[plan].plan.short
+            offered[plan] = {"short": caller.house.library.packs[plan].plan.short, "again": "again" in found}
         elif not (isinstance(error, RefusedError) and error.code == "post"):
             why.append(of_error(error, caller.house.library)[1])
     return {"issued": desk.alerts.of(state.area, state.id)[::-1], "offered": offered, "why": why}
@@ -70,6 +70,7 @@ class Typed:
     onset: str = ""
     expires: str = ""
     english: str = ""
+    english_instruction: str = ""
     key: str = ""
 
 
@@ -116,9 +117,11 @@ def _typed(form: FormData) -> Typed:
 
 def _command(typed: Typed, state: State) -> IssueAlert:
     words = {"headline": typed.headline, "description": typed.description, "instruction": typed.instruction}
+    # What was typed in Chinese is not carried over: nothing here translates.
+    english = {"language": "en", "instruction": typed.english_instruction}
     given = {
         "incident": state.id, "plan": typed.plan, "areas": typed.areas, "note": typed.note,
-        "words": ({"language": "zh-CN", **words}, *([{"language": "en"}] if typed.english else ())),
+        "words": ({"language": "zh-CN", **words}, *([english] if typed.english or typed.english_instruction else ())),
         "onset": clock.moment(typed.onset) if typed.onset else None,
         "expires": clock.moment(typed.expires) if typed.expires else None,
     }  # fmt: skip

@@ -14,12 +14,12 @@ from fastapi.responses import Response
 
 from zhishou.bootstrap import House
 from zhishou.callout.calls import Call
-from zhishou.callout.texts import About, said
 from zhishou.database import writing
 from zhishou.desk.answering import Found
 from zhishou.errors import NotFoundError
 from zhishou.people import limits
 from zhishou.web.auth import address_of, house_of
+from zhishou.web.console.my_calls import words_of
 from zhishou.web.console.pages import page
 from zhishou.web.console.visiting import PageRoute
 
@@ -27,7 +27,6 @@ answering = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 GUESSES = limits.Limit(20, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=1))
 """Wrong codes from one address; right ones are never slowed."""
-WHOLE = 600
 OVER: Mapping[str, str] = {
     "answered": "已有人应答，不必再办", "ended": "这件事已经结束", "lapsed": "已过时效，不再需要应答",
 }  # fmt: skip
@@ -35,9 +34,10 @@ OVER: Mapping[str, str] = {
 
 @answering.get("/a/{code}")
 def show(request: Request, code: str) -> Response:
-    """What was sent, and a button."""
+    """What was sent, and a button. That it was opened is noted; by whom, a person or a scanner, nobody can tell."""
     house = house_of(request)
     found = _found(request, house, code)
+    house.callout.received(found.message.id, "read")
     return _page(request, house, found.call, found, code, done=False)
 
 
@@ -67,11 +67,7 @@ def _found(request: Request, house: House, code: str) -> Found:
 
 def _page(request: Request, house: House, call: Call, found: Found, code: str, *, done: bool) -> Response:
     matter = call.matter
-    assert matter is not None  # noqa: S101 - looked at before
-    plan = house.library.packs.get(matter.plan)
-    title = house.desk.incident(matter.incident).title if matter.incident and matter.need == "full" else ""
-    about = About(title, plan.plan.short if plan else "", found.message.references)
-    words = said(matter, about, house.now(), exercise=house.exercise, room=WHOLE)
+    words = words_of(house, call, found.message.references)
     return page(
         request, "answer.html", words=words, call=call, matter=matter, message=found.message, done=done,
         over="" if call.open else OVER.get(call.status, "已经结束"), code=code,

@@ -9,18 +9,22 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from zhishou.callout.league import Counted, counted
+from zhishou.desk.overdue import KIND as UPKEEP
 from zhishou.errors import ZhishouError
 from zhishou.web.auth import Caller
 from zhishou.web.boards import list_duties, list_incidents, list_suggestions, list_tasks
 from zhishou.web.console.board_ahead import table
 from zhishou.web.console.board_waiting import waiting
 from zhishou.web.console.county_map import counties, outlines
+from zhishou.web.console.my_calls import waiting_calls
 from zhishou.web.console.pages import page
 from zhishou.web.console.supply_now import SupplyNow, amount, supply_now
 from zhishou.web.console.visiting import PageRoute, Visitor
 from zhishou.web.console.week_ahead import at_hand, has_tables
 from zhishou.web.errors import of_error
 from zhishou.web.rooms import list_rooms
+from zhishou.web.sight import area_of
 from zhishou.web.telling import RowTold
 
 board = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -44,6 +48,13 @@ class Due:
     clause: tuple[str, ...]
     anchor: str
 
+    @property
+    def href(self) -> str:
+        """Where it is seen to: an incident, or the duty desk for a duty room's own matter."""
+        if self.incident:
+            return f"/incidents/{self.incident}#{self.anchor}"
+        return "/desk/upkeep" if self.anchor == UPKEEP else "/desk"
+
 
 @board.get("/")
 def show(request: Request, caller: Visitor) -> Response:
@@ -64,9 +75,9 @@ def content(caller: Caller) -> dict[str, Any]:
     open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
-    waits = waiting(caller, found, rooms)
+    waits, mine = waiting(caller, found, rooms)
     return {
-        "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": sum(one.mine for one in waits),
+        "my_calls": waiting_calls(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
@@ -86,6 +97,12 @@ def ahead(caller: Caller, area: str) -> dict[str, Any]:
     return {"days": days, "wrong": wrong, "waits": waits, "area": area}
 
 
+def _called(caller: Caller, rows: list[RowTold]) -> dict[str, Counted]:
+    """Of each incident of his duty rooms how many were called, have answered, have not."""
+    own = [row.key for row in rows if area_of(row.key) in caller.sight.areas]
+    return {id_: counted(caller.house.callout.of(id_)) for id_ in own}
+
+
 def _key(row: RowTold) -> str:
     return f"{row.data['plan']}|{row.data['ladder']}|{row.data['level']}"
 
@@ -98,7 +115,8 @@ def dues(caller: Caller, names: dict[str, str]) -> list[Due]:
     names |= duties.names | tasks.names
     found = [_of_duty(row, now) for row in duties.rows if row.data["kind"] != "task"]
     found += [_of_task(caller, row, now) for row in tasks.rows if row.due is not None and row.due <= now + SOON]
-    return sorted(found, key=lambda one: (not one.late, one.due is None, one.due or now))
+    # What quiet times left undone is late, too, but not before what tonight is owed.
+    return sorted(found, key=lambda one: (not one.late, one.anchor == UPKEEP, one.due is None, one.due or now))
 
 
 def _of_duty(row: RowTold, now: datetime) -> Due:
@@ -106,7 +124,7 @@ def _of_duty(row: RowTold, now: datetime) -> Due:
     what, _, who = str(data["label"]).partition("：")
     return Due(
         data["incident"], data["title"], what, who, row.due, row.state == "missed" or bool(row.due and row.due <= now),
-        tuple(data["clause"]), "duties",
+        tuple(data["clause"]), UPKEEP if data["kind"] == UPKEEP else "duties",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ must decide finds it at the top, however bad the night.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zhishou.errors import ZhishouError
@@ -27,6 +27,8 @@ from zhishou.web.telling import Page
 
 MORE = 500
 """Incidents looked through beyond those that the board shows."""
+MINE, OTHERS = 20, 10
+"""Lines at most of what waits for the caller, and for others; what is done makes room for the next."""
 CHANGES = {"start": "启动", "raise": "提级", "lower": "降级"}
 
 
@@ -48,8 +50,8 @@ class Waiting:
     """Where the caller does it."""
 
 
-def waiting(caller: Caller, shown: Page, rooms: Iterable[RoomLine]) -> list[Waiting]:
-    """Everything that waits, the caller's first, the longest waiting before the others.
+def waiting(caller: Caller, shown: Page, rooms: Iterable[RoomLine]) -> tuple[list[Waiting], int]:
+    """What waits, the caller's first, the longest waiting before the others; and how much of it is the caller's.
 
     Args:
         caller: who looks.
@@ -59,11 +61,17 @@ def waiting(caller: Caller, shown: Page, rooms: Iterable[RoomLine]) -> list[Wait
     rows = shown.rows + (list_incidents(caller, limit=MORE, after=shown.next).rows if shown.next else [])
     ids = [row.key for row in rows if row.data.get("waiting") or row.data.get("lists")]
     found = [*_handed_over(caller, rooms)]
+    within: dict[str, Caller] = {}  # a person counts in an area by what its duty room says; asked once for each
     for state in caller.house.desk.incidents_of(ids):
-        found += _proposals(caller, state)
+        if state.area not in within:
+            actor = caller.house.desk.within(caller.actor, state.area)
+            within[state.area] = replace(caller, actor=actor)
+        found += _proposals(within[state.area], state)
         if caller.sight.whole(state):
-            found += _lists(caller, state)
-    return sorted(found, key=lambda one: (not one.mine, one.since))
+            found += _lists(within[state.area], state)
+    ordered = sorted(found, key=lambda one: (not one.mine, one.since))
+    mine = sum(one.mine for one in ordered)
+    return ordered[: min(mine, MINE)] + ordered[mine : mine + OTHERS], mine
 
 
 def _proposals(caller: Caller, state: Incident) -> Iterator[Waiting]:
@@ -132,9 +140,8 @@ def _post(
 ) -> str:
     """The post in which the caller may give a command; empty where he may not."""
     context = _context(caller, state)
-    actor = caller.house.desk.within(caller.actor, state.area)
     try:
-        return post_of(actor, permitted(command, state, context), command.label, context)
+        return post_of(caller.actor, permitted(command, state, context), command.label, context)
     except ZhishouError:
         return ""
 

@@ -23,6 +23,7 @@ from zhishou.callout.matters import KINDS
 from zhishou.callout.self_test import SelfTests
 from zhishou.desk.rehearsing import rehearse
 from zhishou.errors import RefusedError, ZhishouError
+from zhishou.plan.pack import LADDER_LABELS
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident
 from zhishou.web.console.pages import page, reads_book
@@ -148,16 +149,26 @@ def keeper(caller: Caller, *, deciding: bool = False) -> Known:
 
 
 @calls.get("/callout")
-def show(request: Request, caller: Visitor, plan: str = "", level: str = "", at: str = "", place: str = "") -> Response:
+def show(
+    request: Request, caller: Visitor, plan: str = "", level: str = "", at: str = "", place: str = "",
+    ladder: str = "response",
+) -> Response:  # fmt: skip
     """Channels, book, held lines, the last test, and a dry run where one is asked for."""
-    asked = {"plan": plan[:80], "level": level[:20], "at": at[:40], "place": place[:40]}
+    asked = {"plan": plan[:80], "level": level[:20], "at": at[:40], "place": place[:40], "ladder": ladder[:20]}
     wrong: ZhishouError | None = None
     runs: tuple[Run, ...] | None = None
     if plan and level:
         try:
             moment = clock.moment(at) if at else caller.house.now()
             runs = rehearse(
-                caller.house.callout, caller.house.library, asked["plan"], asked["level"], moment, place=place
+                caller.house.callout,
+                caller.house.library,
+                asked["plan"],
+                asked["level"],
+                moment,
+                place=place,
+                ladder=asked["ladder"],
+                areas=caller.house.settings.areas,
             )
         except ZhishouError as error:
             wrong = error
@@ -184,7 +195,10 @@ def _page(
         request, "callout.html", caller, status=status, here="callout", wrong=detail, done=done, book=book, ways=WAYS,
         hours=HOURS, held=importing.waiting(house.book) if decides else (), codes=CODES, actions=importing.ACTIONS,
         channels={"console": "console", **channels}, last=last, dead=dead, decides=decides, asked=asked or {}, runs=runs,
-        packs=[pack for pack in house.library.packs.values() if pack.ladders], label=whose.label,
+        packs=[
+            pack for pack in house.library.packs.values()
+            if pack.ladders and any(pack.plan.area in house.library.lexicon.upward(one) for one in house.settings.areas)
+        ], label=whose.label, ladders=LADDER_LABELS,
     )  # fmt: skip
 
 

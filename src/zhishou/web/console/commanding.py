@@ -31,6 +31,7 @@ CONFIRMED = WEIGHTY | {
     "publish_notice",
     "release_information",
     "merge_incident",
+    "unmerge_incident",
     "close_incident",
 }
 """Commands that are asked for twice: first filled in, then looked at with what will follow."""

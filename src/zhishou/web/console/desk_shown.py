@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from zhishou.acts import Command
+from zhishou.callout.self_test import SelfTests
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.pack import Pack
 from zhishou.watch.authority import acting_post
@@ -163,6 +164,25 @@ def owed(caller: Caller, area: str) -> list[Owed]:
         Owed(one, UPKEEP_KINDS[one.kind], STATUSES[one.status], packs[one.plan].plan.short, one.days_left(today))
         for one in caller.house.desk.upkeep(area)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTest:
+    """The monthly test of channels and addresses, as a duty among the others."""
+
+    last: date | None
+    due: date
+    days: int
+    """Days until it is due, negative where it is late."""
+
+
+def contact_test(caller: Caller, area: str) -> ContactTest | None:
+    """When channels and addresses must be tested again; None where this desk does not keep the contact book, or it is empty."""
+    house = caller.house
+    if area != house.settings.areas[0]:
+        return None
+    last, due = SelfTests(house.book, lambda: house.channels, house.now).standing(house.now())
+    return ContactTest(last, due, (due - house.now().date()).days) if due is not None else None
 
 
 def shifts_ahead(room: State, now: Any) -> list[tuple[date, list[Shift]]]:

@@ -155,7 +155,7 @@ def quiet(request: Request, caller: Visitor, area: AreaWanted = "") -> Response:
     """Drills, revisions and lists that fall due."""
     area = _room(caller, area)
     return page(
-        request, "desk_upkeep.html", caller, owed=shown.owed(caller, area), forms=DRILL_FORMS,
+        request, "desk_upkeep.html", caller, owed=shown.owed(caller, area), contact_test=shown.contact_test(caller, area), forms=DRILL_FORMS,
         records=sorted(caller.house.desk.room(area).records.values(), key=lambda one: one.on, reverse=True),
         short=lambda plan: caller.house.library.packs[plan].plan.short if plan in caller.house.library.packs else plan,
         **_shared(caller, area, "upkeep"),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou.acts import Command
+from zhishou.callout.league import course
 from zhishou.desk.by_itself import BY_THE_DESK
 from zhishou.errors import NotFoundError
 from zhishou.incident.index import COMMANDS
@@ -68,7 +69,13 @@ def _lines(caller: Caller, state: State, view: str, after: int) -> list[telling.
         happened = tuple(
             one for one in happened if caller.sight.sees(sight.of_entry(one.event.model_dump(mode="json"), whole, all_))
         )
-    return telling.story(happened, house.desk.incident(state.id), house.library)
+    lines = telling.story(happened, house.desk.incident(state.id), house.library)
+    if view != "whole":
+        return lines
+    called = [
+        telling.Line(0, one.at, one.at, one.text, "", "", "") for one in reversed(course(house.callout.of(state.id)))
+    ]
+    return sorted([*lines, *called], key=lambda one: one.recorded, reverse=True)
 
 
 def away(request: Request, where: str) -> Response:

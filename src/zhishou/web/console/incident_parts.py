@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from zhishou.assess.result import Assessment
+from zhishou.callout.league import Standing, league
 from zhishou.errors import ZhishouError
 from zhishou.incident.casualties import CASUALTIES
 from zhishou.incident.context import Context
@@ -76,6 +77,7 @@ def parts(caller: Caller, view: str, state: Incident) -> dict[str, Any]:
     house, library = caller.house, caller.house.library
     whole = view == "whole"
     assessments = house.desk.assess(state.id) if whole else ()
+    standings = league(house.callout.of(state.id)) if whole else ()
     return {
         "assessments": assessments, "verdicts": VERDICTS, "unit_tasks": unit_tasks(state, library), "task_words": TASKS,
         "duties": duties(state), "done_duties": [one for one in state.duties.items() if one[1].status == "met"],
@@ -83,7 +85,7 @@ def parts(caller: Caller, view: str, state: Incident) -> dict[str, Any]:
         "facts": list(facts(caller, state)) if whole else [], "endings": list(ending(caller, state)) if whole else [],
         "resource_words": RESOURCES, "property_words": PROPERTY, "report_words": REPORTS, "checked_words": CHECKED,
         "ladders": LADDER_LABELS, "actor": lambda plan, name: actor(library, plan, name), "name": lambda key: named(library, key),
-        "texts": texts(caller, assessments), "review": review(state), "casualty": CASUALTIES, "supplied": supplied(caller, state),
+        "texts": texts(caller, assessments), "review": review(state, standings), "standings": standings, "casualty": CASUALTIES, "supplied": supplied(caller, state),
     }  # fmt: skip
 
 
@@ -165,12 +167,13 @@ def ending(caller: Caller, state: Incident) -> Iterator[Ending]:
         yield Ending(key, active.label, rules, who)
 
 
-def review(state: Incident) -> list[tuple[str, bool]]:
+def review(state: Incident, standings: tuple[Standing, ...] = ()) -> list[tuple[str, bool]]:
     """What an incident owes before it is put away, and whether it is done."""
     open_tasks = sum(task.status in {"issued", "accepted", "refused"} for task in state.tasks.values())
     owed = [one for one in state.duties.values() if one.status in {"open", "missed"} and one.kind != "task"]
     lent = sum(one.status == "lent" for one in state.resources.values())
     taken = sum(one.status == "requisitioned" for one in state.property.values())
+    silent = [one for one in standings if one.silent]
     had = bool(state.ended or state.active)
     return [
         ("级别已结束或解除", not state.active),
@@ -178,5 +181,10 @@ def review(state: Incident) -> list[tuple[str, bool]]:
         (f"报告和其他时限办结（还有 {len(owed)} 项）" if owed else "报告和其他时限办结", not owed),
         (f"借用资源归还（还有 {lent} 项）" if lent else "借用资源归还", not lent),
         (f"征用财产归还（还有 {taken} 项）" if taken else "征用财产归还", not taken),
+        *(
+            [(f"到岗应答（{len(silent)} 家有未应答的，要核实）" if silent else "到岗应答", not silent)]
+            if standings
+            else []
+        ),
         ("评估报告已提交", bool(state.reviews) or not had),
     ]

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from zhishou.desk.kinds import returns_stream, watch_stream
+from zhishou.desk.kinds import every_event, returns_stream, watch_stream
 from zhishou.desk.offers import refused_for_post
 from zhishou.errors import ZhishouError
 from zhishou.incident.state import Incident
@@ -28,7 +28,7 @@ from zhishou.web.console.paper_forms import Field, fields, wish
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 from zhishou.web.errors import ErrorDetail, of_error
 from zhishou.web.incidents import seen_whole
-from zhishou.web.papers import Code, Form, Position, found, issued, one_of, original, sees_entry
+from zhishou.web.papers import Code, Form, Position, found, issued, one_of, original, sees, sees_entry
 from zhishou.web.rooms import seen_room
 from zhishou.web.telling import names_in
 
@@ -214,7 +214,7 @@ def lead(request: Request, caller: Visitor, code: Code) -> Response:
     incident = stream.removeprefix("incident/") if stream.startswith("incident/") else ""
     title = caller.house.desk.incident(incident).title if seen and incident and "standing-" not in incident else ""
     return page(
-        request, "code_found.html", caller, here="papers", at=at, seen=seen, code=code.lower(), title=title,
+        request, "code_found.html", caller, here="papers", at=at, seen=seen, own=[one for one in at.papers if sees(caller, one)], code=code.lower(), title=title,
         incident=incident if title else "", label=_label(at.entry.type),
         names=names_in([at.entry.post], library),
     )  # fmt: skip
@@ -222,7 +222,4 @@ def lead(request: Request, caller: Visitor, code: Code) -> Response:
 
 def _label(type_: str) -> str:
     """What an event is called; its own name where no catalogue knows it."""
-    from zhishou.incident.index import EVENTS  # noqa: PLC0415 - only this page looks an event up by its name
-    from zhishou.watch.events import CATALOGUE  # noqa: PLC0415 - the same
-
-    return next((one.label for one in (*EVENTS, *CATALOGUE) if one.type == type_), type_)
+    return next((one.label for one in every_event() if one.type == type_), type_)

@@ -25,6 +25,7 @@ from zhishou.web.console import photos
 from zhishou.web.console import reporter_shown as shown
 from zhishou.web.console.forms import reading
 from zhishou.web.console.incidents import report_items
+from zhishou.web.console.my_calls import waiting_calls
 from zhishou.web.console.pages import page
 from zhishou.web.console.supply import Outcome, own_reporters, told
 from zhishou.web.console.supply import filed as filed_files
@@ -64,7 +65,7 @@ def show(request: Request, caller: Visitor, done: Wanted = "") -> Response:
     return page(
         request, "reporter.html", caller, here="report", returns=shown.returns(caller), tasks=shown.tasks(caller),
         orders=shown.orders(caller, near), owed=shown.owed(caller, near), near=near, units=shown.senders(caller, near),
-        lines=shown.duty_lines(caller), done=done,
+        lines=shown.duty_lines(caller), done=done, my_calls=waiting_calls(caller),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from zhishou.web.console.entrance import entrance
 from zhishou.web.console.held import held
 from zhishou.web.console.incident import incident
 from zhishou.web.console.incidents import incidents
+from zhishou.web.console.my_calls import my_calls
 from zhishou.web.console.papers import papers
 from zhishou.web.console.people import people
 from zhishou.web.console.plans import plans
@@ -29,7 +30,7 @@ from zhishou.web.console.supply_storage import storage
 from zhishou.web.console.what_if import what_if
 
 PAGES: tuple[APIRouter, ...] = (
-    statics, entrance, answering, board, board_ahead, incidents, what_if, incident, papers, alerts, calls, rooms, account, people,
+    statics, entrance, answering, board, board_ahead, incidents, what_if, incident, papers, alerts, calls, my_calls, rooms, account, people,
     supply, held, balance, storage, supply_ahead, cuts, plans, duty_desk, reporter,
 )  # fmt: skip
 """In the order in which an address is looked for."""

@@ -75,10 +75,11 @@ def _page(
     rows = evening(caller, area) if area else []
     waiting = list(caller.house.desk.returns.register(area).open()) if area else []
     made = caller.house.desk.returns.evening(area).made if area else None
+    owing = [row for row in rows if row.reporter.kind != "superior"]  # superiors tell when they wish
     return page(
         request, "supply.html", caller, status=status, rows=rows, waiting=waiting, made=made, outcomes=outcomes, codes=CODES,
         counts={
-            "all": len(rows), "missing": sum(row.entry is None for row in rows),
+            "all": len(owing), "missing": sum(row.entry is None for row in owing),
             "waiting": sum(bool(row.held) for row in rows),
         },
         **shared(caller, area, "returns"),

@@ -13,12 +13,21 @@ from zhishou.plan.load import Library
 from zhishou.plan.posts import post_label
 
 QUIET = frozenset(
-    {"duty_set", "duty_told", "duty_voided", "duty_moved", "plan_attached", "superior_linked", "proposal_overtaken"}
+    {
+        "duty_set",
+        "duty_told",
+        "duty_voided",
+        "duty_resumed",
+        "duty_moved",
+        "plan_attached",
+        "superior_linked",
+        "proposal_overtaken",
+    }
 )
 """Book-keeping that something else leads to; told in a count."""
 WEIGHTY = frozenset({
     "level_decided", "level_ended", "level_proposed", "command_handed_over", "command_taken_back", "notice_published",
-    "proposal_refused", "incident_closed", "review_filed", "cut_list_signed", "cut_list_sent",
+    "proposal_refused", "incident_closed", "incident_merged", "incident_unmerged", "review_filed", "cut_list_signed", "cut_list_sent",
 })  # fmt: skip
 
 
@@ -52,7 +61,8 @@ def _says(say: Saying, one: Happened, state: Incident) -> str:
     duty = state.duties.get(str(getattr(one.event, "duty", "")))
     if duty is not None and one.event.type.startswith("duty_"):
         late = "，晚于时限" if getattr(one.event, "late", False) else ""
-        return f"{one.event.label}：{duty.label}{late}"
+        times = getattr(one.event, "times", 1)
+        return f"{one.event.label}：{duty.label}{late}{f'，连续 {times} 次' if times > 1 else ''}"
     return say(one)
 
 

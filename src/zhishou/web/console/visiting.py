@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -54,7 +54,12 @@ async def filled(request: Request) -> AsyncIterator[FormData]:
         return
     async with request.form(max_files=FILES, max_fields=FIELDS, max_part_size=1024 * 1024) as form:
         request.state.csrf_sent = str(form.get("_csrf", ""))
-        yield form
+        yield FormData([(name, _lines(value)) for name, value in form.multi_items()])
+
+
+def _lines(value: UploadFile | str) -> UploadFile | str:
+    """A text with line feeds alone at the end of lines: browsers send a carriage return before them, which no message may have."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 Filled = Annotated[FormData, Depends(filled)]
