@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, reduce
+from itertools import takewhile
 
 from desk.duty_rooms import CBM, EXAMPLE, GAS, Rooms, in_memory, shelf
 
@@ -12,9 +13,11 @@ from zhishou.acts import Actor
 from zhishou.desk import Desk
 from zhishou.drill.outcome import Outcome
 from zhishou.incident.cutting import SignCutList
+from zhishou.incident.index import fold
 from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.proposals import ProposeLevel
+from zhishou.incident.state import Incident
 from zhishou.paper.case import Case
 from zhishou.watch.commands import AcceptShiftHandover, AppointToPost, BeginShift, OfferShiftHandover, WriteLog
 from zhishou.watch.words import DueItem
@@ -34,6 +37,12 @@ class Night:
         state = self.outcome.incidents[name]
         standing = {id_: one for area in ("shanxi", "jincheng") for id_, one in self.desk.standing(area).facts.items()}
         return Case(state, self.desk.story(state.id), shelf().packs, shelf().lexicon, self.desk.now(), standing)
+
+    def case_before(self, name: str, kind: str) -> Case:
+        """The file as it stood before the first event of a kind: closing ends what is still open."""
+        whole = self.case(name)
+        story = tuple(takewhile(lambda one: one.event.type != kind, whole.story))
+        return replace(whole, state=reduce(fold, story, Incident(whole.state.id)), story=story, at=story[-1].at)
 
     def officer(self, area: str = "jincheng") -> Actor:
         """A duty officer of an area."""

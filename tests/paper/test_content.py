@@ -31,7 +31,9 @@ GAS_TITLE = "《晋城市天然气（煤层气）迎峰度冬保供应急预案�
 
 
 def drawn(kind: str, scenario: str = "gas-winter-2021", name: str = "city", **wish: object) -> Paper:
-    return finished(FROM_INCIDENT[kind](night(scenario).case(name), Wish(**wish)), Wish(**wish))  # type: ignore[arg-type]
+    one = night(scenario)
+    case = one.case_before(name, "incident_closed") if kind == "task_directive" else one.case(name)
+    return finished(FROM_INCIDENT[kind](case, Wish(**wish)), Wish(**wish))  # type: ignore[arg-type]
 
 
 def said(paper: Paper) -> str:

@@ -39,7 +39,7 @@ def test_a_cut_list_waits_for_the_post_that_signs_and_then_for_the_office(own_ni
         if verb == "签发":
             give(one, "wang.bing", SignCutList(list="k1"))
     give(one, "guo.yi", SendCutList(list="k1"))
-    assert "等您" not in visit("guo.yi").open("/").text
+    assert "等您办理" not in visit("guo.yi").open("/").text
 
 
 def test_a_list_whose_hours_are_over_waits_for_nobody(own_night: Own) -> None:
@@ -76,4 +76,4 @@ def test_a_shift_handed_over_waits_for_whoever_takes_it(own_night: Own) -> None:
     desk.keep("jincheng", offer, desk.actor("cheng.jia", "程甲"), key="offer")
     assert "程甲交班 等您签字接班" in _card(visit("qin.ji").open("/"))
     assert "/desk?area=jincheng#handover" in visit("qin.ji").open("/").links
-    assert "等您" not in visit("cheng.jia").open("/").text
+    assert "等您办理" not in visit("cheng.jia").open("/").text
