@@ -197,7 +197,7 @@ class AnyNight(RuleBasedStateMachine):
 
 TestAnyNight = AnyNight.TestCase
 TestAnyNight.settings = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

@@ -43,13 +43,13 @@ def test_one_duty_officer_and_two_hundred_kills(tmp_path: Path):
 
 
 def test_five_duty_rooms_at_once_killed(tmp_path: Path):
-    check(under_fire(f"sqlite:///{tmp_path}/desk.db", "--lanes", "5", "--phases", "50", "--strikes", "50"), 50)
+    check(under_fire(f"sqlite:///{tmp_path}/desk.db", "--lanes", "5", "--phases", "30", "--strikes", "30"), 30)
 
 
 def test_killed_on_postgresql(postgres: Server):
     url = postgres.fresh()
-    told = under_fire(url, "--phases", "60", "--strikes", "25", "--seed", "3")
-    check(told, 25)
+    told = under_fire(url, "--phases", "40", "--strikes", "16", "--seed", "3")
+    check(told, 16)
     assert told["same_seal"] is True
     postgres.drop(url)
 
