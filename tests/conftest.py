@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from sqlalchemy import Engine
 
 from zhishou import database
 from zhishou.plan.load import Library, library
+
+gc.set_threshold(50_000, 20, 100)  # what the tests hold grows large, and little of it is garbage
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
