@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import postgres as postgres_server
@@ -11,9 +12,21 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from zhishou import database
-from zhishou.plan.load import Library, library
+from zhishou.plan import load
+from zhishou.plan.load import Library
 
 gc.set_threshold(50_000, 20, 100)  # what the tests hold grows large, and little of it is garbage
+
+_read, _shipped = load.library, cache(load.library)
+
+
+def library(folder: Path | None = None) -> Library:
+    """As the house reads them; the shipped packs, which no test changes, once for all tests of a process."""
+    own = folder is None and load.packs_folder() == load.SHIPPED
+    return _shipped(load.SHIPPED) if own else _read(folder)
+
+
+load.library = library  # whoever imports it later has this one
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

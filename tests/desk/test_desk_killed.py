@@ -56,10 +56,10 @@ def test_killed_on_postgresql(postgres: Server):
 
 def test_two_servers_on_one_postgresql_killed(postgres: Server):
     url = postgres.fresh()
-    check(under_fire(url, "--lanes", "4", "--workers", "2", "--phases", "25", "--strikes", "20", "--seed", "4"), 20)
+    check(under_fire(url, "--lanes", "4", "--workers", "2", "--phases", "16", "--strikes", "12", "--seed", "4"), 12)
     postgres.drop(url)
 
 
 @pytest.mark.usefixtures("postgres")  # says loudly where there is none; the one that is struck is the program's own
 def test_postgresql_stopped_and_started_under_two_servers():
-    check(under_fire("stopped", "--lanes", "4", "--workers", "2", "--phases", "20", "--strikes", "6", "--seed", "5"), 6)
+    check(under_fire("stopped", "--lanes", "4", "--workers", "2", "--phases", "14", "--strikes", "4", "--seed", "5"), 4)

@@ -29,7 +29,7 @@ CHECKS = [
     schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance,
     response_schema_conformance,
 ]  # fmt: skip
-EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 3}
+EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 ENDLESS = "/api/live"
 REAL = {
     "id": ("jincheng-2026-0001", "jincheng-2026-0002", "standing-jincheng"), "area": ("jincheng", "chengqu"),
