@@ -123,7 +123,7 @@ def test_no_pure_room_asks_for_the_time(repository: Path):
 
 
 def test_the_answer_kept_for_a_ladder_of_which_nothing_is_known_holds_on_to_no_pack():
-    loaded = library()
+    loaded = library(SHIPPED.folder)  # read for this test alone
     pack = loaded.pack("gas-winter-2021")
     answer = assess(pack, situation({"facts": {}}, pack.lexicon), AT)
     assert answer.ladders[0].raises, "what is kept is whole"
