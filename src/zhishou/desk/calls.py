@@ -31,6 +31,9 @@ AT_HAND = 6000
 AT_ONCE = 250
 """Calls read together; SQLite bounds how many terms one question may have."""
 
+PAGE = 1000
+"""Streams asked for at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -77,8 +80,10 @@ class Calls:
         """The calls whose streams begin so: of an incident, of one matter."""
         names: list[str] = []
         start = f"{STREAMS}{prefix}/"
-        while page := self.journal.streams(start, names[-1] if names else "", 1000):
+        while page := self.journal.streams(start, names[-1] if names else "", PAGE):
             names += (name for name, _ in page)
+            if len(page) < PAGE:
+                break
         return self.get_all(names)
 
     # Opening
