@@ -30,6 +30,7 @@ from zhishou.incident.levels import DecideProposal
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ReportGiven
+from zhishou.web.console import my_calls
 from zhishou.web.receipts import _listed, code_in
 
 SECRET = {"X-Zhishou-Secret": "s3cret"}
@@ -321,6 +322,10 @@ def test_whoever_has_an_account_sees_his_calls_on_his_page_and_answers_with_one_
         assert "有 2 个呼叫等您应答" in page.text
         assert "两人被困" not in page.text.split('id="my-calls"')[1].split("</section>")[0]
     assert all(one.read for one in house.callout.calls.get(other.id).messages.values())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(my_calls, "SHOWN", 1)
+        card = night.get("jiuhu", "/").text.split('id="my-calls"')[1].split("</section>")[0]
+        assert (card.count("收到，应答"), "有 2 个呼叫等您应答" in card, "另有 1 个" in card) == (1, True, True)
     assert "等您应答" not in night.get("xuanchuan", "/r").text.replace("有 1 个呼叫等您应答", "")
     form = night.call(
         "jiuhu", "POST", "/callout/answer", headers={"content-type": "application/x-www-form-urlencoded"},

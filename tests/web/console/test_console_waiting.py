@@ -11,7 +11,7 @@ from web.console.lists import drafted, give
 from web.console.pages import Page
 from web.console.served import INCIDENT, Evening
 
-from zhishou.incident.cutting import SendCutList, SignCutList
+from zhishou.incident.cutting import AdjustCutList, SendCutList, SignCutList
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.watch.commands import OfferShiftHandover
@@ -40,6 +40,15 @@ def test_a_cut_list_waits_for_the_post_that_signs_and_then_for_the_office(own_ni
             give(one, "wang.bing", SignCutList(list="k1"))
     give(one, "guo.yi", SendCutList(list="k1"))
     assert "等您办理" not in visit("guo.yi").open("/").text
+
+
+def test_whoever_changed_the_figures_of_a_list_is_not_asked_to_sign_it(own_night: Own) -> None:
+    one, visit = own_night
+    cut = drafted(one).house.desk.incident(INCIDENT).cut_lists["k1"].lines[2].cut
+    change = AdjustCutList(list="k1", changes=({"line": 3, "amount": cut - 0.1},), reason="商场留一路供暖")
+    give(one, "wang.bing", change)
+    assert "等您签发" not in visit("wang.bing").open("/").text
+    assert "等签发" in visit("cheng.jia").open("/").text
 
 
 def test_a_list_whose_hours_are_over_waits_for_nobody(own_night: Own) -> None:

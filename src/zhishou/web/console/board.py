@@ -77,12 +77,13 @@ def content(caller: Caller) -> dict[str, Any]:
     rooms = list_rooms(caller).rooms
     waits, mine = waiting(caller, found, rooms)
     return {
-        "my_calls": waiting_calls(caller), "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_, "waiting": waits, "mine": mine,
+        "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_,
+        "waiting": waits, "mine": mine,
         "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
         "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
         "cuttable": any(one["ladder"] == "response" for row in found.rows for one in row.data.get("active") or ()),
-    } | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
+    } | waiting_calls(caller) | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
 
 
 def ahead(caller: Caller, area: str) -> dict[str, Any]:

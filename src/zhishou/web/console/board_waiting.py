@@ -112,7 +112,7 @@ def _lists(caller: Caller, state: Incident) -> Iterator[Waiting]:
         href = f"/supply/cuts/{state.id}/{id_}"
         label = f"{title(id_)}，压减 {one.cut:.2f} 万立方米"
         if one.status == "draft":
-            mine = bool(_post(caller, state, SignCutList(list=id_))) and one.drawn_up.person != caller.actor.person
+            mine = bool(_post(caller, state, SignCutList(list=id_))) and not one.hand_of(caller.actor.person)
             yield Waiting(label, state.title, href, one.drawn_up.at, "签发", mine, "看清单，签发", href)
         elif one.signed is not None:
             mine = bool(_post(caller, state, SendCutList(list=id_)))

@@ -6,6 +6,7 @@ It stands alone because it is how everybody with an account is reached whatever 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -20,6 +21,8 @@ from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 my_calls = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 WHOLE = 600
+SHOWN = 8
+"""Calls shown at most; whoever answers one sees the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,12 @@ class Mine:
     words: Said
 
 
-def waiting_calls(caller: Caller) -> list[Mine]:
-    """The calls that wait for an answer of the caller, the oldest first. That he has seen them is noted."""
+def waiting_calls(caller: Caller) -> dict[str, Any]:
+    """The calls that wait for an answer of the caller, the oldest first, and how many there are. That he has seen them is noted."""
     house = caller.house
     found = house.callout.waiting_for({*caller.actor.posts, *caller.actor.delegated, caller.actor.person})
-    house.callout.seen(found, caller.actor.person, house.now())
-    return [Mine(one, words_of(house, one)) for one in found]
+    house.callout.seen(found[:SHOWN], caller.actor.person, house.now())
+    return {"my_calls": [Mine(one, words_of(house, one)) for one in found[:SHOWN]], "calls_waiting": len(found)}
 
 
 def words_of(house: House, call: Call, references: str = "") -> Said:

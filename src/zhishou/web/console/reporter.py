@@ -65,7 +65,7 @@ def show(request: Request, caller: Visitor, done: Wanted = "") -> Response:
     return page(
         request, "reporter.html", caller, here="report", returns=shown.returns(caller), tasks=shown.tasks(caller),
         orders=shown.orders(caller, near), owed=shown.owed(caller, near), near=near, units=shown.senders(caller, near),
-        lines=shown.duty_lines(caller), done=done, my_calls=waiting_calls(caller),
+        lines=shown.duty_lines(caller), done=done, **waiting_calls(caller),
     )  # fmt: skip
 
 
