@@ -9,6 +9,9 @@ RUN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
+# A shell that forbids it costs every process started here, and the tests start hundreds, five seconds of compiling.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo console test bench docs fonts lint types house lock clean
 .DEFAULT_GOAL := help
 
