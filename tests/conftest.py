@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import postgres as postgres_server
 import pytest
 from hypothesis import settings
+from records import with_tables
 from sqlalchemy import Engine
 
 from zhishou import database
@@ -73,11 +75,28 @@ def empty_engine(empty_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
-    """An engine on a database with this software's tables."""
-    database.upgrade(empty_engine)
-    return empty_engine
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a database with this software's tables and nothing in them, on each of the two.
+
+    The tables are made once and copied, or emptied: whoever changes tables themselves makes an `empty_engine` his own.
+    """
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_tables"), tmp_path / "desk.db")
+        made = database.engine(f"sqlite:///{tmp_path}/desk.db")
+    else:
+        running: postgres_server.Server = request.getfixturevalue("postgres")
+        made = database.engine(running.emptied(with_tables))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with this software's tables and nothing in them, to be copied."""
+    file = tmp_path_factory.mktemp("tables") / "desk.db"
+    with_tables(f"sqlite:///{file}")
+    return file
 
 
 # Where a machine decides whether a change lands, the same change must meet the same examples; by hand they vary.

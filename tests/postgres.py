@@ -69,7 +69,7 @@ class Server:
             connection.execute(_OTHERS_OUT)
             connection.execute("SET session_replication_role = replica")
             names = [sql.Identifier(name) for (name,) in connection.execute(_TABLES)]
-            connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(names)))
         return self._kept
 
     def drop(self, url: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from zhishou import database
 from zhishou.clock import SHANGHAI
 from zhishou.journal import Act, Appended, Draft, Journal, Row, Write
 
@@ -49,3 +50,10 @@ def raises_nothing(work: Callable[[], object], errors: list[BaseException]) -> C
             errors.append(error)
 
     return run
+
+
+def with_tables(url: str) -> None:
+    """Make the tables in an empty database."""
+    made = database.engine(url)
+    database.upgrade(made)
+    made.dispose()

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
-from records import EVENING
+from records import EVENING, with_tables
 
 from zhishou import database
 from zhishou.journal import Journal, MemoryJournal, SqlJournal, found
@@ -34,16 +35,11 @@ def sql_journal(request: pytest.FixtureRequest) -> Iterator[SqlJournal]:
 
 def _in(store: str, request: pytest.FixtureRequest) -> Iterator[SqlJournal]:
     if store == "postgresql":
-        url = request.getfixturevalue("postgres").emptied(_made)
+        url = request.getfixturevalue("postgres").emptied(with_tables)
     else:
-        url = f"sqlite:///{request.getfixturevalue('tmp_path')}/desk.db"
-        _made(url)
+        file = request.getfixturevalue("tmp_path") / "desk.db"
+        shutil.copy(request.getfixturevalue("empty_tables"), file)
+        url = f"sqlite:///{file}"
     made = found(database.engine(url), "record-1", EVENING, exercise=False)
     yield made
     made.close()
-
-
-def _made(url: str) -> None:
-    engine = database.engine(url)
-    database.upgrade(engine)
-    engine.dispose()

@@ -20,7 +20,6 @@ from zhishou.people.passwords import new_code
 from zhishou.people.sessions import csrf
 from zhishou.people.tokens import Scope
 
-
 HOUSE = Path(zhishou.__file__).parent
 
 
@@ -31,7 +30,9 @@ def _frames(error: BaseException | None) -> list[str]:
     """
     told: list[str] = []
     while error is not None:
-        own = (one for one in traceback.walk_tb(error.__traceback__) if HOUSE in Path(one[0].f_code.co_filename).parents)
+        own = (
+            one for one in traceback.walk_tb(error.__traceback__) if HOUSE in Path(one[0].f_code.co_filename).parents
+        )
         told += traceback.StackSummary.extract(own, capture_locals=True).format()
         error = error.__cause__ or error.__context__
     return told
