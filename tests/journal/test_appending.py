@@ -198,3 +198,7 @@ def test_streams_by_name(journal: Journal):
     assert [stream for stream, _ in journal.streams("incident/")] == ["incident/", "incident/10", "incident/2"]
     assert [stream for stream, _ in journal.streams("incident/", after="incident/10")] == ["incident/2"]
     assert [stream for stream, _ in journal.streams("事件", limit=1)] == ["事件/1"]
+    write(journal, "事件/2", 2)
+    assert journal.under(["incident/1", "事件/", "none"]) == {"incident/10": 1, "事件/1": 1, "事件/2": 2}
+    assert journal.under([]) == {}
+    assert journal.under([f"{number}/" for number in range(600)] + ["Incident"]) == {"Incident/1": 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from zhishou.acts import Actor
@@ -110,6 +110,14 @@ class CallOut:
         """The calls of an incident, or of a duty room's own matters, in the order in which they were opened."""
         found = self.calls.under(about).values()
         return tuple(sorted((one for one in found if one.opened is not None), key=_opened))
+
+    def by_incident(self, incidents: Iterable[str]) -> dict[str, list[Call]]:
+        """The calls of several incidents, each with its own, in no order."""
+        found: dict[str, list[Call]] = {id_: [] for id_ in incidents}
+        for call in self.calls.under(*found).values():
+            if call.matter is not None:
+                found[call.matter.incident].append(call)
+        return found
 
     def who(self, matters: Sequence[Matter], at: datetime) -> tuple[Reach, ...]:
         """Who would be called for matters at a moment, by what, in which order, and what is missing."""

@@ -31,9 +31,6 @@ AT_HAND = 6000
 AT_ONCE = 250
 """Calls read together; SQLite bounds how many terms one question may have."""
 
-PAGE = 1000
-"""Streams asked for at a time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -76,15 +73,13 @@ class Calls:
             found |= self.states.get_all(some)
         return found
 
-    def under(self, prefix: str) -> dict[str, Call]:
-        """The calls whose streams begin so: of an incident, of one matter."""
-        names: list[str] = []
-        start = f"{STREAMS}{prefix}/"
-        while page := self.journal.streams(start, names[-1] if names else "", PAGE):
-            names += (name for name, _ in page)
-            if len(page) < PAGE:
-                break
-        return self.get_all(names)
+    def under(self, *prefixes: str) -> dict[str, Call]:
+        """The calls whose streams begin with one of these: of incidents, of one matter."""
+        found: dict[str, Call] = {}
+        left = iter(self.journal.under([f"{STREAMS}{prefix}/" for prefix in prefixes]).items())
+        while some := dict(islice(left, AT_ONCE)):
+            found |= self.states.as_of(some)
+        return found
 
     # Opening
 

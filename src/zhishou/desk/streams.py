@@ -83,6 +83,20 @@ class States(Generic[S]):
             self.put(stream, state)
         return states
 
+    def as_of(self, versions: Mapping[str, int]) -> dict[str, S]:
+        """The states of streams whose versions were read just now; only of those that are behind it is asked what is new."""
+        with self._lock:
+            here = {stream: self._at_hand.get(stream) for stream in versions}
+            found = {
+                stream: state
+                for stream, state in here.items()
+                if state is not None and state.version >= versions[stream]
+            }
+            for stream in found:
+                self._at_hand.move_to_end(stream)
+        behind = [stream for stream in versions if stream not in found]
+        return found | (self.get_all(behind) if behind else {})
+
     def _keep_now_and_then(self, stream: str, since: int, state: S) -> None:
         if state.version // OFTEN > since // OFTEN and self._grown(stream, state.version):
             self.journal.keep(Snapshot(stream, state.version, self.kind.tag, self.kind.dumped(state)))

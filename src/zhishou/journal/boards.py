@@ -31,7 +31,7 @@ def lines(connection: Connection, board: str, limit: int, after: str, only: dict
     if after:
         due, key = placed(after)
         asked = asked.where(tuple_(_c.due, _c.key) > tuple_(NEVER if due is None else microseconds(due), key))
-    found = connection.execute(asked.order_by(_c.due, _c.key).limit(limit))
+    found = connection.execute(asked.order_by(_c.due, _c.key).limit(limit)).all()
     return tuple(Row(row.board, row.key, row.area, row.state, _due(row.due), json.loads(row.data)) for row in found)
 
 

@@ -80,6 +80,9 @@ class Journal(Protocol):
     def streams(self, prefix: str = "", after: str = "", limit: int = 1000) -> tuple[tuple[str, int], ...]:
         """Streams whose name begins with `prefix` and comes after `after`, each with its version, by name."""
 
+    def under(self, prefixes: Collection[str]) -> Mapping[str, int]:
+        """All streams whose name begins with one of these, each with its version."""
+
     def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
         """What the register says of some commands; one that it does not have is left out."""
 

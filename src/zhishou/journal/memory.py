@@ -103,6 +103,10 @@ class MemoryJournal:
         named = sorted(stream for stream in self._streams if stream.startswith(prefix) and stream > after)
         return tuple((stream, self.version(stream)) for stream in named[:limit])
 
+    def under(self, prefixes: Collection[str]) -> Mapping[str, int]:
+        beginnings = tuple(prefixes)
+        return {stream: self.version(stream) for stream in tuple(self._streams) if stream.startswith(beginnings)}
+
     def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
         known = self._standing.commands
         return {key: _registered(key, known[key]) for key in commands if key in known}

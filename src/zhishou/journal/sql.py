@@ -5,9 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, insert, select, text, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy import Row as Record
 from sqlalchemy.exc import IntegrityError
 
@@ -28,6 +42,8 @@ Taken = tuple[Stored, ...] | Known
 Brought = tuple[Order, Link, Link | None]
 """An order, its link, and the link that it rests on."""
 PAGE = 5000
+PREFIXES = 250
+"""Beginnings of names asked for together; a database bounds how many terms one question may have."""
 """Places read at a time: no transaction stays open between two pages."""
 
 # What every command asks is put into words once: doing so anew costs as much as the database's answer.
@@ -188,10 +204,20 @@ class SqlJournal:
 
     def streams(self, prefix: str = "", after: str = "", limit: int = 1000) -> tuple[tuple[str, int], ...]:
         asked = select(streams).where(streams.c.stream > after)
-        if prefix:  # no stream's name holds the last character there is, so the names lie between these two
-            asked = asked.where(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
+        if prefix:
+            asked = asked.where(_begins(prefix))
         with database.asking(self._engine) as connection:
             return tuple((row.stream, row.version) for row in connection.execute(asked.order_by("stream").limit(limit)))
+
+    def under(self, prefixes: Collection[str]) -> Mapping[str, int]:
+        found_: dict[str, int] = {}
+        left = iter(dict.fromkeys(prefixes))
+        while some := tuple(islice(left, PREFIXES)):
+            # In no order: to sort, SQLite would read the whole table and not look up each beginning.
+            asked = select(streams).where(or_(*map(_begins, some)))
+            with database.asking(self._engine) as connection:
+                found_ |= {row.stream: row.version for row in connection.execute(asked).all()}
+        return found_
 
     def registered(self, commands: Collection[str]) -> Mapping[str, Registered]:
         with database.reading(self._engine) as connection:
@@ -285,6 +311,11 @@ class SqlJournal:
         finally:
             for ticket in tickets:
                 ticket.brought[1].settle(made=ticket.error is None and isinstance(ticket.got, tuple))
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """Names that begin so: no stream's name holds the last character there is, so they lie between these two."""
+    return and_(streams.c.stream >= prefix, streams.c.stream < prefix + "\U0010ffff")
 
 
 def _take_all(connection: Connection, brought: Sequence[Brought]) -> list[Taken | ZhishouError]:

@@ -15,7 +15,7 @@ from zhishou.journal import Row
 from zhishou.web import sight
 from zhishou.web.auth import Caller, Known
 from zhishou.web.strict import StrictRoute
-from zhishou.web.telling import Page, RowTold, page, row_told
+from zhishou.web.telling import Page, RowTold, lines_seen, page, row_told
 
 boards = APIRouter(prefix="/api/boards", route_class=StrictRoute, tags=["boards"])
 
@@ -30,6 +30,18 @@ def list_incidents(
     caller: Known, state: States = None, area: AreaFilter = "", limit: Limit = 100, after: After = ""
 ) -> Page:
     """Incidents: open 处理中, closed 已归档, merged 已并案, refuted 不属实."""
+    return page(*_incidents(caller, state or ("open",), area), limit, after, caller.house.library)
+
+
+def open_incidents(caller: Caller, limit: int, after: str) -> list[RowTold]:
+    """Open incidents as he sees them, after a place."""
+    return lines_seen(*_incidents(caller, ("open",), ""), limit, after)[0]
+
+
+def _incidents(
+    caller: Caller, states: Sequence[str], area: str
+) -> tuple[Callable[[int, str], Sequence[Row]], Callable[[Row], RowTold | None]]:
+    """What gives lines of the incident board, and each line as he sees it."""
     desk, library = caller.house.desk, caller.house.library
 
     def keep(row: Row) -> RowTold | None:
@@ -40,9 +52,9 @@ def list_incidents(
         return None if part is None else row_told(row, _in_part(part, data))
 
     def fetch(size: int, place: str) -> Sequence[Row]:
-        return desk.incidents(_areas(caller, area), state or ("open",), limit=size, after=place)
+        return desk.incidents(_areas(caller, area), states, limit=size, after=place)
 
-    return page(fetch, keep, limit, after, library)
+    return fetch, keep
 
 
 def _marks(row: Row, plans: Sequence[str]) -> frozenset[str]:

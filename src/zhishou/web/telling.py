@@ -105,6 +105,15 @@ def page(
         after: the place of the last line seen.
         library: for the names.
     """
+    found, place = lines_seen(fetch, keep, limit, after)
+    told = [(one.key, one.area, one.state, one.data) for one in found]
+    return Page(rows=found, next=place, names=names_in(told, library))
+
+
+def lines_seen(
+    fetch: Callable[[int, str], Sequence[Row]], keep: Callable[[Row], RowTold | None], limit: int, after: str
+) -> tuple[list[RowTold], str]:
+    """The same without names, and the place from which it goes on; empty where nothing follows."""
     found: list[RowTold] = []
     size = max(limit, 50)
     while rows := fetch(size, after):
@@ -113,10 +122,10 @@ def page(
             if (told := keep(row)) is not None:
                 found.append(told)
             if len(found) == limit:
-                return Page(rows=found, next=after, names=names_in([one.model_dump() for one in found], library))
+                return found, after
         if len(rows) < size:
             break
-    return Page(rows=found, names=names_in([one.model_dump() for one in found], library))
+    return found, ""
 
 
 def names_in(data: Any, library: Library) -> dict[str, str]:

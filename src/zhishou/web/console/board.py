@@ -101,7 +101,7 @@ def ahead(caller: Caller, area: str) -> dict[str, Any]:
 def _called(caller: Caller, rows: list[RowTold]) -> dict[str, Counted]:
     """Of each incident of his duty rooms how many were called, have answered, have not."""
     own = [row.key for row in rows if area_of(row.key) in caller.sight.areas]
-    return {id_: counted(caller.house.callout.of(id_)) for id_ in own}
+    return {id_: counted(calls) for id_, calls in caller.house.callout.by_incident(own).items()}
 
 
 def _key(row: RowTold) -> str:

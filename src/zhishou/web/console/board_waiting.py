@@ -21,7 +21,7 @@ from zhishou.incident.levels import DecideProposal
 from zhishou.incident.proposals import ApproveProposal, steps
 from zhishou.incident.state import Incident, Proposal
 from zhishou.web.auth import Caller
-from zhishou.web.boards import list_incidents
+from zhishou.web.boards import open_incidents
 from zhishou.web.rooms import RoomLine
 from zhishou.web.telling import Page
 
@@ -58,7 +58,7 @@ def waiting(caller: Caller, shown: Page, rooms: Iterable[RoomLine]) -> tuple[lis
         shown: the incidents that the board shows.
         rooms: the duty rooms that he sees.
     """
-    rows = shown.rows + (list_incidents(caller, limit=MORE, after=shown.next).rows if shown.next else [])
+    rows = shown.rows + (open_incidents(caller, MORE, shown.next) if shown.next else [])
     ids = [row.key for row in rows if row.data.get("waiting") or row.data.get("lists")]
     found = [*_handed_over(caller, rooms)]
     within: dict[str, Caller] = {}  # a person counts in an area by what its duty room says; asked once for each
