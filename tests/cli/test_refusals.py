@@ -188,3 +188,19 @@ def test_every_command_says_in_chinese_how_it_was_mistyped(run: Callable[..., To
             assert "--help" in said[2]
             seen += 1
     assert seen > 200
+
+
+def test_no_help_text_speaks_english(run: Callable[..., Told]):
+    run("--version")  # whatever is run first has it speak Chinese
+    seen = 0
+    waiting = [("zhishou", get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        waiting += [(f"{name} {word}", below) for word, below in getattr(command, "commands", {}).items()]
+        text = command.get_help(command.context_class(command, info_name=name))
+        assert (
+            re.findall(r"Usage|Options|Commands|Arguments|OPTIONS|ARGS|Show this|required|default|env var", text) == []
+        )
+        assert "显示这份说明。" in text, name
+        seen += 1
+    assert seen > 50

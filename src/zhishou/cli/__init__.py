@@ -10,14 +10,14 @@ def main() -> None:
     import typer
 
     from zhishou.cli.app import app
+    from zhishou.cli.usage import shows_help, speak_chinese, told
     from zhishou.errors import ProblemsError, ZhishouError
 
     usage: type[typer.BadParameter] = typer.BadParameter.__mro__[2]  # ClickException, from wherever typer has it
+    speak_chinese()
     try:
         code = app(standalone_mode=False)
     except usage as error:
-        from zhishou.cli.usage import shows_help, told
-
         if shows_help(error):
             error.show()
         else:

@@ -1,4 +1,4 @@
-"""Usage errors of the command line in Chinese; it stands alone because typer speaks English.
+"""Usage errors and the headings of `--help` in Chinese; it stands alone because typer speaks English.
 
 Typer has had its exceptions from click, and of late from a copy of it; they are told apart by their names.
 """
@@ -6,9 +6,38 @@ Typer has had its exceptions from click, and of late from a copy of it; they are
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
+from typer.core import TyperCommand
+
 from zhishou.errors import ZhishouError
+
+_HELP = (
+    (r"^Usage: ", "用法："), (r"^Options:$", "选项："), (r"^Commands:$", "命令："), (r"^Arguments:$", "参数："),
+    (r"\[OPTIONS\]", "[选项]"), (r"COMMAND \[ARGS\]\.\.\.", "命令 …"), (r"Show this message and exit\.", "显示这份说明。"),
+    (r"\[env var:\s+", "[环境变量 "), (r"\[default:\s+", "[不写为 "), (r";\s+default:\s+", "；不写为 "),
+    (r";\s+required\]", "；必写]"), (r"\[required\]", "[必写]"),
+)  # fmt: skip
+"""What typer writes around our own words in a help text, and what stands there instead."""
+
+
+@cache
+def speak_chinese() -> None:
+    """Have help texts say typer's few words in Chinese, whatever language the machine is set to, as all our own words are.
+
+    Typer writes most of them in English without asking anybody, so that the finished text is what can be changed.
+    """
+    command: Any = next(one for one in TyperCommand.__mro__ if "get_help" in vars(one))
+    written = command.get_help
+
+    def get_help(self: Any, ctx: Any) -> str:
+        text: str = written(self, ctx)
+        for said, instead in _HELP:
+            text = re.sub(said, instead, text, flags=re.MULTILINE)
+        return text
+
+    command.get_help = get_help
 
 
 def told(error: Any) -> ZhishouError:
