@@ -266,6 +266,11 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert "预警没有“IX”这一级" in warned.text
     assert not re.search(r"response|warning", warned.text.split('role="alert"')[-1].split("</div>")[0])
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
+    chosen = f"{GAS}|warning|II"
+    of_list = calling.night.get("zhiban", "/callout", rung=chosen).text
+    assert f'value="{chosen}" selected>二级预警<' in of_list
+    assert "家，其中" in of_list
+    assert calling.night.get("zhiban", "/callout", rung="x").status_code == 200  # no level: nothing is worked out
 
 
 def test_a_damaged_number_stops_nobody_else_s_call(calling: Calling):

@@ -23,7 +23,6 @@ from zhishou.callout.matters import KINDS
 from zhishou.callout.self_test import SelfTests
 from zhishou.desk.rehearsing import rehearse
 from zhishou.errors import RefusedError, ZhishouError
-from zhishou.plan.pack import LADDER_LABELS
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident
 from zhishou.web.console.pages import page, reads_book
@@ -151,10 +150,13 @@ def keeper(caller: Caller, *, deciding: bool = False) -> Known:
 @calls.get("/callout")
 def show(
     request: Request, caller: Visitor, plan: str = "", level: str = "", at: str = "", place: str = "",
-    ladder: str = "response",
+    ladder: str = "response", rung: str = "",
 ) -> Response:  # fmt: skip
-    """Channels, book, held lines, the last test, and a dry run where one is asked for."""
+    """Channels, book, held lines, the last test, and a dry run where one is asked for: by plan, ladder and level, or all in one."""
+    if rung:
+        plan, ladder, level = [*rung.split("|"), "", ""][:3]
     asked = {"plan": plan[:80], "level": level[:20], "at": at[:40], "place": place[:40], "ladder": ladder[:20]}
+    asked["rung"] = f"{asked['plan']}|{asked['ladder']}|{asked['level']}"
     wrong: ZhishouError | None = None
     runs: tuple[Run, ...] | None = None
     if plan and level:
@@ -198,7 +200,7 @@ def _page(
         packs=[
             pack for pack in house.library.packs.values()
             if pack.ladders and any(pack.plan.area in house.library.lexicon.upward(one) for one in house.settings.areas)
-        ], label=whose.label, ladders=LADDER_LABELS,
+        ], label=whose.label,
     )  # fmt: skip
 
 
