@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -352,3 +353,24 @@ def test_whoever_holds_no_post_may_do_nothing(name: str):
         decide(state, COMMANDS[name](**said(plan)[name]), room.actor(()), room.context)
     assert refused.value.code in {"post", "plan"}
     assert "anyone" not in str(refused.value)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_whoever_meets_an_emergency_opens_it_in_his_own_name_alone(plan: str):
+    """A report is owed by whoever meets it (报告责任); what it opens is verified and decided by the desk and the plan's posts."""
+    room, area, sends = world(plan), AREAS[plan], f"reporter:{AREAS[plan]}/gas"
+    report = {"sender": REPORTER_NAME[area], "text": "险情"}
+
+    def able(**more: Any) -> set[str]:
+        found = set()
+        for one in {*everybody(plan), sends}:
+            command = COMMANDS["open_incident"](title="某处", place=area, plans=(plan,), **more)
+            with suppress(RefusedError):
+                decide(Room(area).state, command, room.actor({one}), room.context)
+                found.add(one)
+        return found
+
+    desk = holders(plan, "desk")
+    assert able() == able(reporter="gas") == desk, "without a report it is the desk's alone"
+    assert able(report=report) == able(report=report, reporter="another") == desk | {REPORTER[area]}
+    assert able(report=report, reporter="gas") == desk | {REPORTER[area], sends}

@@ -31,6 +31,7 @@ from zhishou.desk.warnings import Warnings
 from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.index import decide
+from zhishou.incident.opening import OpenIncident
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -106,7 +107,14 @@ class Desk:
     def open(
         self, command: Command, by: Actor, *, area: str, key: str, at: datetime | None = None, machine: str = ""
     ) -> Given:
-        """Open an incident at an area's duty room."""
+        """Open an incident at an area's duty room.
+
+        Raises:
+            RefusedError: it may not be opened; or the reporter named sends no returns to this duty room.
+        """
+        if isinstance(command, OpenIncident) and command.reporter and command.report is not None:
+            name = self.returns.called(area, command.reporter)
+            command = command.model_copy(update={"report": command.report.model_copy(update={"sender": name})})
         return self._give(command, by, key=key, area=area, at=at, machine=machine)
 
     def give(

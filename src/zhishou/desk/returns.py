@@ -13,7 +13,7 @@ from zhishou.desk.kinds import RETURNS, returns_stream, standing_stream
 from zhishou.desk.returns_told import fallen, marked, outlived
 from zhishou.desk.streams import Signature, States, append, digest, drafts
 from zhishou.desk.turns import Turn, Turns
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import Permitted, office, post_of
 from zhishou.incident.facts import FactGiven
 from zhishou.incident.state import Incident
@@ -94,6 +94,19 @@ class Returns:
         if area not in self._systems:
             raise NotFoundError(f"“{area}”没有登记供气系统", where="area", mend="在值班室设置里写明供气系统文件")
         return self._systems[area]
+
+    def called(self, area: str, reporter: str) -> str:
+        """The name of a reporter of an area, as reports carry it.
+
+        Raises:
+            RefusedError: no such reporter sends returns to it.
+        """
+        known = self._systems[area].reporters_by_id if area in self._systems else {}
+        if reporter not in known:
+            raise RefusedError(
+                f"没有“{reporter}”这个报送单位", where="报告单位", mend="核对供气系统文件里的报送单位", code="missing"
+            )
+        return known[reporter].organisation or known[reporter].label
 
     def register(self, area: str) -> Register:
         """The register of an area."""

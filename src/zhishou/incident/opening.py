@@ -6,7 +6,7 @@ from pydantic import Field
 
 from zhishou.acts import Command, Event, Happened, Moment
 from zhishou.errors import NotFoundError, RefusedError
-from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, staff
+from zhishou.incident.authority import EVERYBODY, SYSTEM_ALONE, Permitted, office, organisation, staff, units
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import resumed
@@ -18,7 +18,7 @@ from zhishou.incident.state import FOREIGN, Attached, Incident
 from zhishou.incident.tasks import taken_up
 from zhishou.incident.unsettled import CLOSED
 from zhishou.plan.pack import Pack
-from zhishou.plan.posts import duty_post, filled_roles
+from zhishou.plan.posts import duty_post, filled_roles, reporter_post
 
 
 class OpenIncident(Command):
@@ -37,6 +37,9 @@ class OpenIncident(Command):
     plans: tuple[str, ...] = ()
     """Plans to attach; empty: every plan in force for the area that covers the subject."""
     report: ReportGiven | None = None
+    reporter: str = ""
+    """Id under which the sender of the report sends its returns to this duty room, where it reports itself and no plan knows it;
+    the sender is then called as the supply system calls it."""
     origin: str = ""
     """The incident of the duty room below that was passed up."""
 
@@ -144,8 +147,13 @@ def plans_for(context: Context, subject: str) -> tuple[Pack, ...]:
     )
 
 
-def _may_open(command: OpenIncident, _: Incident, context: Context) -> Permitted:
+def _may_open(command: OpenIncident, state: Incident, context: Context) -> Permitted:
+    """The desk; and whoever reports an emergency himself, in the name for which he speaks."""
     found = Permitted((duty_post(context.area),))
+    if command.report is not None:
+        found = found | units(state, (organisation(command.report.sender, context, state),))
+        if command.reporter:
+            found = found | Permitted((reporter_post(context.area, command.reporter),))
     packs = [context.packs[plan] for plan in command.plans if plan in context.packs]
     for pack in packs or plans_for(context, command.subject):
         found = found | office(pack) if pack.plan.area == context.area else found

@@ -78,6 +78,8 @@ class Report:
     """Whom it was passed on to."""
     photos: Mapping[str, str] = field(default_factory=dict)
     """Name of a photo → the SM3 under which its bytes are kept."""
+    post: str = ""
+    """The post of whoever sent it himself; empty where the desk wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)

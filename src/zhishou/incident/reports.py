@@ -346,7 +346,8 @@ HANDLERS: Handlers = {
 
 def _kept(state: Incident, event: ReportReceived, happened: Happened) -> Incident:
     report = Report(
-        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing, photos=event.photos
+        event.kind, event.how, event.sender, happened.at, event.text, event.items, event.missing, photos=event.photos,
+        post=happened.post if happened.post.startswith(("unit:", "reporter:")) else "",
     )  # fmt: skip
     status = "open" if state.status == "refuted" else state.status
     return replace(state, status=status, reports={**state.reports, event.report: report})

@@ -39,7 +39,7 @@ from zhishou.incident.parts import (
     WorkGroup,
 )
 
-FOLD = "incident/4"
+FOLD = "incident/5"
 """Version of the folding; a snapshot of another version is not used."""
 
 

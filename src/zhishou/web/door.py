@@ -24,7 +24,7 @@ LARGEST_PHOTOS = 50 * 1024 * 1024
 """Bytes of a flash report with its photos: six of 8 MB, and what is written beside them."""
 _FILES = re.compile(r"/api/rooms/[^/]+/returns|/api/papers/verify")
 """Where files are sent."""
-_PHOTOS = "/r/report"
+_PHOTOS = frozenset({"/r/report", "/r/new"})
 """Where photos are sent."""
 _MESSAGES = re.compile(r"/api/rooms/[^/]+/warnings|/callout/receipts/[^/]+")
 """Where foreign messages are sent as they are, whatever they call themselves; they are no larger than other bodies."""
@@ -68,7 +68,7 @@ class Door:
         raw = file or _MESSAGES.fullmatch(scope["path"]) is not None
         form = not scope["path"].startswith("/api") and _kind(headers) in _FORMS
         many = form and _kind(headers) == "multipart/form-data"
-        largest = LARGEST_PHOTOS if many and scope["path"] == _PHOTOS else LARGEST_FILE if file or many else LARGEST
+        largest = LARGEST_PHOTOS if many and scope["path"] in _PHOTOS else LARGEST_FILE if file or many else LARGEST
         turned_away = _looked_at(headers, scope["method"], largest, any_kind=raw or form)
         if turned_away is not None and not form:
             await answer(*turned_away)(scope, receive, visit.send)

@@ -98,11 +98,13 @@ class Addressed:
     duties: Mapping[str, Marks]
     resources: Mapping[str, Marks]
     proposals: Mapping[str, Marks]
+    reports: Mapping[str, Marks]
+    """Of reports that somebody sent himself: who did."""
 
     @property
     def everybody(self) -> Marks:
         """All to whom anything is addressed."""
-        found = (self.tasks, self.directives, self.duties, self.resources, self.proposals)
+        found = (self.tasks, self.directives, self.duties, self.resources, self.proposals, self.reports)
         return frozenset().union(*(marks for kind in found for marks in kind.values()))
 
 
@@ -118,6 +120,7 @@ def addressed(state: Incident, library: Library) -> Addressed:
         },
         {id_: frozenset({unit_post(one.owner)}) for id_, one in state.resources.items()},
         {id_: _deciding(one, state, library) for id_, one in state.proposals.items() if one.status == "open"},
+        {id_: frozenset({one.post}) for id_, one in state.reports.items() if one.post},
     )
 
 

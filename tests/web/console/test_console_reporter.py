@@ -8,13 +8,17 @@ from datetime import date
 import pytest
 from web.console.conftest import Visits
 from web.console.lists import sent
+from web.console.pages import Page
 from web.console.served import INCIDENT, Evening
 from web.console.test_photos import photo
 
+from zhishou.errors import RefusedError
+from zhishou.incident.opening import OpenIncident
+from zhishou.incident.reports import ReportGiven
 from zhishou.paper.files import sm3
 from zhishou.supply.returns.roster import Row, roster
 from zhishou.web.console.photos import bare
-from zhishou.web.console.reporter import LARGEST
+from zhishou.web.console.photos_sent import LARGEST
 
 Seen = tuple[Evening, Visits]
 AREA, DAY = "jincheng", date(2026, 12, 15)
@@ -142,6 +146,78 @@ def test_what_is_wrong_with_a_flash_report_is_said_and_nothing_is_kept(
     assert says in sent_.text
     assert typed["text"] in sent_.answer.text
     assert one.house.desk.incident(INCIDENT).version == before
+
+
+def test_a_company_reports_a_new_emergency_and_the_room_is_called(own_night: Seen) -> None:
+    one, visit = own_night
+    browser, desk = visit("gaoping"), one.house.desk
+    before = {row.key for row in desk.incidents([AREA], limit=500)}
+    assert "/r/new" in browser.open("/r").links
+    form = browser.open("/r/new").form("/r/new")
+    assert dict(form.fields)["voice"] == "reporter:jincheng/gas_gaoping"
+    typed = {"text": "调压站阀门法兰漏气，已关进口阀，无人员伤亡，正在疏散周边群众\n浓度还在测", "subject": "gas_supply_shortage", "place": "gaoping", "where": "城北调压站"}  # fmt: skip
+    done = browser.upload(form, {"photo": ("法兰.jpg", JPEG)}, typed)
+    assert (done.status, done.answer.headers.get("location")) == (303, "/r?done=new"), done.text[-400:]
+    (id_,) = {row.key for row in desk.incidents([AREA], limit=500)} - before
+    state = desk.incident(id_)
+    assert state.title == "调压站阀门法兰漏气，已关进口阀，无人员…（示例高平燃气公司报）"
+    assert (state.area, state.place, state.where) == (AREA, "gaoping", "城北调压站")
+    (report,) = state.reports.values()
+    assert (report.sender, report.kind, report.how, report.status) == (
+        "示例高平燃气公司",
+        "first",
+        "console",
+        "received",
+    )
+    assert (report.post, list(report.photos.values())) == ("reporter:jincheng/gas_gaoping", [sm3(KEPT)])
+    called = [call.matter for call in one.house.callout.of(id_) if call.matter is not None]
+    assert [(matter.kind, matter.what) for matter in called] == [("report", "示例高平燃气公司报来")]
+    assert "duty:jincheng" in called[0].party.posts
+    assert browser.upload(form, {"photo": ("法兰.jpg", JPEG)}, typed).status == 303
+    assert len(desk.incidents([AREA], limit=500)) == len(before) + 1, "sent again it does nothing twice"
+    assert "浓度还在测" in browser.open("/r").text
+    more = browser.open("/r/report")
+    assert browser.send(more.form("/r/report"), {"text": "漏点已经封住"} | _chosen(more, id_)).status == 303
+    assert [one_.text for one_ in desk.incident(id_).reports.values()][1:] == ["漏点已经封住"]
+    assert visit("lingchuan").open(f"/incidents/{id_}").status == 403
+    assert "漏点已经封住" not in visit("lingchuan").open("/r").text
+
+
+def _chosen(page: Page, incident: str) -> dict[str, str]:
+    """Which incident it is, where the form asks."""
+    return {"incident": incident} if '<select name="incident"' in page.answer.text else {}
+
+
+def test_a_new_emergency_is_reported_in_one_s_own_name_alone(own_night: Seen) -> None:
+    one, visit = own_night
+    browser = visit("gaoping")
+    before = one.house.journal.head().position
+    typed = {"text": "漏气", "place": "gaoping"}
+    form = browser.open("/r/new").form("/r/new")
+    for voice in ("reporter:jincheng/gas_city", "unit:jincheng_police", "duty:jincheng", ""):
+        refused = browser.send(form, typed | {"voice": voice})
+        assert refused.status == 422, voice
+        assert "没有选以哪个单位的名义报" in refused.text
+        assert "漏气" in refused.answer.text
+    for missing, says in (("text", "没有写出了什么事"), ("place", "在哪里")):
+        assert says in browser.send(form, typed | {missing: ""}).text
+    assert one.house.journal.head().position == before
+    desk = one.house.desk
+    actor = desk.actor("gaoping", "高平报送员")
+    report = ReportGiven(sender="冒名公司", text="漏气")
+    opening = OpenIncident(title="漏气", place="gaoping", report=report)
+    changes: tuple[dict[str, object], ...] = (
+        {}, {"reporter": "county_lingchuan"}, {"reporter": "nobody"}, {"report": None, "reporter": "gas_gaoping"},
+        {"report": ReportGiven(sender="市公安局", text="漏气")},
+    )  # fmt: skip
+    for number, change in enumerate(changes):
+        with pytest.raises(RefusedError):
+            desk.open(opening.model_copy(update=change), actor, area=AREA, key=f"refused-{number}")
+    assert one.house.journal.head().position == before
+    own = opening.model_copy(update={"reporter": "gas_gaoping"})
+    made = desk.open(own, actor, area=AREA, key="in-its-own-name")
+    assert [found.sender for found in desk.incident(made.incident).reports.values()] == ["示例高平燃气公司"]
+    assert visit("zhang.wu").open("/r/new").status == 200
 
 
 def test_a_task_is_finished_from_the_phone_and_leads_back(own_night: Seen) -> None:

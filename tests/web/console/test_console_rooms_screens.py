@@ -18,7 +18,7 @@ PAGES = (
     ("guo.yi", "/supply/cuts"), ("guo.yi", LIST), ("guo.yi", f"{LIST}/lines/1"), ("cheng.jia", "/plans?q=能源局"),
     ("cheng.jia", "/plans/jincheng/gas-winter-2021"), ("cheng.jia", "/plans/compare?a=jincheng/gas-winter-2021&b=yuncheng/heating-2021"),
     ("cheng.jia", "/desk"), ("cheng.jia", "/desk/roster"), ("cheng.jia", "/desk/phones"), ("cheng.jia", "/desk/upkeep"),
-    ("cheng.jia", "/desk/posts"), ("niu.ren", "/r"), ("niu.ren", "/r/report"), ("gaoping", "/r/return?area=jincheng&of=gas_gaoping"),
+    ("cheng.jia", "/desk/posts"), ("niu.ren", "/r"), ("niu.ren", "/r/report"), ("gaoping", "/r/new"), ("gaoping", "/r/return?area=jincheng&of=gas_gaoping"),
 )  # fmt: skip
 """Who opens what."""
 

@@ -111,12 +111,13 @@ def _form(
     place = str(typed.get("place", "")) if typed is not None else first.get("place", "")
     return page(
         request, "new_incident.html", caller, status=status, here="incidents", typed=typed, wrong=wrong, form_key=key,
-        first=first, subjects=_subjects(library), places=_places(caller), rooms=_rooms(caller),
+        first=first, subjects=subjects(library), places=_places(caller), rooms=_rooms(caller),
         items=report_items(_packs(caller, subject, place)), senders=_senders(caller),
     )  # fmt: skip
 
 
-def _subjects(library: Library) -> list[tuple[str, str]]:
+def subjects(library: Library) -> list[tuple[str, str]]:
+    """Kinds of incident that some plan covers: id and name."""
     covered = {one.subject for pack in library.packs.values() for one in pack.plan.scope.covers}
     return [(id_, one.label) for id_, one in library.lexicon.subjects.items() if id_ in covered]
 

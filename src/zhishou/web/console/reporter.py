@@ -27,6 +27,7 @@ from zhishou.web.console.forms import reading
 from zhishou.web.console.incidents import report_items
 from zhishou.web.console.my_calls import waiting_calls
 from zhishou.web.console.pages import page
+from zhishou.web.console.photos_sent import sent_with
 from zhishou.web.console.supply import Outcome, own_reporters, told
 from zhishou.web.console.supply import filed as filed_files
 from zhishou.web.console.supply_room import already, counted, key_of
@@ -36,8 +37,6 @@ from zhishou.web.incidents import seen
 
 reporter = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-LARGEST = 8 * 1024 * 1024
-"""Bytes of one photo."""
 Wanted = Annotated[str, Query(max_length=80, pattern=r"^[\w.-]*$")]
 LABELS = {"text": "说了什么", "sender": "以哪个单位名义", "kind": "第几报", "items": "逐项", "photos": "照片"}
 
@@ -218,7 +217,7 @@ def send_report(request: Request, caller: Visitor, form: Filled) -> Response:
             name: text for name in ("sender", "kind", "text") if (text := str(form.get(name, "")).strip())
         }
         data |= {"how": "console", "items": {name: text for name, text in said.items() if text}}
-        pictures = _pictures(form)
+        pictures = sent_with(form)
         if not data.get("text") and not data["items"] and not pictures:
             raise ZhishouError("什么也没有写", where="情况", mend="写几句话，或拍一张照片")
         reading.command(ReceiveReport, data, LABELS)  # what is wrong with the words is said before photos are kept
@@ -234,25 +233,6 @@ def send_report(request: Request, caller: Visitor, form: Filled) -> Response:
         status, detail = of_error(error, house.library)
         return _report(request, caller, incident, form, detail, status)
     return RedirectResponse("/r?done=report", 303)
-
-
-def _pictures(form: FormData) -> dict[str, bytes]:
-    """The photos that were sent, by a name of their own: the pictures alone, without place, time and device.
-
-    Raises:
-        ZhishouError: one is too large, no picture, or broken.
-    """
-    sent = [one for one in form.getlist("photo") if isinstance(one, UploadFile) and one.filename]
-    if len(sent) > PHOTOS:
-        raise ZhishouError(f"照片超过 {PHOTOS} 张", where="照片", mend="挑要紧的报，其余再报一次")
-    found: dict[str, bytes] = {}
-    for number, one in enumerate(sent, 1):
-        content = one.file.read(LARGEST + 1)
-        name = (one.filename or "照片").replace("\\", "/").rpartition("/")[2][-60:]
-        if len(content) > LARGEST:
-            raise ZhishouError(f"“{name}”超过 8 MB", where="照片", mend="拍小一点，或压缩后再传")
-        found[f"{number} {name}"] = photos.bare(content, name)
-    return found
 
 
 @reporter.get("/r/photo/{id}/{digest}")

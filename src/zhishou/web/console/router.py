@@ -21,6 +21,7 @@ from zhishou.web.console.papers import papers
 from zhishou.web.console.people import people
 from zhishou.web.console.plans import plans
 from zhishou.web.console.reporter import reporter
+from zhishou.web.console.reporter_new import reporter_new
 from zhishou.web.console.rooms import rooms
 from zhishou.web.console.statics import statics
 from zhishou.web.console.supply import supply
@@ -31,6 +32,6 @@ from zhishou.web.console.what_if import what_if
 
 PAGES: tuple[APIRouter, ...] = (
     statics, entrance, answering, board, board_ahead, incidents, what_if, incident, papers, alerts, calls, my_calls, rooms, account, people,
-    supply, held, balance, storage, supply_ahead, cuts, plans, duty_desk, reporter,
+    supply, held, balance, storage, supply_ahead, cuts, plans, duty_desk, reporter, reporter_new,
 )  # fmt: skip
 """In the order in which an address is looked for."""

@@ -52,7 +52,7 @@ def story(happened: Iterable[Happened], state: Incident, library: Library) -> li
     for one in happened:
         kind = one.event.type
         sort = "missed" if kind == "duty_missed" else "weighty" if kind in WEIGHTY else "quiet" if kind in QUIET else ""
-        post = post_label(one.post, library.packs, library.lexicon) if one.post else ""
+        post = _post(one.post, library)
         found.append(Line(one.version, one.at, one.recorded, _says(say, one, state), one.name, post, sort))
     return found[::-1]
 
@@ -84,3 +84,10 @@ def would(events: Iterable[Event], state: Incident, library: Library, at: dateti
     if duties:
         lines.append(f"列入 {duties} 项时限")
     return lines
+
+
+def _post(post: str, library: Library) -> str:
+    """A post in words; of a reporter that it is one: what it did says by its name who it is."""
+    if post.startswith("reporter:"):
+        return "报送单位"
+    return post_label(post, library.packs, library.lexicon) if post else ""
