@@ -35,6 +35,9 @@ Readings that the texts leave open are in [decisions/incident.md](decisions/inci
 2. Whoever holds that post by a written delegation on record; its number goes into the decision.
 3. A deputy where the plan lets him act. No shipped plan does.
 
+An incident is opened by the duty room; or by whoever reports an emergency himself, in his own unit's name and with that report (console `/r/new`;
+`open_incident` with `report`, and `reporter` for a supplier). It waits unverified, and the duty room is called.
+
 Nobody approves or refuses what he proposed himself, and nobody decides it, with one exception: where the plan puts an approval between proposal and
 publication, whoever approved is the second person, and the proposer may publish. Whoever drew up or changed a cut list does not sign it. Everybody else is
 refused, with the clause and with the posts that may. What another authority decides (the province publishes, the county ends, a superior commands) is
