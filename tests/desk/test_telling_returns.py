@@ -10,7 +10,10 @@ import pytest
 from desk.duty_rooms import EXAMPLE, Rooms, in_memory
 
 from zhishou.clock import moment
-from zhishou.incident.facts import FactCorrected, FactGiven
+from zhishou.desk.returns_told import MARK
+from zhishou.errors import RefusedError
+from zhishou.incident.facts import FactCorrected, FactGiven, StateFacts
+from zhishou.projections import STANDING
 
 EVENING = moment("2026-12-14T20:30")
 FILES = sorted((EXAMPLE / "returns" / "2026-12-14").iterdir())
@@ -57,6 +60,24 @@ def test_what_was_told_is_not_told_again_by_whoever_it_is():
     rooms.restart()  # another server, or the same after a crash
     assert rooms.desk.returns.tell("jincheng") == first == rooms.desk.returns.version("jincheng")
     assert rooms.journal.head() == head
+
+
+def test_nobody_states_a_fact_as_if_returns_had_said_it():
+    """It would fall with returns that never said it."""
+    rooms = in_memory(at=EVENING)
+    given = FactGiven(value=12, source=f"{MARK}市能源局晚间报表")
+    with pytest.raises(RefusedError, match="只用于由日报表自动转来的要素"):
+        rooms.desk.state_standing("jincheng", {"city_gas_gap_pct": given}, rooms.actor("city"), key="typed")
+    rooms.desk.state_standing(
+        "jincheng", {"deaths": FactGiven(value=0, source="市应急局")}, rooms.actor("city"), key="opened"
+    )
+    with pytest.raises(RefusedError, match="只用于由日报表自动转来的要素"):
+        rooms.desk.give(
+            f"{STANDING}jincheng", StateFacts(facts={"city_gas_gap_pct": given}), rooms.actor("city"), key="given"
+        )
+    plain = given.model_copy(update={"source": "市能源局晚间报表"})
+    rooms.desk.state_standing("jincheng", {"city_gas_gap_pct": plain}, rooms.actor("city"), key="said")
+    assert rooms.desk.standing("jincheng").facts["city_gas_gap_pct"].source == "市能源局晚间报表"
 
 
 def test_whoever_comes_after_a_crash_tells_what_the_other_no_longer_could():

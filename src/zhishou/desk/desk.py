@@ -24,7 +24,7 @@ from zhishou.desk.moments import at_once, not_ahead, not_long_past
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.papers import Papers
 from zhishou.desk.returns import Returns
-from zhishou.desk.returns_told import news
+from zhishou.desk.returns_told import news, not_marked
 from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
@@ -138,6 +138,8 @@ class Desk:
             StaleError: somebody else wrote after `expected`.
             RepeatedKeyError: the key was used for another command.
         """
+        if isinstance(command, StateFacts) and incident.startswith(STANDING) and by != SYSTEM:
+            not_marked(command.facts)
         return self._give(command, by, key=key, incident=incident, expected=expected, at=at, machine=machine)
 
     def _give(
@@ -171,6 +173,8 @@ class Desk:
         if not self.journal.of_command(key):
             not_ahead(at, now)
             not_long_past(at or now, now, self._keeping.rules.back)
+            if by != SYSTEM:
+                not_marked(facts)
             by_itself.tried(self._keeping, area, command, self.within(by, area, at), at or now)
         by_itself.open_standing(self._keeping, area)
         return self.give(f"{STANDING}{area}", command, by, key=key, at=at, machine=machine)

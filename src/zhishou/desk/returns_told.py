@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from zhishou.clock import SHANGHAI
+from zhishou.errors import RefusedError
 from zhishou.incident.facts import FactCorrected, FactGiven
 from zhishou.incident.state import Statement
 from zhishou.supply.returns.checking import gas_day_at
@@ -26,6 +27,20 @@ _UNASKED = frozenset(item.fact for item in ITEMS.values() if item.fact and item.
 def marked(facts: Mapping[str, FactGiven]) -> dict[str, FactGiven]:
     """The facts of an evening with the mark of returns before their provenance."""
     return {id_: one.model_copy(update={"source": f"{MARK}{one.source}"}) for id_, one in facts.items()}
+
+
+def not_marked(facts: Mapping[str, FactGiven]) -> None:
+    """Refuse facts that somebody states with the mark of returns: they would fall with returns that never said them.
+
+    Raises:
+        RefusedError: with the first such fact.
+    """
+    for id_, one in facts.items():
+        if one.source.startswith(MARK):
+            raise RefusedError(
+                f"“{MARK}”开头的来源只用于由日报表自动转来的要素，会随报表更正而撤回", where=id_,
+                mend="写明是谁说的，如“市能源局晚间报表”", code="missing",
+            )  # fmt: skip
 
 
 def news(
