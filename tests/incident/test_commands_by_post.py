@@ -374,3 +374,4 @@ def test_whoever_meets_an_emergency_opens_it_in_his_own_name_alone(plan: str):
     assert able() == able(reporter="gas") == desk, "without a report it is the desk's alone"
     assert able(report=report) == able(report=report, reporter="another") == desk | {REPORTER[area]}
     assert able(report=report, reporter="gas") == desk | {REPORTER[area], sends}
+    assert able(report=report, reporter="gas", origin="qinshui-2026-0001") == desk, "rooms alone pass incidents up"

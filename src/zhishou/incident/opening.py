@@ -174,6 +174,10 @@ def _open(command: OpenIncident, state: Incident, by: By) -> tuple[Event, ...]:
         raise RefusedError(f"没有“{command.subject}”这类事件", where="事件类别", mend=f"可用：{known}", code="missing")
     if command.occurred is not None and command.occurred > context.at:
         raise RefusedError("发生时间在登记时间之后", where="发生时间", mend="改正发生时间", code="missing")
+    if command.origin and by.post.startswith(("unit:", "reporter:")):
+        raise RefusedError(
+            "关联下级值班室的事件由值班室办理", where="下级事件", mend="不写下级事件，由值班室登记后关联", code="post"
+        )
     if not command.title.strip():
         raise RefusedError("没有写事件名称", where="事件名称", mend="写明何地发生何事", code="missing")
     packs = [_pack(context, plan, place) for plan in command.plans] or list(plans_for(context, command.subject))
