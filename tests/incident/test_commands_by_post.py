@@ -360,6 +360,7 @@ def test_whoever_meets_an_emergency_opens_it_in_his_own_name_alone(plan: str):
     """A report is owed by whoever meets it (报告责任); what it opens is verified and decided by the desk and the plan's posts."""
     room, area, sends = world(plan), AREAS[plan], f"reporter:{AREAS[plan]}/gas"
     report = {"sender": REPORTER_NAME[area], "text": "险情"}
+    supplier = {"sender": "示例燃气公司", "text": "险情"}
 
     def able(**more: Any) -> set[str]:
         found = set()
@@ -372,6 +373,10 @@ def test_whoever_meets_an_emergency_opens_it_in_his_own_name_alone(plan: str):
 
     desk = holders(plan, "desk")
     assert able() == able(reporter="gas") == desk, "without a report it is the desk's alone"
-    assert able(report=report) == able(report=report, reporter="another") == desk | {REPORTER[area]}
-    assert able(report=report, reporter="gas") == desk | {REPORTER[area], sends}
-    assert able(report=report, reporter="gas", origin="qinshui-2026-0001") == desk, "rooms alone pass incidents up"
+    assert able(report=report) == able(report=report, reporter="gas") == desk | {REPORTER[area]}, (
+        "sending returns gives no voice"
+    )
+    assert able(report=supplier) == able(report=supplier, reporter="another") == desk
+    assert able(report=supplier, reporter="gas") == desk | {sends}
+    for one in (report, supplier):
+        assert able(report=one, reporter="gas", origin="qinshui-2026-0001") == desk, "rooms alone pass incidents up"

@@ -152,7 +152,8 @@ def _may_open(command: OpenIncident, state: Incident, context: Context) -> Permi
     found = Permitted((duty_post(context.area),))
     if command.report is not None:
         found = found | units(state, (organisation(command.report.sender, context, state),))
-        if command.reporter:
+        nameless = context.lexicon.organisation(command.report.sender, context.area) is None
+        if command.reporter and nameless:  # whoever sends a government's returns does not speak for the government
             found = found | Permitted((reporter_post(context.area, command.reporter),))
     packs = [context.packs[plan] for plan in command.plans if plan in context.packs]
     for pack in packs or plans_for(context, command.subject):

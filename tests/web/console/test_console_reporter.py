@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -218,6 +219,14 @@ def test_a_new_emergency_is_reported_in_one_s_own_name_alone(own_night: Seen) ->
     made = desk.open(own, actor, area=AREA, key="in-its-own-name")
     assert [found.sender for found in desk.incident(made.incident).reports.values()] == ["示例高平燃气公司"]
     assert visit("zhang.wu").open("/r/new").status == 200
+    both = desk.actor("lingchuan", "陵川报送员")
+    assert both.posts == {"reporter:jincheng/county_lingchuan", "unit:lingchuan_government"}
+    assert dict(visit("lingchuan").open("/r/new").form("/r/new").fields)["voice"] == "unit:lingchuan_government"
+    clerk = replace(both, posts=frozenset({"reporter:jincheng/county_lingchuan"}))
+    of_county = opening.model_copy(update={"reporter": "county_lingchuan"})
+    with pytest.raises(RefusedError):  # he sends the county's returns, and does not speak for its government
+        desk.open(of_county, clerk, area=AREA, key="by-the-clerk")
+    assert not desk.open(of_county, both, area=AREA, key="by-the-government").repeated
 
 
 def test_a_task_is_finished_from_the_phone_and_leads_back(own_night: Seen) -> None:

@@ -50,7 +50,7 @@ class Voice:
 
 
 def voices(caller: Caller) -> list[Voice]:
-    """The names in which somebody may report: his organisations', and those for which he sends returns."""
+    """The names in which somebody may report: his organisations', and suppliers' for which he sends returns and no plan has a name."""
     house, lexicon = caller.house, caller.house.library.lexicon
     rooms = house.desk.areas()
     found = []
@@ -63,6 +63,7 @@ def voices(caller: Caller) -> list[Voice]:
             Voice(post, one.organisation or one.label, area, one.id)
             for one in own_reporters(caller, area)
             if (post := reporter_post(area, one.id)) in shown.posts_of(caller)
+            and lexicon.organisation(one.organisation or one.label, area) is None
         ]
     return found
 
