@@ -122,13 +122,16 @@ class Storm:
         return self._left
 
     def _send(self, index: int, number: int, *, ticking: bool) -> set[str]:
-        """Tell a worker what to do; at times also what it had answered last."""
+        """Tell a worker what to do; at times also what it had answered last as done.
+
+        Not what was refused: a refusal leaves no record, so it is judged anew, by what came since.
+        """
         key = f"tick/{number}/{index}"
         again: list[str] = []
         keys = {key} if ticking else set()
         if not ticking:
             for lane in self.told.phases[number].lanes[index :: self.count]:
-                done = [step.key for step in lane if step.key in self.answered]
+                done = [step.key for step in lane if self.answered.get(step.key) == "done"]
                 again += done[-1:] if self.rng.random() < 0.3 else []
             keys = {step.key for lane in self._owed(number, index, ticking=False) for step in lane}
         elif key in self.answered:
