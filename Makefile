@@ -54,9 +54,13 @@ lock: .venv/ready ## renew the content lock of the packs
 requirements.lock: pyproject.toml
 	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-emit-index-url -q -o $@
 
-.venv/ready: requirements.lock $(filter .uv/bin/uv,$(UV))
+.venv/packages: requirements.lock $(filter .uv/bin/uv,$(UV))
 	$(UV) venv -q --clear --python $(PYTHON) .venv
 	$(UV) pip sync -q --require-hashes requirements.lock
+	@touch $@
+
+# Anew when what is compiled has changed.
+.venv/ready: .venv/packages pyproject.toml hatch_build.py src/zhishou/supply/curtail/greatest.c
 	$(UV) pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 

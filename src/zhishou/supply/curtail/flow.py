@@ -2,30 +2,25 @@
 
 It stands alone because tiers, even shares and what-ifs all send gas through the same arcs. Every amount is rounded once
 to a power-of-two grain, along its running sum over the steps, so that sums over the horizon stay what they were; from then
-on all arithmetic is exact. Flows come from SciPy's implementation of Dinic's algorithm, on whole grains.
+on all arithmetic is exact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse.csgraph import maximum_flow
 
-from zhishou.errors import ZhishouError
+from zhishou.supply.curtail.greatest import LACKING, Net, greatest
 from zhishou.supply.curtail.instance import Dispatch, Floats, Instance, Ints
 from zhishou.supply.curtail.layout import Bools, Lanes, Layout
-from zhishou.supply.curtail.pools import Pools
 
-_FINE, _COARSEST = 2.0**-27, 2.0**-24
-"""万立方米: the grain of small and of large amounts, a tenth and six tenths of a litre."""
-_OF_ALL = 2.0**-35
-"""The share of all that is asked for that a grain may be: what is coarser is counted in fewer flows."""
-_COUNTED, _AT_ONCE = 2**31 - 1, 2**30
-"""What SciPy counts to, and grains sent along an arc at once: what is left of it can grow by what its way back holds."""
-_WIDE = 2
-"""After so many flows in which some arc was too wide to be counted, the next is sent in coarser grains."""
+_FINE = 2.0**-27
+"""万立方米: the grain, a tenth of a litre."""
+_COUNTED = 2.0**52
+"""Grains to which more than can ever flow may come: doubles count twice as many exactly."""
+_ENOUGH = 2.0**30
+"""Grains to which small amounts come, whose grain is finer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +33,11 @@ class _Arcs:
     backward: Floats
 
 
-class Sent(NamedTuple):
-    """How one flow went."""
-
-    some: bool
-    """Whether it brought anything."""
-    clipped: bool
-    """Whether it filled an arc as far as SciPy counts, so that more may go the same way."""
-
-
 class Graph:
     """The network, one copy a step, and what is left of every arc as flows are sent through it.
 
     Points: place × step, source × step, the state of a storage (one a step where it can be filled, else one for the
-    whole horizon), those of the pools, a start and an end. `left` holds for every arc what may still be sent along it:
+    whole horizon), a start and an end. `left` holds for every arc what may still be sent along it:
     first forward, then backward. A storage's stock lies in it to the end of the horizon; `release` draws on it, `keep`
     gives it back. `give` leads from each place to the end, `take` from the start to it.
 
@@ -94,8 +80,7 @@ class Graph:
         counts[self.filled] = steps
         begins = self.places + supply.size + np.cumsum(counts) - counts
         self.state = begins[:, None] + np.where((counts > 1)[:, None], step, 0)
-        pools = int(self.places + supply.size + counts.sum())
-        self.start = pools + Pools.count(len(self.filled), steps)
+        self.start = int(self.places + supply.size + counts.sum())
         self.end = self.start + 1
         self._parts: list[_Arcs] = []
 
@@ -114,7 +99,6 @@ class Graph:
         self.carry = self.add(self.state[self.filled, :-1], self.state[self.filled, 1:], room, carried)
         self.keep = self.add(self.state[:, -1], self.end, 0.0)
         self.release = self.add(self.start, self.state[:, -1], self.stock)
-        self.pools = Pools(self, pools)
         everywhere = np.arange(self.places, dtype=np.intp)
         self.give = self.add(everywhere, self.end, 0.0)
         self.take = self.add(self.start, everywhere, 0.0)
@@ -137,7 +121,7 @@ class Graph:
         return slice(begin, begin + spread[0].size)
 
     def _fix(self, like: Graph | None) -> None:
-        """Lay the arcs out as SciPy reads them."""
+        """Lay the arcs out."""
         self.tails = np.concatenate([part.tails for part in self._parts])
         self.heads = np.concatenate([part.heads for part in self._parts])
         self.size = self.tails.size
@@ -188,11 +172,10 @@ class Graph:
         self.left[arcs] = amounts
         self.back(arcs)[:] = 0.0
 
-    def inner(self, part: Ints, arcs: slice = slice(None)) -> Bools:
-        """(arcs,) which of some arcs run within one part, or between it and start or end; points of part −1 are of none."""
-        tails, heads = self.tails[arcs], self.heads[arcs]
-        at_tail, at_head = part[tails], part[heads]
-        starts, ends = self.layout.starts[arcs], self.layout.ends[arcs]
+    def inner(self, part: Ints) -> Bools:
+        """(arcs,) which run within one part, or between it and start or end; points of part −1 are of none."""
+        at_tail, at_head = part[self.tails], part[self.heads]
+        starts, ends = self.layout.starts, self.layout.ends
         within: Bools = (at_tail == at_head) | starts | ends
         within &= np.where(starts, at_head, at_tail) >= 0
         return within
@@ -213,8 +196,6 @@ class Graph:
     def send(self, part: Ints | None = None, sealed: Bools | None = None) -> Bools:
         """Send the greatest flow from start to end through what is left.
 
-        Through the pools first, where paths are short, then step by step; only where it could still reach somebody.
-
         Args:
             part: (points,) the part each point belongs to; no gas passes between parts, and none through part −1.
             sealed: (G,) storages whose stock may not be drawn; None: none.
@@ -222,70 +203,71 @@ class Graph:
         Returns:
             (points,) from where gas could still reach somebody who lacks it. No more can get there.
         """
-        part = np.zeros(self.end + 1, np.intp) if part is None else part
-        within = self.inner(part)
-        if sealed is not None:
-            within[self.release] &= ~sealed
-        pooled, wide = len(self.filled) > 0, 0
-        while True:
-            waiting = within & (self.left[: self.size] > 0)
-            wanting = self.tails[waiting & self.layout.ends]
-            inside = self.behind(wanting, within) if wanting.size else np.zeros(self.end + 1, bool)
-            if not inside[self.heads[waiting & self.layout.starts]].any():
-                return inside
-            here = np.where(inside, part, -1)
-            inside[[self.start, self.end]] = True
-            use, coarse = within & inside[self.tails] & inside[self.heads], wide >= _WIDE
-            if pooled:
-                sent = self.send_once(self.pools.open(use, here), coarse=coarse)
-                self.pools.close()
-            else:
-                sent = self.send_once(use, coarse=coarse)
-                _went_on(sent, coarse=coarse)
-            wide = 0 if coarse and not pooled else wide + sent.clipped  # coarsely through the steps too
-            pooled = sent.clipped and len(self.filled) > 0
-
-    def send_once(self, use: Bools, *, coarse: bool = False, back: bool = False) -> Sent:
-        """One flow through some arcs, in whole grains or coarser ones."""
-        unit = self.grain
-        if coarse:
-            widest = float(self.left.max() / self.grain) / _AT_ONCE
-            unit *= 2.0 ** max(int(np.ceil(np.log2(widest))), 0)
-        used = use & ((self.left[: self.size] > 0) | (self.left[self.size :] > 0))  # and their ways back with them
-        kept = np.concatenate([used, used])[self.layout.order]
-        arcs, ways_back = self.layout.order[kept], self.layout.ways_back[kept]
-        ahead, behind = self.left[arcs] / unit, self.left[ways_back] / unit
-        ends = (self.end, self.start) if back else (self.start, self.end)
-        # The search goes out from where there is less to start from: the same flow, found from its other end.
-        if turned := np.count_nonzero(self.left[self.give]) < np.count_nonzero(self.left[self.take]):
-            ahead, behind, ends = behind, ahead, ends[::-1]
-        whole = np.minimum(ahead, _COUNTED - np.minimum(behind, _AT_ONCE)).astype(np.int32)  # never oversent
-        found = maximum_flow(self.layout.matrix(kept, whole), *ends, method="dinic")
-        flow = found.flow.data
-        self.left[arcs] -= flow * (-unit if turned else unit)
-        return Sent(found.flow_value > 0, bool((flow >= _AT_ONCE - 1).any()))
+        supply = slice(self.places, self.places + self.supply.stop - self.supply.start)
+        last = self.state[:, -1]
+        having, lacking = np.zeros(self.start), np.zeros(self.start)
+        having[: self.places] = self.left[self.take]
+        having[supply] = self.left[self.supply]
+        having[last] = self.left[self.release] if sealed is None else self.left[self.release] * ~sealed
+        lacking[: self.places] = self.left[self.give]
+        lacking[last] = self.left[self.keep]
+        gone, come, inside = self._sent(having, lacking, part)
+        self._along(self.take, gone[: self.places])
+        self._along(self.supply, gone[supply])
+        self._along(self.release, gone[last])
+        self._along(self.give, come[: self.places])
+        self._along(self.keep, come[last])
+        return inside
 
     def send_back(self) -> None:
         """Take back what `give` still owes by its backward arcs, to where it came from."""
-        wide = 0
-        while self.back(self.give).any():
-            coarse = wide >= _WIDE
-            sent = self.send_once(np.ones(self.size, bool), coarse=coarse, back=True)
-            _went_on(sent, coarse=coarse)
-            wide = 0 if coarse else wide + sent.clipped
+        if not self.back(self.give).any():
+            return
+        supply = slice(self.places, self.places + self.supply.stop - self.supply.start)
+        last = self.state[:, -1]
+        having, lacking = np.zeros(self.start), np.zeros(self.start)
+        having[: self.places] = self.back(self.give)
+        lacking[: self.places] = self.back(self.take)
+        lacking[supply] = self.back(self.supply)
+        lacking[last] = self.back(self.release)
+        gone, come, _ = self._sent(having, lacking)
+        self._along(self.give, -gone[: self.places])
+        self._along(self.take, -come[: self.places])
+        self._along(self.supply, -come[supply])
+        self._along(self.release, -come[last])
 
+    def _along(self, arcs: slice, amounts: Floats) -> None:
+        self.left[arcs] -= amounts
+        self.back(arcs)[:] += amounts
 
-def _went_on(sent: Sent, *, coarse: bool) -> None:
-    """Stop rather than try for ever, should gas that can arrive not do so."""
-    if not (sent.some or coarse):
-        raise ZhishouError("压减计算没有进展：还有气可送，却一点也没送出", mend="请把供气系统和报表交给开发者")
+    def _sent(self, having: Floats, lacking: Floats, part: Ints | None = None) -> tuple[Floats, Floats, Bools]:
+        """Send the greatest flow from the points that have too much to those that lack gas; a point may be of both.
+
+        Returns:
+            (points,) what went from each and what came to each, and from where gas could still reach one that lacks it.
+        """
+        layout, inside = self.layout, np.zeros(self.end + 1, bool)
+        if part is None:
+            part = np.zeros(self.start, np.intp)
+        else:
+            part = part[: self.start]
+            having *= part >= 0
+            lacking *= part >= 0
+        if not lacking.any():
+            return np.zeros(self.start), lacking, inside
+        own = np.minimum(having, lacking)
+        room = having - lacking
+        before = room.copy()
+        side = greatest(Net(layout.first, layout.heads, layout.back, layout.order, part, self.left, room, self.grain))
+        inside[: self.start] = side == LACKING
+        moved = before - room
+        return own + np.maximum(moved, 0.0), own - np.minimum(moved, 0.0), inside
 
 
 def _grain(one: Instance) -> float:
-    """The grain of a shortage: as fine as lets what could meet at one place in a step be counted."""
+    """The grain of a shortage: finer for one that is small in every step, coarser for what would not be counted exactly."""
     room = np.minimum(one.injection, one.storage_capacity[:, None])
     in_a_step = one.claim_amount.sum(axis=0) + room.sum(axis=0)
     widest = max(float(in_a_step.max(initial=0.0)), 1e-9)
-    fits = 2.0 ** np.ceil(np.log2(widest / _AT_ONCE))
-    asked = 2.0 ** np.floor(np.log2(max(float(one.claim_amount.sum()), 1e-9) * _OF_ALL))
-    return float(min(fits, np.clip(asked, _FINE, _COARSEST)))
+    fine = min(2.0 ** np.ceil(np.log2(widest / _ENOUGH)), _FINE)
+    return float(max(fine, 2.0 ** np.ceil(np.log2(one.most / _COUNTED))))

@@ -1,4 +1,4 @@
-"""How the arcs of a network lie in memory: sorted as SciPy reads them, and pipes between the same nodes laid together.
+"""How the arcs of a network lie in memory: sorted by where they lead from, and pipes between the same nodes laid together.
 
 It stands alone because it depends on where things stand and not on amounts, so that a what-if can use it again.
 """
@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The arcs, forward and then backward, sorted by tail, then by head."""
+    """The arcs and their ways back, and in what order they are gone through."""
 
     rows: Ints
     """(2 × arcs,) tail of each."""
@@ -30,54 +30,32 @@ class Layout:
     ends: Bools
     """(arcs,) which lead to the end."""
     order: Ints
-    """(2 × arcs,) the arcs in the order in which they are sorted."""
-    ways_back: Ints
-    """(2 × arcs,) the way back of each of `order`."""
-    heads: NDArray[np.int32]
-    """(2 × arcs,) the head of each of `order`."""
-    indptr: Ints
-    """(points + 1,) where the arcs of each tail begin in `order`."""
-    between: Ints
     """The arcs that touch neither start nor end, sorted."""
-    between_back: Ints
-    """The way back of each of `between`."""
-    between_heads: NDArray[np.int32]
-    """The head of each of `between`."""
-    between_indptr: Ints
-    """(points + 1,) where the arcs of each tail begin in `between`."""
+    first: NDArray[np.int32]
+    """(points + 1,) where the arcs of each tail begin in `order`; start and end are no points here."""
+    heads: NDArray[np.int32]
+    """The head of each of `order`."""
+    back: NDArray[np.int32]
+    """The place in `order` of the way back of each."""
 
     @classmethod
     def of(cls, tails: Ints, heads: Ints, start: int, end: int) -> Layout:
         """The layout of some arcs; start and end are the last two points."""
         rows, columns = np.concatenate([tails, heads]), np.concatenate([heads, tails])
-        order = np.argsort(rows * (end + 1) + columns, kind="stable")
-        between = np.flatnonzero((rows[order] < start) & (columns[order] < start))
-        every = np.arange(end + 2)
-        ways_back = np.where(order < len(tails), order + len(tails), order - len(tails))
-        sorted_heads = columns[order].astype(np.int32)
+        between = np.flatnonzero((rows < start) & (columns < start))
+        order = between[np.argsort(rows[between] * (end + 1) + columns[between], kind="stable")]
+        place = np.zeros(len(rows), np.int32)
+        place[order] = np.arange(len(order))
         return cls(
-            starts=tails == start,
-            ends=heads == end,
             rows=rows,
             columns=columns,
+            starts=tails == start,
+            ends=heads == end,
             order=order,
-            ways_back=ways_back,
-            heads=sorted_heads,
-            indptr=np.searchsorted(rows[order], every),
-            between=order[between],
-            between_back=ways_back[between],
-            between_heads=sorted_heads[between],
-            between_indptr=np.searchsorted(rows[order][between], every),
+            first=np.searchsorted(rows[order], np.arange(start + 1)).astype(np.int32),
+            heads=columns[order].astype(np.int32),
+            back=place[np.where(order < len(tails), order + len(tails), order - len(tails))],
         )
-
-    def matrix(self, kept: Bools, values: NDArray[np.int32]) -> csr_matrix:
-        """Some of the arcs as SciPy reads them.
-
-        Args:
-            kept: (2 × arcs,) which of `order` are kept.
-            values: one for each arc that is kept.
-        """
-        return _matrix(self.heads[kept], _kept(self.indptr, kept), values)
 
     def reaching(self, open_: Bools, points: Ints) -> Bools:
         """(points,) those from which one of `points` can be reached along open arcs between points, these included.
@@ -86,13 +64,12 @@ class Layout:
             open_: (2 × arcs,) which arcs are open.
             points: where to.
         """
-        kept = open_[self.between_back]  # backward
-        indptr = _kept(self.between_indptr, kept)
-        indptr[-1] += len(points)  # the last point, the end, leads to all that are to be reached
-        indices = np.concatenate([self.between_heads[kept], points.astype(np.int32)])
-        matrix = _matrix(indices, indptr, np.ones(len(indices), np.int32))
-        found = np.zeros(len(indptr) - 1, bool)
-        found[breadth_first_order(matrix, len(indptr) - 2, return_predecessors=False)[1:]] = True
+        kept = open_[self.order][self.back]  # backward
+        first = np.append(_kept(self.first, kept), kept.sum() + len(points))  # one more point leads to all of these
+        found = np.zeros(len(self.first) + 1, bool)
+        indices = np.concatenate([self.heads[kept], points])
+        matrix = _matrix(indices.astype(np.int32), first.astype(np.int32))
+        found[breadth_first_order(matrix, len(first) - 2, return_predecessors=False)[1:]] = True
         return found
 
     def together(self, open_: Bools) -> Ints:
@@ -101,23 +78,21 @@ class Layout:
         Args:
             open_: (2 × arcs,) which arcs are open.
         """
-        kept = open_[self.between]
-        indices = self.between_heads[kept]
-        matrix = _matrix(indices, _kept(self.between_indptr, kept), np.ones(len(indices), np.int32))
-        _, label = connected_components(matrix, directed=False)
-        return np.asarray(label, np.intp)
+        kept = open_[self.order]
+        _, label = connected_components(_matrix(self.heads[kept], _kept(self.first, kept)), directed=False)
+        return np.append(np.asarray(label, np.intp), [-1, -1])
 
 
-def _kept(indptr: Ints, kept: Bools) -> NDArray[np.int32]:
+def _kept(first: NDArray[np.int32], kept: Bools) -> NDArray[np.int32]:
     """Where the arcs of each tail begin among those that are kept."""
     before = np.zeros(len(kept) + 1, np.int32)
     np.cumsum(kept.view(np.int8), dtype=np.int32, out=before[1:])
-    return before[indptr]
+    return before[first]
 
 
-def _matrix(indices: NDArray[np.int32], indptr: NDArray[np.int32], values: NDArray[np.int32]) -> csr_matrix:
+def _matrix(indices: NDArray[np.int32], indptr: NDArray[np.int32]) -> csr_matrix:
     points = len(indptr) - 1
-    return csr_matrix((values, indices, indptr), shape=(points, points))
+    return csr_matrix((np.ones(len(indices), np.int8), indices, indptr), shape=(points, points))
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,13 +81,14 @@ def _aims(serving: Serving, arrived: Floats, part: Ints, tiers: tuple[Ints, Ints
     arcs = arcs[graph.left[arcs] > 0] if not lost else arcs[:0]
     count = int(part.max()) + 1
     spare = np.bincount(part[graph.heads[arcs]] + 1, graph.left[arcs], minlength=count + 1)[1:]
+    has = np.minimum(arrived, serving.upto[-1])
     aim = low.copy()
-    mine = part[: graph.places]
-    for one in np.unique(part[part >= 0]):
-        points = np.flatnonzero(part == one)
-        places = np.flatnonzero(mine == one)
-        first, last = int(low[points[0]]), int(most[points[0]])
-        gas = spare[one] + np.minimum(arrived[places], serving.upto[-1, places]).sum()
-        asked = serving.upto[first + 1 : last + 1, places].sum(axis=1)
-        aim[points] = first + max(int((asked <= gas).sum()), 1)
+    for one in np.flatnonzero(np.bincount(part + 1)[1:]):
+        mine = part == one
+        here = mine[: graph.places]
+        begin = mine.argmax()
+        first, last = int(low[begin]), int(most[begin])
+        gas = spare[one] + has[here].sum()
+        asked = np.add.reduce(serving.upto[first + 1 : last + 1] * here, axis=1)
+        aim[mine] = first + max(int((asked <= gas).sum()), 1)
     return aim

@@ -45,7 +45,7 @@ def changed(base: Serving, instance: Instance) -> Serving:
 
 def _laid(graph: Graph, base: Graph) -> Floats:
     """Lay the flows of one graph into another, as far as they fit; (places,) what no longer arrives at each place."""
-    arcs = slice(0, base.pools.arcs.start)
+    arcs = slice(0, base.give.start)
     flow = base.sent(arcs)
     ahead, behind = graph.left[arcs], graph.back(arcs)
     over, under = np.maximum(flow - ahead, 0.0), np.maximum(-flow - behind, 0.0)
