@@ -87,8 +87,9 @@ def test_no_share_could_rise_without_lowering_one_that_is_no_larger():
         graph = serving.graph
         share = np.divide(serving.given[0], serving.wanted[0], out=np.ones(graph.places), where=serving.wanted[0] > 0)
         open_ = graph.left > 64 / graph.scale  # less can no longer be shared out
-        inner = (graph.rows < graph.start) & (graph.columns < graph.start)
-        edges = list(zip(graph.rows[open_ & inner], graph.columns[open_ & inner], strict=True))
+        tails, heads = np.r_[graph.tails, graph.heads], np.r_[graph.heads, graph.tails]
+        inner = (tails < graph.start) & (heads < graph.start)
+        edges = list(zip(tails[open_ & inner], heads[open_ & inner], strict=True))
         ahead: dict[int, list[int]] = {}
         for tail, head in edges:
             ahead.setdefault(int(tail), []).append(int(head))

@@ -91,7 +91,7 @@ def test_a_flow_is_the_same_from_whichever_end_it_is_searched(seed: int):
 def greatest(graph: Graph) -> float:
     """The value of the greatest flow through what is left, by a linear program."""
     arcs = np.flatnonzero(graph.left > 0)
-    tails, heads = graph.rows[arcs], graph.columns[arcs]
+    tails, heads = np.r_[graph.tails, graph.heads][arcs], np.r_[graph.heads, graph.tails][arcs]
     usable = (heads != graph.start) & (tails != graph.end)
     arcs, tails, heads = arcs[usable], tails[usable], heads[usable]
     column = np.arange(len(arcs))

@@ -132,7 +132,6 @@ class Graph:
             self.layout = like.layout
         else:
             self.layout = Layout.of(self.tails, self.heads, self.start, self.end)
-        self.rows, self.columns = self.layout.rows, self.layout.columns
 
     def back(self, arcs: slice) -> Floats:
         """What may still be sent backward along some arcs; a view into `left`."""

@@ -21,10 +21,6 @@ Bools = NDArray[np.bool_]
 class Layout:
     """The arcs and their ways back, and in what order they are gone through."""
 
-    rows: Ints
-    """(2 × arcs,) tail of each."""
-    columns: Ints
-    """(2 × arcs,) head of each."""
     starts: Bools
     """(arcs,) which lead from the start."""
     ends: Bools
@@ -41,19 +37,17 @@ class Layout:
     @classmethod
     def of(cls, tails: Ints, heads: Ints, start: int, end: int) -> Layout:
         """The layout of some arcs; start and end are the last two points."""
-        rows, columns = np.concatenate([tails, heads]), np.concatenate([heads, tails])
-        between = np.flatnonzero((rows < start) & (columns < start))
-        order = between[np.argsort(rows[between] * (end + 1) + columns[between], kind="stable")]
-        place = np.zeros(len(rows), np.int32)
+        from_, to = np.concatenate([tails, heads]), np.concatenate([heads, tails])
+        between = np.flatnonzero((from_ < start) & (to < start))
+        order = between[np.argsort(from_[between] * (end + 1) + to[between], kind="stable")]
+        place = np.zeros(len(from_), np.int32)
         place[order] = np.arange(len(order))
         return cls(
-            rows=rows,
-            columns=columns,
             starts=tails == start,
             ends=heads == end,
             order=order,
-            first=np.searchsorted(rows[order], np.arange(start + 1)).astype(np.int32),
-            heads=columns[order].astype(np.int32),
+            first=np.searchsorted(from_[order], np.arange(start + 1)).astype(np.int32),
+            heads=to[order].astype(np.int32),
             back=place[np.where(order < len(tails), order + len(tails), order - len(tails))],
         )
 
