@@ -112,4 +112,10 @@ LISTS = [
     Mutant("an annex that is not there", {"annex.missing"}, (("plan", "state: full", "state: missing"),)),
     Mutant("an annex that is but a heading", {"annex.heading-only"}, (("plan", "state: full", "state: heading_only"),)),
 ]  # fmt: skip
-TEXTS = [*PEOPLE, *ROSTERS, *TIMES, *SCOPES, *LISTS]
+READ = [
+    Mutant(f"a {kind} that a reader found", {f"text.{kind}"},
+           (("plan", "kind: supply",
+             f'kind: supply\nfaults: [{{kind: {kind}, what: 两处说法不同, english: two places differ, clause: "3"}}]'),))
+    for kind in ("conflict", "dangling", "gap", "slip")
+]  # fmt: skip
+TEXTS = [*PEOPLE, *ROSTERS, *TIMES, *SCOPES, *LISTS, *READ]

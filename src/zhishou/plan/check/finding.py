@@ -104,6 +104,10 @@ CODES: Mapping[str, tuple[Severity, str, str]] = {
     "revision.none": (Severity.LOW, "没有修订周期", "the plan sets no revision interval"),
     "drill.overdue": (Severity.MEDIUM, "演练逾期无记录", "a drill is due and none is on record"),
     "drill.none": (Severity.LOW, "没有演练周期", "the plan sets no drill interval"),
+    "text.conflict": (Severity.MEDIUM, "前后说法不一", "two places of the text contradict each other"),
+    "text.dangling": (Severity.MEDIUM, "所指不存在", "the text points to something that is not there"),
+    "text.gap": (Severity.MEDIUM, "该写未写", "the text leaves out what it should say"),
+    "text.slip": (Severity.LOW, "用字用词之误", "a slip of the pen in the published text"),
     "season.past": (Severity.LOW, "所指采暖季已过", "the text is for a winter that has passed"),
 }
 """Code → severity, Chinese name, English meaning."""
