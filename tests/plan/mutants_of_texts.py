@@ -15,6 +15,9 @@ DEPUTY = '  - {id: deputy_commander, label: 副总指挥, held_by: [市发展局
 MEMBERS = '  - {units: [市发展局, 市公安局], clause: "2"}\n'
 POLICE = '  - {unit: 市公安局, duties: [维护秩序], clause: "2"}\n'
 FIRST = 'to: [市发展局], within: 1 h, clause: "5"}\n'
+TARGET = (
+    '{id: stock, label: 储气三天, owner: [市发展局], when: {fact: outage_hours, from: 72, clause: "5"}, clause: "5"}'
+)
 ORDER = "order: [industry, commerce]"
 STOCKS = "lists:\n  - {unit: 市发展局, clause: 附录1, items: [%s]}\n"
 
@@ -69,6 +72,8 @@ TIMES = [
     Mutant("no interval", {"deadline.no-interval"}, (("reporting", "every: 2 h, ", ""),)),
     Mutant("no contents of a report", {"report.no-contents"},
            (("reporting", 'contents:\n  - {items: [时间, 地点, 缺口], clause: "5"}\n', ""),)),
+    Mutant("a target without a day", {"target.no-deadline"},
+           (("reporting", "contents:", f"targets: [{TARGET}]\ncontents:"),)),
     Mutant("the revision forgotten", {"revision.none"}, (("plan", 'revision: {every: 3 years, clause: "7"}\n', ""),)),
     Mutant("no drill interval", {"drill.none"}, (("support", "every: 2 years, ", ""),)),
     Mutant("two years and a day later", {"drill.overdue"}, on=date(2028, 1, 2)),
