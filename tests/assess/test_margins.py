@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from worlds import Case, cases
 
+from zhishou import clock
+from zhishou.assess import assess, situation
 from zhishou.assess.result import LadderAssessment, Margin
 from zhishou.plan.lexicon import Fact
+from zhishou.plan.load import library
 from zhishou.plan.regions import points
 from zhishou.plan.rules import LadderRules
 
@@ -85,3 +88,15 @@ def test_a_margin_says_how_far_it_is(case: Case):
         assert abs(margin.distance - abs(margin.threshold - margin.value)) < HAIR
         assert (margin.threshold - margin.value) * rising(margin, spec) >= 0
         assert margin.threshold in case.rules.bounds[margin.fact]
+
+
+def test_where_no_level_is_left_the_margin_does_not_rule_out_what_is_unknown():
+    """An accident without deaths may still be a general one (第三条): only what is known falls short."""
+    pack = library().packs["jincheng/non-coal-mine-2020"]
+    found = assess(pack, situation({"facts": {"deaths": 2}}, pack.lexicon), clock.moment("2026-01-15T20:00")).ladder(
+        "response"
+    )
+    assert found is not None
+    assert [margin.text for margin in found.margins if margin.level is None] == [
+        "死亡人数现为 2 人，降到 0 人（还差 2 人），现有要素即不够任何级别"
+    ]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from plan.mutants import Mutant
 
 WARNING = (
-    '  - level: %s\n    label: %s级预警\n    clause: "3"\n    when: {fact: gap_pct, %s, clause: "3"}\n'
+    '  - level: %s\n    label: %s级预警\n    colour: %s\n    clause: "3"\n    when: {fact: gap_pct, %s, clause: "3"}\n'
     "    proposed_by: [office]\n    decided_by: [headquarters]\n"
 )
-"""A level of the warning: its id, its word, its bounds."""
+"""A level of the warning: its id, its word, its colour, its bounds."""
 
 LADDERS = [
     Mutant("a bound moved so that a hole opens", {"ladder.hole"}, (("response", "below: 20,", "below: 15,"),)),
     Mutant("a level's figures dropped", {"ladder.hole"},
            (("response", '        - {fact: gap_pct, from: 10, below: 20, clause: "4.2"}\n', ""),)),
     Mutant("a whole level dropped", {"ladder.hole", "ladder.levels-differ"},
-           (("warning", WARNING % ("II", "二", "from: 4, below: 8"), ""),)),
+           (("warning", WARNING % ("II", "二", "橙", "from: 4, below: 8"), ""),)),
     Mutant("a grade forgotten at the top", {"ladder.hole"}, (("response", "grade: 重大, or_worse: true", "grade: 重大"),)),
     Mutant("the worst value of a choice forgotten", {"ladder.hole"},
            (("response", '        - {fact: market, in: [失衡], clause: "4.2"}\n', ""),)),
@@ -48,7 +48,7 @@ LADDERS = [
     Mutant("a grade only implied", {"ladder.implied"}, (("response", "grade: 较大,", "grade: 较大, implied: true,"),)),
     Mutant("a level when nothing has happened", {"ladder.at-rest"}, (("warning", "from: 2, below: 4", "from: 0, below: 4"),)),
     Mutant("a warning level dropped at the bottom", {"ladder.levels-differ"},
-           (("warning", WARNING % ("III", "三", "from: 2, below: 4"), ""),)),
+           (("warning", WARNING % ("III", "三", "黄", "from: 2, below: 4"), ""),)),
     Mutant("nobody raises or lowers", {"ladder.no-adjusting"},
            (("response", 'adjusting:\n  - {by: [commander], when: [事态变化], clause: "4"}\n', ""),)),
     Mutant("nobody takes over", {"ladder.no-hand-over"},
@@ -57,6 +57,7 @@ LADDERS = [
            ("warning", f"gap_pct, {bounds}", f"province_gap_pct, {bounds}") for bounds in ("from: 8", "from: 4", "from: 2"))),
     Mutant("no warning", {"ladder.no-warning"},
            (("warning", "", ""), ("ledger", '"3": {status: rule, title: 预警}', '"3": {status: background, title: 预警}'))),
+    Mutant("a warning without a colour", {"ladder.no-colour"}, (("warning", "    colour: 橙\n", ""),)),
     Mutant("a warning after the response", {"ladder.warning-after-response"},
            (("warning", 'when: {fact: gap_pct, from: 8, clause: "3"}',
              'when: {any: [{fact: gap_pct, from: 8, clause: "3"}, {fact: own_level, in: [II, I], clause: "3"}]}'),)),

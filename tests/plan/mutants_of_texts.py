@@ -15,6 +15,9 @@ DEPUTY = '  - {id: deputy_commander, label: 副总指挥, held_by: [市发展局
 MEMBERS = '  - {units: [市发展局, 市公安局], clause: "2"}\n'
 POLICE = '  - {unit: 市公安局, duties: [维护秩序], clause: "2"}\n'
 FIRST = 'to: [市发展局], within: 1 h, clause: "5"}\n'
+TARGET = (
+    '{id: stock, label: 储气三天, owner: [市发展局], when: {fact: outage_hours, from: 72, clause: "5"}, clause: "5"}'
+)
 ORDER = "order: [industry, commerce]"
 STOCKS = "lists:\n  - {unit: 市发展局, clause: 附录1, items: [%s]}\n"
 
@@ -37,6 +40,10 @@ PEOPLE = [
     Mutant("another ends what the commander started", {"authority.end-differs"},
            (("response", 'decision_clause: "4.2"', 'decision_clause: "4.2"\n    ended_by: [市政府]\n    ended_clause: "4.2"'),)),
     Mutant("two commanders", {"authority.joint-post"}, (("organisation", "[分管副市长]", "[分管副市长, 市长助理]"),)),
+    Mutant("two deputies, either of whom may decide", {"authority.joint-post"},
+           (("organisation", "held_by: [市发展局局长]", "held_by: [市发展局局长, 市公安局局长]"),
+            ("response", 'decided_by: [commander]\n    decision_clause: "4.2"',
+             'decided_by: [commander, deputy_commander]\n    decision_clause: "4.2"'))),
     Mutant("nobody fills a post", {"authority.vacant-post"}, (("organisation", "held_by: [市发展局局长]", "held_by: []"),)),
     Mutant("a deputy without power", {"authority.idle-post"},
            (("organisation", DEPUTY, f'{DEPUTY}  - {{id: second_deputy, label: 第二副总指挥, held_by: [市公安局局长], clause: "2"}}\n'),)),
@@ -69,6 +76,8 @@ TIMES = [
     Mutant("no interval", {"deadline.no-interval"}, (("reporting", "every: 2 h, ", ""),)),
     Mutant("no contents of a report", {"report.no-contents"},
            (("reporting", 'contents:\n  - {items: [时间, 地点, 缺口], clause: "5"}\n', ""),)),
+    Mutant("a target without a day", {"target.no-deadline"},
+           (("reporting", "contents:", f"targets: [{TARGET}]\ncontents:"),)),
     Mutant("the revision forgotten", {"revision.none"}, (("plan", 'revision: {every: 3 years, clause: "7"}\n', ""),)),
     Mutant("no drill interval", {"drill.none"}, (("support", "every: 2 years, ", ""),)),
     Mutant("two years and a day later", {"drill.overdue"}, on=date(2028, 1, 2)),
@@ -112,4 +121,10 @@ LISTS = [
     Mutant("an annex that is not there", {"annex.missing"}, (("plan", "state: full", "state: missing"),)),
     Mutant("an annex that is but a heading", {"annex.heading-only"}, (("plan", "state: full", "state: heading_only"),)),
 ]  # fmt: skip
-TEXTS = [*PEOPLE, *ROSTERS, *TIMES, *SCOPES, *LISTS]
+READ = [
+    Mutant(f"a {kind} that a reader found", {f"text.{kind}"},
+           (("plan", "kind: supply",
+             f'kind: supply\nfaults: [{{kind: {kind}, what: 两处说法不同, english: two places differ, clause: "3"}}]'),))
+    for kind in ("conflict", "dangling", "gap", "slip")
+]  # fmt: skip
+TEXTS = [*PEOPLE, *ROSTERS, *TIMES, *SCOPES, *LISTS, *READ]

@@ -137,18 +137,21 @@ clause: "3"
 levels:
   - level: I
     label: 一级预警
+    colour: 红
     clause: "3"
     when: {fact: gap_pct, from: 8, clause: "3"}
     proposed_by: [office]
     decided_by: [headquarters]
   - level: II
     label: 二级预警
+    colour: 橙
     clause: "3"
     when: {fact: gap_pct, from: 4, below: 8, clause: "3"}
     proposed_by: [office]
     decided_by: [headquarters]
   - level: III
     label: 三级预警
+    colour: 黄
     clause: "3"
     when: {fact: gap_pct, from: 2, below: 4, clause: "3"}
     proposed_by: [office]

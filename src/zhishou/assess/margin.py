@@ -141,13 +141,14 @@ class _Change:
 def _margin(fact: str, spec: Fact, value: float, change: _Change) -> Margin:
     distance = round(abs(change.threshold - value), 9)
     verb = {(1, True): "升到", (1, False): "超过", (-1, True): "降到", (-1, False): "低于"}[change.step, change.exact]
-    outcome = change.level.label if change.level else "不够任何级别"
+    # Where other facts are unknown, no level is claimed there, and none is ruled out either.
+    outcome = f"即为{change.level.label}" if change.level else "，现有要素即不够任何级别"
     gap = f"{distance:g} 个百分点" if spec.unit == "%" else amount(distance, spec)
     away = f"还差 {gap}" if distance else "就在界上"
     again = "再" if change.worse else ""
     doubt = "" if change.sure else "，但这一点的归属原文未明"
     bound = amount(change.threshold, spec)
-    text = f"{spec.label}现为 {amount(value, spec)}，{again}{verb} {bound}（{away}）即为{outcome}{doubt}"
+    text = f"{spec.label}现为 {amount(value, spec)}，{again}{verb} {bound}（{away}）{outcome}{doubt}"
     return Margin(
         fact=fact, label=spec.label, value=value, unit=spec.unit, direction="up" if change.worse else "down",
         threshold=change.threshold, reached=change.exact, distance=distance,

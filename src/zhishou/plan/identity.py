@@ -149,6 +149,19 @@ class RevisionRule(Model):
     """Where the text says so."""
 
 
+class Fault(Model):
+    """A fault of the published text that a person read off it and that no rule of the check can find."""
+
+    kind: Literal["conflict", "dangling", "gap", "slip"]
+    """conflict 前后不一 · dangling 所指不存在 · gap 该写未写 · slip 用字用词之误. A scanner's error is none of these."""
+    what: str
+    """The fault, in one short sentence of the pack's own."""
+    english: str
+    """The same in English."""
+    clause: Clause
+    """Where it shows."""
+
+
 class Identity(Model):
     """plan.yaml."""
 
@@ -196,5 +209,7 @@ class Identity(Model):
     """Its annexes."""
     revision: RevisionRule | None = None
     """When it must be revised; null where the text says nothing at all."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with the text beyond what the check finds by itself."""
     note: str = ""
     """What a reader should know about the text (scanner's errors, readings)."""

@@ -14,6 +14,7 @@ from zhishou.plan.check import (
     roster,
     scope,
     sisters,
+    texts,
     upkeep,
 )
 from zhishou.plan.check.finding import CODES, Finding, Severity
@@ -29,6 +30,7 @@ _ALONE: tuple[Callable[[Pack], Iterable[Finding]], ...] = (
     contacts.alone,
     upkeep.annexes,
     upkeep.stocks,
+    texts.findings,
 )
 _TOGETHER: tuple[Callable[[tuple[Pack, ...]], Iterable[Finding]], ...] = (
     deadlines.together,

@@ -186,6 +186,20 @@ def _joint(pack: Pack) -> Iterator[Finding]:
                 f"the post of {post.id} is filled by {len(post.held_by)} people at once",
                 {"held_by": list(post.held_by)}, pack.place("organisation", "posts", index),
             )  # fmt: skip
+        levels = [level for level in _response_levels(pack) if post.id in level.decided_by]
+        if "deputy" in post.id and len(post.held_by) > 1 and levels:
+            clauses = [*post.clause, *(clause for level in levels for clause in level.decision_clause or level.clause)]
+            yield Finding(
+                "authority.joint-post", (pack.id,), joined(list(dict.fromkeys(clauses))),
+                f"{post.label}有 {len(post.held_by)} 人（{joined(post.held_by)}），可决定{joined([level.label for level in levels])}，没有写由哪一位",
+                f"the post of {post.id}, which may decide level {', '.join(level.level for level in levels)}, "
+                f"is filled by {len(post.held_by)} people",
+                {"held_by": list(post.held_by)}, pack.place("organisation", "posts", index),
+            )  # fmt: skip
+
+
+def _response_levels(pack: Pack) -> tuple[Level, ...]:
+    return pack.response.levels if pack.response is not None else ()
 
 
 def _measures(pack: Pack) -> Iterator[Finding]:

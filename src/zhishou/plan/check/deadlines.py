@@ -13,6 +13,7 @@ from zhishou.plan.reporting import ReportingDuty
 
 def alone(pack: Pack) -> Iterator[Finding]:
     """Within one plan."""
+    yield from _targets(pack)
     if pack.response is None:
         return
     firsts = [duty for duty in pack.reporting.duties if duty.kind == "first"]
@@ -41,6 +42,19 @@ def alone(pack: Pack) -> Iterator[Finding]:
     for one, other in combinations(firsts, 2):
         if conflict := _conflict(pack, one, other):
             yield conflict
+
+
+def _targets(pack: Pack) -> Iterator[Finding]:
+    """Targets that nobody can be late for."""
+    targets = pack.reporting.targets
+    open_ = [target for target in targets if not target.by]
+    if open_:
+        yield Finding(
+            "target.no-deadline", (pack.id,), joined(list(dict.fromkeys(c for target in open_ for c in target.clause))),
+            f"没有写哪一天以前达到：{joined([target.label for target in open_])}",
+            f"{len(open_)} targets have no day by which they must be reached",
+            {"targets": [target.id for target in open_]}, pack.place("reporting", "targets", targets.index(open_[0])),
+        )  # fmt: skip
 
 
 def together(packs: tuple[Pack, ...]) -> Iterator[Finding]:

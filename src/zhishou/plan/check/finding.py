@@ -51,6 +51,7 @@ CODES: Mapping[str, tuple[Severity, str, str]] = {
     "ladder.no-hand-over": (Severity.LOW, "没有移交指挥权规定", "no clause says when command is handed upward"),
     "ladder.basis": (Severity.MEDIUM, "预警与响应口径不同", "warning and response measure against different bases"),
     "ladder.no-warning": (Severity.MEDIUM, "没有预警分级", "the plan has no warning levels"),
+    "ladder.no-colour": (Severity.LOW, "预警没有颜色", "a warning level has no colour"),
     "ladder.warning-after-response": (Severity.MEDIUM, "预警以响应为前提", "a warning presupposes a response"),
     "bound.unstated": (Severity.MEDIUM, "界限归属未明", "the text leaves open to which level a bound belongs"),
     "wording.undefined": (Severity.MEDIUM, "以上以下未定义", "the plan uses words of quantity it does not define"),
@@ -80,6 +81,7 @@ CODES: Mapping[str, tuple[Severity, str, str]] = {
     "deadline.conflict": (Severity.MEDIUM, "时限矛盾", "deadlines for the same report contradict each other"),
     "deadline.none": (Severity.MEDIUM, "首报无时限", "no first report has a time limit in figures"),
     "deadline.no-interval": (Severity.LOW, "续报无间隔", "no follow-up report has an interval in figures"),
+    "target.no-deadline": (Severity.MEDIUM, "指标没有期限", "a target has no day by which it must be reached"),
     "report.no-contents": (Severity.LOW, "没有写报告内容", "the plan does not say what a report must contain"),
     "scope.elsewhere": (Severity.LOW, "转给库外预案", "a subject is left to a plan that is not in the set"),
     "scope.uncovered": (Severity.HIGH, "适用范围空白", "a subject is left to others and covered by none"),
@@ -104,6 +106,10 @@ CODES: Mapping[str, tuple[Severity, str, str]] = {
     "revision.none": (Severity.LOW, "没有修订周期", "the plan sets no revision interval"),
     "drill.overdue": (Severity.MEDIUM, "演练逾期无记录", "a drill is due and none is on record"),
     "drill.none": (Severity.LOW, "没有演练周期", "the plan sets no drill interval"),
+    "text.conflict": (Severity.MEDIUM, "前后说法不一", "two places of the text contradict each other"),
+    "text.dangling": (Severity.MEDIUM, "所指不存在", "the text points to something that is not there"),
+    "text.gap": (Severity.MEDIUM, "该写未写", "the text leaves out what it should say"),
+    "text.slip": (Severity.LOW, "用字用词之误", "a slip of the pen in the published text"),
     "season.past": (Severity.LOW, "所指采暖季已过", "the text is for a winter that has passed"),
 }
 """Code → severity, Chinese name, English meaning."""

@@ -83,6 +83,7 @@ def _between_ladders(pack: Pack) -> Iterator[Finding]:
                 pack.place("warning"),
             )
     if pack.warning is not None:
+        yield from _colourless(pack, pack.warning)
         yield from _after_response(pack, pack.warning)
         if pack.response is not None:
             yield from _bases(pack, pack.warning, pack.response)
@@ -91,6 +92,21 @@ def _between_ladders(pack: Pack) -> Iterator[Finding]:
 def _facts(ladder: Ladder) -> list[str]:
     found = (getattr(leaf, "fact", "") for level in ladder.levels for leaf in leaves(level.when))
     return list(dict.fromkeys(filter(None, found)))
+
+
+def _colourless(pack: Pack, warning: Ladder) -> Iterator[Finding]:
+    """Warnings that are not marked by one of the four colours (law on responding to emergencies, 2024, article 63)."""
+    plain = [level for level in warning.levels if not level.colour]
+    if plain:
+        yield Finding(
+            "ladder.no-colour",
+            (pack.id,),
+            joined(list(dict.fromkeys(clause for level in plain for clause in level.clause))),
+            f"{joined([level.label for level in plain])}没有用红、橙、黄、蓝标示，与上级和气象部门的预警对不上",
+            f"warning levels {', '.join(level.level for level in plain)} have no colour",
+            {"levels": [level.level for level in plain]},
+            pack.place("warning"),
+        )
 
 
 def _after_response(pack: Pack, warning: Ladder) -> Iterator[Finding]:
