@@ -76,6 +76,18 @@ def test_the_provinces_level_decides_the_citys(packs: Library):
     assert response.level == "II"
 
 
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("140400000000,140500000000", 1), ("140400 140500", 1), ("140400，140521", 1), ("14050041600000", 1),
+        ("1405000", 0), ("140400000000,140600000000", 0), ("PRC140500", 0), ("140500-X", 1), ("14050", 0),
+        ("123456789140500", 0),
+    ],
+)  # fmt: skip
+def test_one_value_may_hold_several_codes(code: str, facts: int):
+    assert len(_told([_level("III", code=code)])) == facts
+
+
 @pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft"])
 def test_what_is_not_real_never_becomes_a_fact(status: str):
     assert _told([_cold("", ("<status>Actual", f"<status>{status}"))]) == {}

@@ -6,6 +6,7 @@ deployment knows, for this area, still in force; what ran out without being lift
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,9 @@ from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.wrong import translated
 
 _COUNTRY = "000000"
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}(?=(?:[0-9]{3}|[0-9]{6}|[0-9]{8})?(?![0-9A-Za-z]))")
+"""The six digits of an administrative code, of each where several stand in one value: alone, with those of the township
+(nine), the village (twelve) or as the national network fills them up (fourteen). Seven are another country's."""
 
 
 class When(Model):
@@ -197,7 +201,8 @@ def _means(info: Info, when: When) -> bool:
 
 def _here(info: Info, code: str) -> bool:
     """Whether an info holds here: for this area, a part of it, or what contains it. Without codes nobody can say."""
-    codes = [geocode.value[:6] for area in info.areas for geocode in area.geocodes if geocode.value[:6].isdigit()]
+    values = (geocode.value for area in info.areas for geocode in area.geocodes)
+    codes = [code[0] for value in values for code in _CODE.finditer(value)]
     return any(_covers(one, code) or _covers(code, one) for one in codes)
 
 
