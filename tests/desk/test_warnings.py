@@ -145,7 +145,7 @@ READS_A_FILE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///
     ("content", "words"),
     [
         (BOMB, "文档类型声明"), (READS_A_FILE, "文档类型声明"), (b"x" * (1 << 20) + b"x", "超过 1 MB"), (b" ", "是空的"),
-        (b"<alert/>", "不是认得的预警信息"), (b"not xml", "不是合格的 XML"),
+        (b"<alert/>", "没有写命名空间"), (b"<a/>", "不是认得的预警信息"), (b"not xml", "不是合格的 XML"),
         (b"<a>" * 40 + b"</a>" * 40, "层次超过"),
     ],
 )  # fmt: skip
