@@ -62,6 +62,8 @@ class Sheet:
     """Whether the sheet itself is hidden."""
     epoch_1904: bool = False
     """Whether its dates count from 1904."""
+    widths: dict[int, int] = field(default_factory=dict)
+    """Of a CSV: how many fields each row has, blank ones too."""
 
     def rows(self) -> dict[int, dict[int, Cell]]:
         """Row → column → cell, in order."""

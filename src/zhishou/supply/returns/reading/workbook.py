@@ -90,6 +90,10 @@ def _main(package: Package) -> str:
         main = "xl/workbook.xml"
     if main.endswith(".bin"):
         raise UnreadableError("old_format", "是二进制工作簿 .xlsb", "请另存为 .xlsx 后重新报送")
+    if main not in package.parts and "opendocument.spreadsheet" in package.read("mimetype").decode("ascii", "replace"):
+        raise UnreadableError(
+            "old_format", "是开放文档表格 .ods，不论后缀是什么", "请另存为 .xlsx 后重新报送，不能只改后缀"
+        )
     if main not in package.parts or main.startswith(("word/", "ppt/")):
         raise UnreadableError(
             "not_a_workbook",
@@ -177,10 +181,7 @@ def _styles(data: bytes) -> tuple[frozenset[str], frozenset[str]]:
         made = parser()
         made.StartElementHandler = start
         made.EndElementHandler = end
-        try:
-            parse(made, data, "styles.xml")
-        except ValueError:
-            raise UnreadableError("broken", "文件损坏，样式读不出来", "请另存为新的 .xlsx 后重新报送") from None
+        parse(made, data, "styles.xml")
     plain = {number: _QUOTED.sub("", code) for number, code in formats.items()}
     dated = _DATE_IDS | {number for number, code in plain.items() if _DATED.search(code)}
     percent = _PERCENT_IDS | {number for number, code in plain.items() if "%" in code}
@@ -258,10 +259,7 @@ class _SheetReader:
         made = parser()
         made.StartElementHandler, made.EndElementHandler = self.start, self.end
         made.CharacterDataHandler = self.text
-        try:
-            parse(made, data, name)
-        except ValueError:  # a number that is none, where the format wants one
-            raise UnreadableError("broken", f"文件损坏，{name} 不合规范", "请另存为新的 .xlsx 后重新报送") from None
+        parse(made, data, name)
 
     def start(self, tag: str, attributes: Attributes) -> None:
         tag = _local(tag)
