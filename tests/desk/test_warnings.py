@@ -125,6 +125,15 @@ def test_a_test_of_the_service_states_nothing_and_wants_nobody():
     assert fact(rooms) is None
 
 
+def test_a_real_message_that_calls_itself_an_exercise_states_nothing_and_waits():
+    rooms = rooms_with()
+    done = take(rooms, cold_wave(("发布寒潮橙色预警<", "发布寒潮橙色预警（演练）<")))
+    assert done.one.standing.state == "doubtful"
+    assert "演练" in done.one.standing.note
+    assert done.one.waiting
+    assert fact(rooms) is None
+
+
 @pytest.mark.parametrize("person", ["county", "district", "mayor"])
 def test_only_the_desk_and_the_sender_deliver(person: str):
     rooms = rooms_with()

@@ -140,6 +140,20 @@ def test_lifted_is_a_fact_and_run_out_is_none():
     assert _told([_cold()], at=24) == {}
 
 
+def test_an_update_that_gives_the_all_clear_lifts():
+    level = _level("III")
+    info = replace(level.alert.infos[0], response_types=("AllClear",))
+    update = replace(
+        level, alert=replace(
+            level.alert, identifier="U", msg_type="Update", references=(level.alert.key,), infos=(info,),
+            sent=AT + timedelta(hours=1),
+        ),
+    )  # fmt: skip
+    lifted = _told([level, update], at=2)["province_gas_response_level"]
+    assert (lifted.value, lifted.at) == ("未启动", AT + timedelta(hours=1))
+    assert _told([update, _level("II", hour=2)], at=3)["province_gas_response_level"].value == "II"
+
+
 def test_what_ran_out_after_a_lifting_leaves_it_unknown_again():
     first = _cold("first")
     end = _cold(
