@@ -17,6 +17,7 @@ from zhishou.supply.returns import reading
 from zhishou.supply.returns.reading import package, table
 from zhishou.supply.units import at_reference
 
+FILLED = made.filled("grid")
 BOMB = "0" * (8 * 2**20)
 
 
@@ -132,11 +133,11 @@ def test_whatever_is_damaged_is_held_and_never_fails(content: bytes):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_a_workbook_with_bytes_knocked_out_of_place_never_fails(data: st.DataObject):
-    content = bytearray(made.filled("grid"))
-    for _ in range(data.draw(st.integers(1, 4))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+@given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_workbook_with_bytes_knocked_out_of_place_never_fails(knocks: list[tuple[int, int]]):
+    content = bytearray(FILLED)
+    for place, value in knocks:
+        content[place % len(content)] = value
     found = reading.read("a.xlsx", bytes(content), made.ROSTER, made.DAY)
     assert found.drafts or found.problems
 
@@ -169,6 +170,16 @@ def test_cached_results_of_formulas_are_read_and_errors_held():
     assert found["demand", "works"] == 45.5
     assert found["demand", "homes"] == 33
     assert [one.cell for one in draft.problems if one.code == "stale_formula"] == ["F8"]
+
+
+def test_a_sheet_coloured_to_its_last_cell_is_read_and_a_value_there_is_not():
+    sheet = "xl/worksheets/sheet1.xml"
+    coloured = '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
+    bloated = files.rewritten(made.filled("grid"), sheet, "</sheetData>", coloured)
+    assert len(reading.read("a", bloated, made.ROSTER, made.DAY).drafts[0].values) == len(made.FIGURES["grid"])
+    full = files.rewritten(bloated, sheet, '<c r="XFD1048576" s="1"/>', '<c r="XFD1048576"><v>1</v></c>')
+    (held,) = reading.read("a", full, made.ROSTER, made.DAY).problems
+    assert (held.code, "第 1048576 行第 16384 列" in held.message) == ("bomb", True)
 
 
 def test_a_workbook_worked_out_by_hand_is_told():

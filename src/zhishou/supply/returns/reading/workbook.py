@@ -267,8 +267,6 @@ class _SheetReader:
             row, column = self.at
             place = attributes.get("r")
             self.at = coordinate(place) if place else (row, column + 1)
-            if self.at[0] > MOST_ROW or self.at[1] > MOST_COLUMN or self.at == (0, 0):
-                raise too_many(f"表页“{self.sheet.name}”的单元格 {place} 在范围之外")
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
             self.formula, self.has_value = None, False
             self.found.clear()
@@ -296,9 +294,16 @@ class _SheetReader:
         elif tag == "c" and (self.has_value or self.formula is not None):
             cell = self.cell("".join(self.found))
             if cell is not None:
+                self.within()
                 self.sheet.cells[self.at] = cell
                 if len(self.sheet.cells) > self.most:
                     raise too_many(f"有内容的单元格超过 {MOST_CELLS} 个")
+
+    def within(self) -> None:
+        """Refuse a value where no form has any; colours and borders may reach to the last row and column."""
+        row, column = self.at
+        if row > MOST_ROW or column > MOST_COLUMN or self.at == (0, 0):
+            raise too_many(f"表页“{self.sheet.name}”第 {row} 行第 {column} 列有内容，在范围之外")
 
     def text(self, data: str) -> None:
         if self.into is not None:
