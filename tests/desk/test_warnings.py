@@ -64,6 +64,16 @@ def test_a_cold_wave_becomes_a_fact_with_who_said_so():
     assert verify(rooms.journal).good
 
 
+def test_a_message_of_the_national_network_needs_no_namespace():
+    rooms = rooms_with()
+    plain = cold_wave((' xmlns="http://com.icss.amp"', ""))
+    assert [one.value for one in take(rooms, plain).one.facts] == ["橙色"]
+    end = plain.decode().replace(">Alert<", ">Cancel<").replace("20261215153000<", "20261215155000<")
+    end = end.replace("15:30:00+08:00</sendTime>", "15:50:00+08:00</sendTime>").replace("发布寒潮", "解除寒潮")
+    take(rooms, end.replace("<references/>", "<references>14050041600000_20261215153000</references>").encode())
+    assert fact(rooms) == "未发布"
+
+
 def test_the_same_message_twice_is_one():
     rooms = rooms_with()
     take(rooms, cold_wave())

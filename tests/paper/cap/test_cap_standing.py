@@ -155,6 +155,12 @@ def test_in_the_national_profile_the_latest_of_a_thread_stands():
     assert [one.state for one in standings(course[::-1], AT)] == ["superseded", "superseded", "standing"]
     end = _national("Cancel", 3, name, "Yellow")
     assert [one.state for one in standings([end, *course], AT)] == ["cancelled", "cancelled", "cancelled", "cancel"]
+    minute = [
+        replace(one, alert=replace(one.alert, sent=first.alert.sent)) for one in course
+    ]  # written without seconds
+    for order in itertools.permutations(minute):
+        states = {one.message.alert.infos[0].severity: one.state for one in standings(order, AT)}
+        assert states == {"Severe": "superseded", "Extreme": "superseded", "Moderate": "standing"}
     other = _national("Alert", 9)
     assert standings([*course, other, end], AT)[-1].state == "standing"
 

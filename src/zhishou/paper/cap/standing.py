@@ -130,8 +130,14 @@ def _names(reference: Reference, message: Received) -> bool:
 
 
 def _same_thread(later: Received, earlier: Received) -> bool:
-    """In the national profile every update and cancel names the first message; the latest of a thread stands."""
-    if earlier.alert.profile != "national" or later.alert.sent < earlier.alert.sent:
+    """In the national profile every update and cancel names the first message; the latest of a thread stands.
+
+    Of two updates of one minute (programmes write no seconds) the identifier, which has them, tells the later.
+    """
+    new, old = later.alert, earlier.alert
+    if old.profile != "national" or new.sent < old.sent:
+        return False
+    if new.sent == old.sent and new.msg_type == old.msg_type and new.identifier < old.identifier:
         return False
     first = {one.identifier for one in later.alert.references}
     thread = {one.identifier for one in earlier.alert.references} or {earlier.alert.identifier}
