@@ -311,6 +311,14 @@ def test_json_keeps_to_its_published_schema_and_is_read():
     assert draft.values[0].place == "JSON!$[0].values[0].amount"
 
 
+def test_nothing_that_a_terminal_would_obey_is_kept():
+    line = {"item": "demand", "of": "works\x1b]0;x\x07", "amount": "\x1b[31m45", "note": "a\x00b"}
+    content = json.dumps({**told(line), "note": "检修\x1b[2J"}).encode()
+    (draft,) = reading.read("a.json", content, made.ROSTER, made.DAY).drafts
+    assert not {sign for one in draft.problems for sign in f"{one.message}{one.written}{one.label}"} & set("\x1b\x07")
+    assert draft.note == "检修[2J；ab"  # neither note drives out the other
+
+
 @pytest.mark.parametrize("amount", [True, None, [1], {"a": 1}, 10**400, "约", float("nan")])
 def test_json_figures_that_are_none_are_told(amount: Any):
     content = json.dumps(told({"item": "demand", "of": "works", "amount": amount})).encode()

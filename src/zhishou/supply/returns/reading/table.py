@@ -167,7 +167,8 @@ def read_json(content: bytes, roster: Roster, near: date, gas_day: date | None, 
             places = {name: f"{place if name in value else root}.{name}" for name in COLUMNS}
             drafts.take(_Line(told, places, "JSON", place))
         if drafts.found and one.get("note"):
-            drafts.last.note = without_numbers(str(one["note"]))
+            own = without_numbers(Cell(str(one["note"])).text)
+            drafts.last.note = "；".join(part for part in (own, drafts.last.note) if part)
     return drafts.all
 
 
