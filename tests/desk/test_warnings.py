@@ -64,6 +64,16 @@ def test_a_cold_wave_becomes_a_fact_with_who_said_so():
     assert verify(rooms.journal).good
 
 
+def test_a_message_of_the_national_network_needs_no_namespace():
+    rooms = rooms_with()
+    plain = cold_wave((' xmlns="http://com.icss.amp"', ""))
+    assert [one.value for one in take(rooms, plain).one.facts] == ["橙色"]
+    end = plain.decode().replace(">Alert<", ">Cancel<").replace("20261215153000<", "20261215155000<")
+    end = end.replace("15:30:00+08:00</sendTime>", "15:50:00+08:00</sendTime>").replace("发布寒潮", "解除寒潮")
+    take(rooms, end.replace("<references/>", "<references>14050041600000_20261215153000</references>").encode())
+    assert fact(rooms) == "未发布"
+
+
 def test_the_same_message_twice_is_one():
     rooms = rooms_with()
     take(rooms, cold_wave())
@@ -125,6 +135,15 @@ def test_a_test_of_the_service_states_nothing_and_wants_nobody():
     assert fact(rooms) is None
 
 
+def test_a_real_message_that_calls_itself_an_exercise_states_nothing_and_waits():
+    rooms = rooms_with()
+    done = take(rooms, cold_wave(("发布寒潮橙色预警<", "发布寒潮橙色预警（演练）<")))
+    assert done.one.standing.state == "doubtful"
+    assert "演练" in done.one.standing.note
+    assert done.one.waiting
+    assert fact(rooms) is None
+
+
 @pytest.mark.parametrize("person", ["county", "district", "mayor"])
 def test_only_the_desk_and_the_sender_deliver(person: str):
     rooms = rooms_with()
@@ -145,7 +164,7 @@ READS_A_FILE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///
     ("content", "words"),
     [
         (BOMB, "文档类型声明"), (READS_A_FILE, "文档类型声明"), (b"x" * (1 << 20) + b"x", "超过 1 MB"), (b" ", "是空的"),
-        (b"<alert/>", "不是认得的预警信息"), (b"not xml", "不是合格的 XML"),
+        (b"<alert/>", "没有写命名空间"), (b"<a/>", "不是认得的预警信息"), (b"not xml", "不是合格的 XML"),
         (b"<a>" * 40 + b"</a>" * 40, "层次超过"),
     ],
 )  # fmt: skip

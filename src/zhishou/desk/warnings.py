@@ -62,7 +62,7 @@ class Incoming:
     def waiting(self) -> bool:
         """Whether a person must decide: it is real and stands, and no rule made a fact of it."""
         state = self.standing.state
-        open_ = state == "conflict" or (state in {"standing", "cancel"} and not self.facts)
+        open_ = state in {"conflict", "doubtful"} or (state in {"standing", "cancel"} and not self.facts)
         return open_ and not self.settled
 
 

@@ -53,6 +53,28 @@ def test_no_document_type_of_any_kind(content: str):
         parsed(content.encode())
 
 
+@pytest.mark.parametrize(
+    "inside",
+    ["<![CDATA[<!DOCTYPE html><p>冷</p>]]>", "<!-- <!ENTITY x 'y'> -->冷"],
+    ids=["a page in the text", "a comment"],
+)
+def test_words_that_only_look_like_a_document_type_are_words(inside: str):
+    content = sample("nws").replace(b"<event>Extreme Cold Warning", f"<event>{inside}".encode(), 1)
+    assert "冷" in read(parsed(content)).infos[0].event
+
+
+@pytest.mark.parametrize("before", ["\ufeff\ufeff", "\ufeff\n", "<?x ?>\ufeff"])
+def test_no_mark_hides_a_document_type(before: str):
+    with pytest.raises(ZhishouError, match=r"文档类型|XML"):
+        parsed(f'{before}<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'.encode())
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "UTF-16LE", "UTF-32"])
+def test_a_string_written_to_a_file_declares_what_it_is_not(declared: str):
+    with pytest.raises(ZhishouError, match=r"声明的编码是 utf.*内容却不是"):
+        parsed(sample("cold_wave").replace(b'encoding="UTF-8"', f'encoding="{declared}"'.encode()))
+
+
 def test_no_file_of_the_machine_is_read(tmp_path: Path):
     with pytest.raises(ZhishouError, match="文档类型") as caught:
         parsed(_secret(tmp_path).encode())

@@ -76,6 +76,18 @@ def test_the_provinces_level_decides_the_citys(packs: Library):
     assert response.level == "II"
 
 
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("140400000000,140500000000", 1), ("140400 140500", 1), ("140400，140521", 1), ("14050041600000", 1),
+        ("1405000", 0), ("140400000000,140600000000", 0), ("PRC140500", 0), ("140500-X", 1), ("14050", 0),
+        ("123456789140500", 0),
+    ],
+)  # fmt: skip
+def test_one_value_may_hold_several_codes(code: str, facts: int):
+    assert len(_told([_level("III", code=code)])) == facts
+
+
 @pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft"])
 def test_what_is_not_real_never_becomes_a_fact(status: str):
     assert _told([_cold("", ("<status>Actual", f"<status>{status}"))]) == {}
@@ -126,6 +138,20 @@ def test_lifted_is_a_fact_and_run_out_is_none():
     assert (lifted.value, lifted.at) == ("未启动", AT + timedelta(hours=1))
     assert _told([_cold()], at=0) != {}
     assert _told([_cold()], at=24) == {}
+
+
+def test_an_update_that_gives_the_all_clear_lifts():
+    level = _level("III")
+    info = replace(level.alert.infos[0], response_types=("AllClear",))
+    update = replace(
+        level, alert=replace(
+            level.alert, identifier="U", msg_type="Update", references=(level.alert.key,), infos=(info,),
+            sent=AT + timedelta(hours=1),
+        ),
+    )  # fmt: skip
+    lifted = _told([level, update], at=2)["province_gas_response_level"]
+    assert (lifted.value, lifted.at) == ("未启动", AT + timedelta(hours=1))
+    assert _told([update, _level("II", hour=2)], at=3)["province_gas_response_level"].value == "II"
 
 
 def test_what_ran_out_after_a_lifting_leaves_it_unknown_again():

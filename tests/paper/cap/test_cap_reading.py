@@ -78,8 +78,72 @@ def test_the_national_network():
     assert (alert.sender, alert.profile, info.event, info.severity) == ("14050041600000", "national", "寒潮", "Severe")
     assert info.event_codes == (Named("GB/T 35561", "11B05"),)
     assert [one.value for one in info.areas[0].geocodes] == ["140521000000", "140522000000", "140524000000"]
+    assert len(alert.remarks) == 1  # none on how it writes times, which is its own
     assert info.areas[0].polygons == ()
     assert any("经纬" in remark for remark in alert.remarks)
+
+
+def test_most_programmes_write_for_the_national_network_without_a_namespace():
+    plain = sample("cold_wave").replace(b' xmlns="http://com.icss.amp"', b"")
+    assert read(parsed(plain)) == _read("cold_wave")
+    exercise = plain.replace(b"<status>Actual", b"<status>Test")
+    assert read(parsed(exercise)).status == "Test"
+
+
+def _message(inside: str, *, attributes: str = 'xmlns="urn:oasis:names:tc:emergency:cap:1.2"') -> bytes:
+    return (
+        f"<alert {attributes}><identifier>P-1</identifier><sender>p@example.org</sender>"
+        f"<sent>2026-12-15T20:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+        f"<info><category>Met</category><event>寒潮</event><urgency>Future</urgency><severity>Severe</severity>"
+        f"<certainty>Likely</certainty>{inside}</info></alert>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id></entry></feed>', "清单（Atom）.*按清单里的网址取"),
+        (b'<rss version="2.0"><channel/></rss>', "清单（RSS）"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content>' + _message("") + b"</content></entry></feed>", "有 1 条"),
+        (
+            b'<d:EDXLDistribution xmlns:d="urn:oasis:names:tc:emergency:EDXL:DE:1.0">' + _message("") * 2 + b"</d:EDXLDistribution>",
+            "EDXL-DE.*有 2 条信息，把每条 <alert> 取出来单独送",
+        ),
+        (b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>', "SOAP"),
+        (b"<alerts>" + _message("") + b"</alerts>", "几条信息合成的"),
+        (_message("", attributes='xmlns="http://www.incident.com/cap/1.0"'), "CAP 1.0.*按 CAP 1.2 重发"),
+        (_message("", attributes=""), "没有写命名空间"),
+        (
+            _message("").replace(b"<alert xmlns", b"<c:alert xmlns:c").replace(b"</alert>", b"</c:alert>"),
+            "里面的元素却不在.*同样的前缀",
+        ),
+        (_message("", attributes='xmlns="urn:oasis:names:tc:emergency:alerts:1.2"'), "命名空间“urn:oasis:names:tc:emergency:alerts"),
+    ],
+    ids=["atom", "rss", "atom with a message", "edxl", "soap", "several", "1.0", "no namespace", "half a prefix", "other"],
+)  # fmt: skip
+def test_what_is_no_message_is_named_and_how_to_get_at_one(content: bytes, said: str):
+    with pytest.raises(ProblemsError, match=said) as caught:
+        read(parsed(content))
+    assert len(caught.value.problems) == 1
+
+
+def test_a_name_written_wrongly_is_not_lost_without_a_word():
+    alert = read(parsed(_message("<Expires>2026-12-16T20:00:00+08:00</Expires>")))
+    assert alert.infos[0].expires is None
+    assert alert.remarks == ("<info> 里的 <Expires> 标准里没有，没有读；名称区分大小写",)
+    assert alert == read(parsed(_message("")))  # a remark makes no other message
+
+
+def test_coordinates_with_all_the_digits_a_programme_has():
+    ring = "51.12345678901234,-0.12345678901234567 51.2,0.000012345678901234567 51.3,1 51.12345678901234,-0.12345678901234567"
+    alert = read(parsed(_message(f"<area><areaDesc>x</areaDesc><polygon>{ring}</polygon></area>")))
+    assert alert.infos[0].areas[0].polygons[0][1] == (51.2, 0.000012345678901234567)
+
+
+@pytest.mark.parametrize("zone", ["+14:01", "-15:00", "+08:60", "+0860", "+99:00"])
+def test_no_zone_lies_farther_than_fourteen_hours(zone: str):
+    with pytest.raises(ProblemsError, match="时区不对"):
+        read(parsed(_message(f"<onset>2026-12-16T02:00:00{zone}</onset>")))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +179,7 @@ def test_chinese_in_the_national_standard_encoding():
         ("<sent>2026-01-15T03:12:00-06:00", "<sent>2026-01-15T03:12:00", "sent", "没有写时区"),
         ("<sent>2026-01-15T03:12:00-06:00", "<sent>yesterday", "sent", "不是时间"),
         ("<sent>2026-01-15T03:12:00-06:00", "<sent>2026-02-30T03:12:00-06:00", "sent", "不是时间"),
-        ("<sent>2026-01-15T03:12:00-06:00", "<sent>0001-01-01T00:00:00+23:59", "sent", "不是时间"),
+        ("<sent>2026-01-15T03:12:00-06:00", "<sent>0001-01-01T00:00:00+13:59", "sent", "不是时间"),
         ("<severity>Severe", "<severity>severe", "severity", "不在标准所列"),
         ("<category>Met</category>", "", "category", "没有写"),
         ("41.5,-93.6 41.9,-93.6 41.9,-93.1", "41.5,-93.6", "polygon", "只有 3 个点"),
@@ -160,7 +224,7 @@ def test_an_update_or_cancel_that_names_nothing_is_refused(name: str, kind: str)
 
 
 @pytest.mark.parametrize(
-    "content", [b"<alert/>", b"<feed xmlns='urn:oasis:names:tc:emergency:cap:1.2'/>", b"<alert xmlns='urn:other'/>"]
+    "content", [b"<warning/>", b"<info xmlns='urn:oasis:names:tc:emergency:cap:1.2'/>", b"<alert xmlns='urn:other'/>"]
 )
 def test_other_documents_are_named_as_such(content: bytes):
     with pytest.raises(ProblemsError, match="不是认得的预警信息"):

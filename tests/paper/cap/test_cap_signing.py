@@ -282,3 +282,29 @@ def test_a_key_that_cannot_sign_is_told_at_once(ours: Signer):
 def _refused(root: Any, by: Signer, said: str) -> None:
     with pytest.raises(UntrustedError, match=said):
         verified(parsed(as_bytes(root)), [by.pinned], AT)
+
+
+def _with_key_alone(signed: bytes, key: rsa.RSAPrivateKey) -> bytes:
+    """A signature that shows a key and no certificate."""
+    root = parsed(signed)
+    holder = next(root.iter(f"{DS}KeyInfo"))
+    for child in list(holder):
+        holder.remove(child)
+    numbers = key.public_key().public_numbers()
+    value = etree.SubElement(etree.SubElement(holder, f"{DS}KeyValue"), f"{DS}RSAKeyValue")
+    for name, number in (("Modulus", numbers.n), ("Exponent", numbers.e)):
+        etree.SubElement(value, f"{DS}{name}").text = base64.b64encode(
+            number.to_bytes((number.bit_length() + 7) // 8, "big")
+        ).decode()
+    return bytes(etree.tostring(root, encoding="UTF-8"))
+
+
+def test_a_key_that_nobody_knows_counts_as_unsigned_whoever_else_is_believed(packs: Library):
+    ours, other = signer("晋城市值班室"), signer("陌生人")
+    signed = ours.key.signed(element(one_notice(packs.packs["jincheng/gas-winter-2021"])))
+    assert isinstance(ours.private, rsa.RSAPrivateKey)
+    shown = _with_key_alone(signed, ours.private)
+    assert received(shown, [other.pinned, signer("曲线", curve=True).pinned], AT, unsigned=True).signer == ""
+    assert received(shown, [other.pinned, ours.pinned], AT).signer == "晋城市值班室"
+    with pytest.raises(UntrustedError, match="内容与签名不符"):
+        received(shown.replace("晋城".encode(), "运城".encode()), [ours.pinned], AT, unsigned=True)

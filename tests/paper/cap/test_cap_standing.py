@@ -40,6 +40,18 @@ THIRD = _message("C", "Update", FIRST, SECOND, hour=0.2)
 END = _message("D", "Cancel", FIRST, SECOND, THIRD, hour=0.3)
 
 
+@pytest.mark.parametrize(
+    "text", ["【演练】寒潮橙色预警", "寒潮橙色预警（测试）", "应急演习", "Required Weekly TEST", "Exercise: cold wave"]
+)
+def test_a_real_message_whose_heading_says_exercise_stands_for_nothing_and_undoes_nothing(text: str):
+    for info in (replace(INFO, headline=text), replace(INFO, event=text)):
+        drill = _message("X", info=info)
+        end = _message("Y", "Cancel", FIRST, hour=0.1, info=info)
+        assert _states([FIRST, drill, end]) == {"A": "standing", "X": "doubtful", "Y": "doubtful"}
+    told = _message("Z", info=replace(INFO, headline="寒潮预警", event="Latest forecast", description="演练照常"))
+    assert _states([told]) == {"Z": "standing"}
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations([FIRST, SECOND, THIRD, END]))[::5])
 def test_the_order_of_arrival_does_not_matter(order: tuple[Received, ...]):
     assert _states(order) == {"A": "cancelled", "B": "cancelled", "C": "cancelled", "D": "cancel"}
@@ -143,6 +155,12 @@ def test_in_the_national_profile_the_latest_of_a_thread_stands():
     assert [one.state for one in standings(course[::-1], AT)] == ["superseded", "superseded", "standing"]
     end = _national("Cancel", 3, name, "Yellow")
     assert [one.state for one in standings([end, *course], AT)] == ["cancelled", "cancelled", "cancelled", "cancel"]
+    minute = [
+        replace(one, alert=replace(one.alert, sent=first.alert.sent)) for one in course
+    ]  # written without seconds
+    for order in itertools.permutations(minute):
+        states = {one.message.alert.infos[0].severity: one.state for one in standings(order, AT)}
+        assert states == {"Severe": "superseded", "Extreme": "superseded", "Moderate": "standing"}
     other = _national("Alert", 9)
     assert standings([*course, other, end], AT)[-1].state == "standing"
 

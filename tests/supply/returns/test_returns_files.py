@@ -9,12 +9,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from supply.returns import files, made
 
 from zhishou.supply.returns import reading
 from zhishou.supply.returns.reading import package, table
 from zhishou.supply.units import at_reference
 
+FILLED = made.filled("grid")
 BOMB = "0" * (8 * 2**20)
 
 
@@ -44,6 +47,7 @@ UNREADABLE = [
     (b"\0\1\2\3" * 40, "not_a_workbook", "模板"),
     (b"PK\x03\x04 cut off", "broken", "另存"),
     (files.zipped({"report.xlsx": b"x"}), "not_a_workbook", "不要打包"),
+    (files.zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}), "old_format", "另存"),
     (files.zipped({"xl/workbook.bin": b"x", "_rels/.rels": BINARY}), "old_format", "另存"),
     (files.workbook("<worksheet"), "broken", "另存"),
     (files.workbook(BOMB), "bomb", "核实来件"),
@@ -76,6 +80,68 @@ def test_what_cannot_be_read_is_held_whole_with_its_reason(content: bytes, code:
     assert "核定之前整份报表不用" in held.text
 
 
+def _displaced() -> bytes:
+    """A zip whose directory says that its first part begins before the file does."""
+    content = bytearray(made.filled("grid"))
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 16 : end + 20] = (int.from_bytes(content[end + 16 : end + 20], "little") + 40_000).to_bytes(
+        4, "little"
+    )
+    return bytes(content)
+
+
+def _rotten() -> bytes:
+    """A zip packed in a way that workbooks are not, and damaged."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("xl/workbook.xml", "<workbook/>" * 2000)
+    content = bytearray(out.getvalue())
+    for at in range(60, 120):
+        content[at] ^= 0x5A
+    return bytes(content)
+
+
+def _encoded(part: str, encoding: str) -> bytes:
+    """A workbook one of whose parts says that it is in an encoding of its own."""
+    opened = zipfile.ZipFile(BytesIO(made.filled("grid")))
+    parts: dict[str, str | bytes] = {name: opened.read(name) for name in opened.namelist()}
+    text = opened.read(part).decode().partition("?>")
+    parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{text[2] or text[0]}'
+    return files.zipped(parts)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _displaced(),
+        _rotten(),
+        *(
+            _encoded(part, name)
+            for part in ("xl/workbook.xml", "_rels/.rels", "xl/styles.xml")
+            for name in ("gbk", "x")
+        ),
+        b'{"schema": "zhishou/return/1", "values": [{"item": "a", "amount": ' + b"9" * 5000 + b"}]}",
+        b'{"schema": "zhishou/return/1", "note": "\\ud800"}',
+        b'{"schema": "zhishou/return/1", "values": [{"item": "a", "amount": 1, "amount": 2}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_whatever_is_damaged_is_held_and_never_fails(content: bytes):
+    (held,) = reading.read("a", content, made.ROSTER, made.DAY).problems
+    assert (held.code, held.whole) == ("broken", True)
+    assert held.mend
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_workbook_with_bytes_knocked_out_of_place_never_fails(knocks: list[tuple[int, int]]):
+    content = bytearray(FILLED)
+    for place, value in knocks:
+        content[place % len(content)] = value
+    found = reading.read("a.xlsx", bytes(content), made.ROSTER, made.DAY)
+    assert found.drafts or found.problems
+
+
 def test_too_large_a_file_is_refused_before_it_is_opened():
     content = b"PK\x03\x04" + bytes(package.LARGEST_FILE)
     assert reading.read("a", content, made.ROSTER, made.DAY).problems[0].code == "bomb"
@@ -104,6 +170,16 @@ def test_cached_results_of_formulas_are_read_and_errors_held():
     assert found["demand", "works"] == 45.5
     assert found["demand", "homes"] == 33
     assert [one.cell for one in draft.problems if one.code == "stale_formula"] == ["F8"]
+
+
+def test_a_sheet_coloured_to_its_last_cell_is_read_and_a_value_there_is_not():
+    sheet = "xl/worksheets/sheet1.xml"
+    coloured = '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
+    bloated = files.rewritten(made.filled("grid"), sheet, "</sheetData>", coloured)
+    assert len(reading.read("a", bloated, made.ROSTER, made.DAY).drafts[0].values) == len(made.FIGURES["grid"])
+    full = files.rewritten(bloated, sheet, '<c r="XFD1048576" s="1"/>', '<c r="XFD1048576"><v>1</v></c>')
+    (held,) = reading.read("a", full, made.ROSTER, made.DAY).problems
+    assert (held.code, "第 1048576 行第 16384 列" in held.message) == ("bomb", True)
 
 
 def test_a_workbook_worked_out_by_hand_is_told():
@@ -190,6 +266,33 @@ def test_a_wrong_line_of_a_plain_table_is_told_with_its_place(line: str, code: s
     assert draft.values == []
 
 
+def test_a_quotation_mark_left_open_does_not_swallow_the_rows_below():
+    lines = TABLE.splitlines()
+    text = "\n".join([*lines[:2], f'{lines[2].rpartition(",")[0]},"未完', *lines[3:]])
+    for content in (text, text.replace("\n", "\r")):  # with the line ends of an old Mac too
+        (held,) = reading.read("a.csv", content.encode(), made.ROSTER, made.DAY).problems
+        assert held.message == "CSV 第 3 行读不出来，引号没有成对"
+    whole = reading.read("a.csv", TABLE.replace("\n", "\r").encode(), made.ROSTER, made.DAY).drafts
+    assert [len(one.values) for one in whole] == [
+        len(one.values) for one in reading.read("a.csv", TABLE.encode(), made.ROSTER, made.DAY).drafts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "line", "torn"),
+    [
+        ("数值", "45,500", True), ("数值,备注", "45,500", True), ("数值,备注", "45,500,", True), ("数值,单位", "45,500,方", True),
+        ("数值,单位,备注", "1,250.5,吨,", True), ("数值,备注", "45,", False), ("数值,备注", "45.5,500户停气", False),
+        ("数值,备注", '"1,045",500', False), ("数值,日期", "45,2026-12-16", False), ("数值,备注", "45,,", False),
+    ],
+)  # fmt: skip
+def test_a_comma_between_thousands_does_not_make_another_figure(heads: str, line: str, torn: bool):  # noqa: FBT001
+    text = f"报送单位,气日,项目,对象,{heads}\n城区燃气公司,2026-12-15,demand,works,{line}\n"
+    (draft,) = reading.read("a.csv", text.encode(), made.ROSTER, made.DAY).drafts
+    assert len(draft.values) == (0 if torn else 1)
+    assert [one.cell for one in draft.problems if "拆成了两格" in one.message] == (["E2"] if torn else [])
+
+
 def told(*values: dict[str, Any]) -> dict[str, Any]:
     return {"schema": table.SCHEMA_ID, "reporter": "grid", "gas_day": "2026-12-15", "values": list(values)}
 
@@ -206,6 +309,14 @@ def test_json_keeps_to_its_published_schema_and_is_read():
         (draft,) = reading.read("a.json", json.dumps(content).encode(), made.ROSTER, made.DAY).drafts
         assert [(one.of, one.amount) for one in draft.values] == [("works", 45.5), ("homes", 33)]
     assert draft.values[0].place == "JSON!$[0].values[0].amount"
+
+
+def test_nothing_that_a_terminal_would_obey_is_kept():
+    line = {"item": "demand", "of": "works\x1b]0;x\x07", "amount": "\x1b[31m45", "note": "a\x00b"}
+    content = json.dumps({**told(line), "note": "检修\x1b[2J"}).encode()
+    (draft,) = reading.read("a.json", content, made.ROSTER, made.DAY).drafts
+    assert not {sign for one in draft.problems for sign in f"{one.message}{one.written}{one.label}"} & set("\x1b\x07")
+    assert draft.note == "检修[2J；ab"  # neither note drives out the other
 
 
 @pytest.mark.parametrize("amount", [True, None, [1], {"a": 1}, 10**400, "约", float("nan")])

@@ -30,6 +30,8 @@ def _day(written: Any) -> made.Change:
         (date(2025, 12, 15), "年份写错"),
         (12.1, "看不出是几日"),
         ("昨天", "不是日期"),
+        ("2026年12月15日（星期三）", "是星期二"),
+        ("15号", "不是日期"),
         ("2026-02-30", "没有 2026 年 2 月 30 日"),
         (None, "没有写气日"),
     ],
@@ -50,8 +52,12 @@ def test_day_and_month_changed_round_are_told():
 
 
 @pytest.mark.parametrize(
-    "written", ["2026年12月15日", "2026/12/15", "20261215", "12月15日", "12.15", 12.15, 46371, "２０２６－１２－１５"]
-)
+    "written",
+    [
+        "2026年12月15日", "2026/12/15", "20261215", 20261215, "12月15日", "12.15", 12.15, 46371, "２０２６－１２－１５", "2026.12.15.",
+        "2026年12月15号", "12月15号", "2026年12月15日（星期二）", "2026-12-15 周二", "12月15日礼拜二", "\u202a2026-12-15\u202c",
+    ],
+)  # fmt: skip
 def test_a_day_may_be_written_as_people_write_it(written: Any):
     result = checked("grid", change=_day(written))
     assert result.held == ()
@@ -102,6 +108,8 @@ def test_a_person_may_state_reporter_and_day():
         ("455000立方米", 45.5),
         ("45.5万m³", 45.5),
         (" 45.5 ", 45.5),
+        ("\u202d45.5\u202c", 45.5),
+        ("\u200b45.5\ufeff", 45.5),
     ],
 )
 def test_figures_as_people_write_them(written: Any, amount: Any):
@@ -110,6 +118,34 @@ def test_figures_as_people_write_them(written: Any, amount: Any):
         amount
     )
     assert {one.code for one in draft.problems} & {"as_text", "converted"}
+
+
+@pytest.mark.parametrize(
+    ("head", "held"),
+    [
+        ("次日预计（立方米）", {"F8", "F9", "F10", "F12"}), ("次日预计(Nm³/日)", {"F8", "F9", "F10", "F12"}), ("次日预计（万立方米）", set()),
+        ("次日预计（万方/天）", set()), ("次日预计（12月16日）", set()), ("次日预计（吨）", set()),
+    ],
+)  # fmt: skip
+def test_a_unit_written_into_a_heading_is_not_passed_over(head: str, held: set[str]):
+    """Small figures: no level would have found them."""
+
+    def renamed(book: Workbook) -> None:
+        book["报表"]["F7"] = head
+
+    draft = reading.read("a", made.filled("grid", change=renamed), made.ROSTER, made.DAY).drafts[0]
+    assert {one.cell for one in draft.problems if one.code == "wrong_unit"} == held
+    assert {one.place for one in draft.values} & {f"报表!{cell}" for cell in held} == set()
+
+
+def test_who_checked_the_form_is_told_and_holds_nothing():
+    def signed(book: Workbook) -> None:
+        book["报表"]["E20"], book["报表"]["F21"] = "审核：李某", 3
+
+    draft = reading.read("a", made.filled("grid", change=signed), made.ROSTER, made.DAY).drafts[0]
+    told = {one.cell: (one.code, one.severity) for one in draft.problems}
+    assert told["E20"] == ("stray", "noted")
+    assert told["F21"] == ("unknown_row", "held")
 
 
 def test_a_share_in_a_percent_format_is_read_as_shown_and_told():

@@ -6,6 +6,7 @@ deployment knows, for this area, still in force; what ran out without being lift
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,12 @@ from zhishou.plan.base import Model, Names
 from zhishou.plan.lexicon import Lexicon
 from zhishou.plan.wrong import translated
 
+_ALL_CLEAR = "AllClear"
+"""CAP 1.2, 3.2.2: what the info speaks of is no danger any more. Some services end a warning so, by an update."""
 _COUNTRY = "000000"
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}(?=(?:[0-9]{3}|[0-9]{6}|[0-9]{8})?(?![0-9A-Za-z]))")
+"""The six digits of an administrative code, of each where several stand in one value: alone, with those of the township
+(nine), the village (twelve) or as the national network fills them up (fourteen). Seven are another country's."""
 
 
 class When(Model):
@@ -166,14 +172,19 @@ def _of_rule(
             meant += [(one, infos)] if infos else []
     ran_out = max((one.message.alert.sent for one, _ in meant if one.state == "expired"), default=None)
     for one, infos in meant:
+        sent = one.message.alert.sent
         if one.state == "standing":
-            for info in infos:
-                if (info.expires is None or info.expires > at) and (value := _value(info, rule)) is not None:
-                    yield _told(rule, value, one, one.message.alert.sent)
-        elif one.state == "cancelled" and one.by is not None:
-            lifted = one.by.alert.sent
-            if ran_out is None or ran_out < lifted:  # one that came later and ran out leaves it unknown again
-                yield _told(rule, rule.lifted, Standing(one.by, "cancel"), lifted)
+            holding = [info for info in infos if info.expires is None or info.expires > at]
+            clear = [info for info in holding if _ALL_CLEAR in info.response_types]
+            for info in holding:
+                if info not in clear and (value := _value(info, rule)) is not None:
+                    yield _told(rule, value, one, sent)
+            end = one.message if clear else None
+        else:
+            end = one.by if one.state == "cancelled" else None
+        # one that came later and ran out leaves it unknown again
+        if end is not None and (ran_out is None or ran_out < end.alert.sent):
+            yield _told(rule, rule.lifted, Standing(end, "cancel"), end.alert.sent)
 
 
 def _told(rule: Rule, value: str, one: Standing, at: datetime) -> Told:
@@ -197,7 +208,8 @@ def _means(info: Info, when: When) -> bool:
 
 def _here(info: Info, code: str) -> bool:
     """Whether an info holds here: for this area, a part of it, or what contains it. Without codes nobody can say."""
-    codes = [geocode.value[:6] for area in info.areas for geocode in area.geocodes if geocode.value[:6].isdigit()]
+    values = (geocode.value for area in info.areas for geocode in area.geocodes)
+    codes = [code[0] for value in values for code in _CODE.finditer(value)]
     return any(_covers(one, code) or _covers(code, one) for one in codes)
 
 

@@ -21,21 +21,32 @@ Word = TypeVar("Word")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(T|\s+)(\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d\d:?\d\d)?"  # Shanghai: +08:00
 )
+_FARTHEST = 14 * 60
+"""Minutes that a zone may lie off UTC (XML Schema, dateTime)."""
 _RING = 4
 """A polygon has at least four points, the last the first."""
 _NEAR = 1e-9
 
 
 class Fields:
-    """One element of a message, with where it stands and what is wrong with it."""
+    """One element of a message, with where it stands and what is wrong with it.
 
-    def __init__(self, element: Any, problems: list[ZhishouError], remarks: list[str]) -> None:
+    Args:
+        element: the element.
+        problems: where what is wrong is added.
+        remarks: where departures that leave no doubt are added.
+        between: what the profile writes between date and hour.
+    """
+
+    def __init__(self, element: Any, problems: list[ZhishouError], remarks: list[str], between: str = "T") -> None:
         self.element = element
         self.problems = problems
         self.remarks = remarks
+        self.between = between
         self.name = local(element)
         self._namespace = namespace(element)
         self._found: dict[str, list[Any]] = {}
+        self._asked: set[str] = set()
         for child in element:
             if isinstance(child.tag, str) and namespace(child) == self._namespace:
                 self._found.setdefault(local(child), []).append(child)
@@ -51,17 +62,23 @@ class Fields:
 
     def inside(self, name: str) -> Iterator[Fields]:
         """The elements of a name, each to be read in turn."""
-        for element in self._found.get(name, ()):
-            yield Fields(element, self.problems, self.remarks)
+        for element in self._of(name):
+            yield Fields(element, self.problems, self.remarks, self.between)
+
+    def rest(self) -> None:
+        """Remark the elements nobody asked for: a name written wrongly would otherwise be lost without a word."""
+        for name in self._found:
+            if name not in self._asked:
+                self.remark(self.name, f"里的 <{name}> 标准里没有，没有读；名称区分大小写")
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Every text of a name; empty ones are left out."""
-        found = (self._text(name, element) for element in self._found.get(name, ()))
+        found = (self._text(name, element) for element in self._of(name))
         return tuple(text for text in found if text)
 
     def text(self, name: str, *, required: bool = False) -> str:
         """The one text of a name; empty where there is none."""
-        elements = self._found.get(name, [])
+        elements = self._of(name)
         if len(elements) > 1:
             self.wrong(name, f"写了 {len(elements)} 次，标准只许一次", "请对方核对后重发", elements[1])
         text = self._text(name, elements[0]) if elements else ""
@@ -99,7 +116,10 @@ class Fields:
         if zone is None:
             self.wrong(name, f"“{text}”没有写时区", "写成 2026-12-15T20:00:00+08:00 的样子")
             return None
-        if between != "T" or fraction or zone in "Zz" or ":" not in zone or hour.count(":") == 1:
+        if zone not in "Zz" and (int(zone[-2:]) > 59 or int(zone[1:3]) * 60 + int(zone[-2:]) > _FARTHEST):
+            self.wrong(name, f"“{text}”的时区不对，没有离世界时超过 14 小时的", "北京时间写 +08:00")
+            return None
+        if between != self.between or fraction or zone in "Zz" or ":" not in zone or hour.count(":") == 1:
             self.remark(name, f"“{text}”的写法不合标准，意思没有疑问")
         try:
             return clock.moment(f"{day}T{hour}{'+00:00' if zone in 'Zz' else zone}")
@@ -153,6 +173,10 @@ class Fields:
             points.append((pair[0], pair[1]))
         return tuple(points)
 
+    def _of(self, name: str) -> list[Any]:
+        self._asked.add(name)
+        return self._found.get(name, [])
+
     def _one_of(self, name: str, text: str, allowed: Sequence[str]) -> str | None:
         if text == "Very Likely" and name == "certainty":  # of CAP 1.0; CAP 1.2, 3.2.2 has it read so
             self.remark(name, "写的是旧标准的 Very Likely，按 Likely 读")
@@ -180,5 +204,5 @@ def namespace(element: Any) -> str:
 
 
 def _decimal(text: str) -> float | None:
-    """A decimal without blanks or words such as `nan`."""
-    return float(text) if re.fullmatch(r"[-+]?(\d{1,12}(\.\d{0,15})?|\.\d{1,15})", text) else None
+    """A decimal without blanks or words such as `nan`; programmes write coordinates near nought with twenty digits."""
+    return float(text) if re.fullmatch(r"[-+]?(\d{1,12}(\.\d{0,40})?|\.\d{1,40})", text) else None

@@ -14,6 +14,8 @@ from zhishou.paper.cap.fields import Fields
 from zhishou.paper.cap.values import Alert, Area, Category, Info, MsgType, Named, Reference, Scope, Severity, Status
 
 NAMESPACE = "http://com.icss.amp"
+OWN = frozenset({"senderCode", "sendTime"})
+"""Fields that no other profile has: by them a message is known that names no namespace."""
 
 Colour = Literal["Red", "Orange", "Yellow", "Blue", "Unknown"]
 CHINESE: Mapping[str, str] = {"Red": "红", "Orange": "橙", "Yellow": "黄", "Blue": "蓝"}

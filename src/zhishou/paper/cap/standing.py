@@ -2,11 +2,12 @@
 
 It stands alone because the answer must not hang on the order of arrival: a cancel may come before what it cancels.
 Nobody updates or cancels another's message; what a known certificate signed, only what it signs too can undo; and an
-exercise undoes nothing real.
+exercise undoes nothing real, whether its status says so or only its heading.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,17 @@ from typing import Literal
 from zhishou.paper.cap.reading import Received
 from zhishou.paper.cap.values import STATUS_LABELS, Reference
 
-State = Literal["standing", "superseded", "cancelled", "expired", "cancel", "not_real", "receipt", "conflict"]
+State = Literal[
+    "standing", "superseded", "cancelled", "expired", "cancel", "not_real", "receipt", "conflict", "doubtful"
+]  # fmt: skip
 
 LABELS: dict[State, str] = {
     "standing": "有效", "superseded": "已被更新", "cancelled": "已解除", "expired": "已过有效期", "cancel": "解除通知",
     "not_real": "不是真实预警", "receipt": "回执", "conflict": "同一标识而内容不同",
+    "doubtful": "标题说是演练或测试",
 }  # fmt: skip
+
+_EXERCISE = re.compile(r"演练|演习|测试|\b(?:exercise|drill|test)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,9 @@ def _state(one: Received, counted: Sequence[Received], at: datetime, copies: int
         return Standing(one, "not_real", copies=copies, note=f"{STATUS_LABELS[alert.status]}信息，不作真实情况")
     if alert.msg_type in {"Ack", "Error"}:
         return Standing(one, "receipt", copies=copies)
+    if said := _exercise(one):
+        note = f"状态写的是实际，标题里却有“{said}”，不采信，请向发送单位核实"
+        return Standing(one, "doubtful", copies=copies, note=note)
     if alert.msg_type == "Cancel":
         known = any(_undoes(one, other) for other in counted)
         return Standing(one, "cancel", copies=copies, note="" if known else "它所解除的信息没有收到")
@@ -82,6 +91,12 @@ def _state(one: Received, counted: Sequence[Received], at: datetime, copies: int
         cancel = next((other for other in later if other.alert.msg_type == "Cancel"), None)
         return Standing(one, "cancelled" if cancel else "superseded", cancel or later[-1], copies)
     return _by_time(one, at, copies)
+
+
+def _exercise(one: Received) -> str:
+    """The word by which a message that calls itself real says in its heading that it is none; empty where it has none."""
+    found = (_EXERCISE.search(text) for info in one.alert.infos for text in (info.event, info.headline))
+    return next((match[0] for match in found if match), "")
 
 
 def _by_time(one: Received, at: datetime, copies: int) -> Standing:
@@ -98,6 +113,8 @@ def _undoes(later: Received, earlier: Received) -> bool:
     new, old = later.alert, earlier.alert
     if new.msg_type not in {"Update", "Cancel"} or new.status != "Actual" or old.status != "Actual":
         return False
+    if _exercise(later):
+        return False
     if new.key == old.key or new.sender != old.sender or (earlier.signer and later.signer != earlier.signer):
         return False
     if old.msg_type == "Cancel":
@@ -113,8 +130,14 @@ def _names(reference: Reference, message: Received) -> bool:
 
 
 def _same_thread(later: Received, earlier: Received) -> bool:
-    """In the national profile every update and cancel names the first message; the latest of a thread stands."""
-    if earlier.alert.profile != "national" or later.alert.sent < earlier.alert.sent:
+    """In the national profile every update and cancel names the first message; the latest of a thread stands.
+
+    Of two updates of one minute (programmes write no seconds) the identifier, which has them, tells the later.
+    """
+    new, old = later.alert, earlier.alert
+    if old.profile != "national" or new.sent < old.sent:
+        return False
+    if new.sent == old.sent and new.msg_type == old.msg_type and new.identifier < old.identifier:
         return False
     first = {one.identifier for one in later.alert.references}
     thread = {one.identifier for one in earlier.alert.references} or {earlier.alert.identifier}

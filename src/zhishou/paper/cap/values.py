@@ -6,7 +6,7 @@ Names and meanings follow OASIS Common Alerting Protocol 1.2, section 3.2; the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -143,8 +143,9 @@ class Alert:
     infos: tuple[Info, ...] = ()
     profile: Profile = "1.2"
     """The form in which it came."""
-    remarks: tuple[str, ...] = ()
-    """Where it departs from the standard in a way that leaves no doubt about what is meant."""
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+    """Where it departs from the standard in a way that leaves no doubt about what is meant; the same message written in
+    two ways, `Z` here and `+00:00` there, is one."""
 
     @property
     def key(self) -> Reference:

@@ -15,6 +15,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
@@ -128,17 +129,28 @@ def _signature(root: Any) -> Any:
 
 
 def _candidates(signature: Any, pinned: Sequence[Pinned]) -> Sequence[Pinned]:
-    """The pinned certificates that the signature can be of: the one it names, or all where it names none."""
-    named = []
-    for one in signature.iter(f"{_DS}X509Certificate"):
-        try:
-            named.append(base64.b64decode("".join((one.text or "").split()), validate=True))
-        except (binascii.Error, ValueError):
-            raise _untrusted("签名里的证书读不出来") from None
+    """The pinned certificates that the signature can be of: whose certificate or key it names, or all where it names none."""
+    if (modulus := signature.find(f"{_DS}KeyInfo/{_DS}KeyValue/{_DS}RSAKeyValue/{_DS}Modulus")) is not None:
+        number = int.from_bytes(_decoded(modulus), "big")
+        pinned = [one for one in pinned if _modulus(one.certificate) == number]
+    named = [_decoded(one) for one in signature.iter(f"{_DS}X509Certificate")]
     found = [one for one in pinned if not named or one.certificate.public_bytes(Encoding.DER) in named]
     if not found:
         raise UntrustedError("签名所用的证书不在信任名单里", unknown=True, mend="向发送单位核实后，把它的证书加进名单")
     return found
+
+
+def _decoded(element: Any) -> bytes:
+    try:
+        return base64.b64decode("".join((element.text or "").split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise _untrusted("签名里的证书读不出来") from None
+
+
+def _modulus(certificate: x509.Certificate) -> int:
+    """The number that an RSA key is known by; nought for other keys."""
+    key = certificate.public_key()
+    return key.public_numbers().n if isinstance(key, RSAPublicKey) else 0
 
 
 def _untrusted(what: str) -> UntrustedError:

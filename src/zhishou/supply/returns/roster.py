@@ -18,9 +18,14 @@ from zhishou.supply.system import Reporter, System
 
 
 @lru_cache(maxsize=8192)
+def visible(text: str) -> str:
+    """A text without the marks that nobody sees; calculators, web pages and chat programmes put some round what is copied."""
+    return text if text.isascii() else "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
 def plain(text: str) -> str:
     """A name without what people write differently: width of letters and brackets, spaces, line breaks."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    return "".join(unicodedata.normalize("NFKC", visible(text)).split()).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from zhishou.supply.returns.held import Code
 from zhishou.supply.returns.reading.grid import Cell
+from zhishou.supply.returns.roster import visible
 from zhishou.supply.units import REFERENCE, at_reference
 
 BLANKS = frozenset(
@@ -50,8 +51,8 @@ def blank(cell: Cell) -> bool:
 
 
 def normal(text: str) -> str:
-    """Text with letters and digits of one width, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
+    """Text with letters and digits of one width, without spaces and without the marks that nobody sees."""
+    return "".join(unicodedata.normalize("NFKC", visible(text)).translate(_SIGNS).split())
 
 
 def figure(cell: Cell, unit: str, m3_per_tonne: float) -> Figure:
@@ -147,6 +148,18 @@ def converted(amount: float, written: str, unit: str, m3_per_tonne: float) -> tu
     return result, "" if result == amount and kind == target else f"{how}{result:.10g} {unit}"
 
 
+def contradicts(written: str, unit: str) -> bool:
+    """Whether a unit counts the same thing as another and counts it otherwise (m³ and 10⁴ m³, 0 °C and 20 °C)."""
+    given, asked = normal(written).lower(), normal(unit).lower()
+    for ending in _PER_DAY:
+        given, asked = given.removesuffix(ending), asked.removesuffix(ending)
+    basis, wanted = _basis(given), _basis(asked)
+    if basis is None or wanted is None:
+        return False
+    gas = {basis[0], wanted[0]} <= {"volume", "at_zero"}
+    return basis != wanted and (gas or basis[0] == wanted[0])
+
+
 def _basis(unit: str) -> tuple[str, float] | None:
     tables: Mapping[str, Mapping[str, float]] = {
         "volume": _VOLUME, "at_zero": _AT_ZERO, "tonnes": _TONNES, "hours": _HOURS, "percent": {"%": 1.0},
@@ -159,6 +172,8 @@ _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 """As programs set to another country write dates: month and day can be told apart only where one exceeds 12."""
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)([一二三四五六日天])\)?$")
+_WEEKDAYS = "一二三四五六日"
 _SERIALS = range(36526, 73051)
 """Excel's numbers of the days from 2000 to 2099."""
 
@@ -167,7 +182,8 @@ def day(cell: Cell, near: date, *, epoch_1904: bool = False) -> tuple[date | Non
     """The day that a cell names, and what is to be told of the reading.
 
     Args:
-        cell: a date, a serial number, or text such as 2026-12-15, 2026年12月15日, 2026/12/15, 20261215, 12月15日, 12.15.
+        cell: a date, a serial number, or text such as 2026-12-15, 2026年12月15日, 2026/12/15, 20261215, 12月15号, 12.15,
+            with the day of the week or without.
         near: a day that one without a year is nearest to.
         epoch_1904: whether serial numbers count from 1904.
 
@@ -178,11 +194,20 @@ def day(cell: Cell, near: date, *, epoch_1904: bool = False) -> tuple[date | Non
         serial = int(cell.value) + (1462 if epoch_1904 else 0)
         if serial in _SERIALS:
             return date(1899, 12, 30) + timedelta(days=serial), "" if cell.dated else f"{cell.text} 是日期序号"
-        text = f"{cell.value:g}"
+        text = f"{cell.value:.10g}"
         if re.fullmatch(r"\d{1,2}\.\d", text):
             return None, f"“{text}”看不出是几日（{text} 还是 {text}0）"
     else:
-        text = normal(cell.text).lower()
+        text = normal(cell.text).lower().replace("号", "日").rstrip(".")
+    if (weekday := _WEEKDAY.search(text)) is None:
+        return _told(text, cell, near)
+    found, told = _told(text[: weekday.start()], cell, near)
+    if found is not None and found.weekday() != _WEEKDAYS.index(weekday[1].replace("天", "日")):
+        return None, f"{found:%Y-%m-%d} 是星期{_WEEKDAYS[found.weekday()]}，写的却是“{cell.text}”"
+    return found, told
+
+
+def _told(text: str, cell: Cell, near: date) -> tuple[date | None, str]:
     if match := _FULL.fullmatch(text) or _COMPACT.fullmatch(text):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := _YEAR_LAST.fullmatch(text):

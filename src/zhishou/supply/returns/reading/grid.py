@@ -8,6 +8,9 @@ from functools import lru_cache
 from zhishou.errors import ZhishouError
 from zhishou.supply.returns.held import Code
 
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+"""Characters that would do something to a terminal and mean nothing in a return."""
+
 
 class UnreadableError(ZhishouError):
     """A file that cannot be read at all.
@@ -45,7 +48,7 @@ class Cell:
             return "TRUE" if self.value else "FALSE"
         if isinstance(self.value, float):
             return f"{self.value * 100:.10g}%" if self.percent else f"{self.value:.15g}"
-        return "" if self.value is None else self.value.strip()
+        return "" if self.value is None else self.value.translate(_CONTROLS).strip()
 
 
 @dataclass(slots=True)
@@ -62,6 +65,8 @@ class Sheet:
     """Whether the sheet itself is hidden."""
     epoch_1904: bool = False
     """Whether its dates count from 1904."""
+    widths: dict[int, int] = field(default_factory=dict)
+    """Of a CSV: how many fields each row has, blank ones too."""
 
     def rows(self) -> dict[int, dict[int, Cell]]:
         """Row → column → cell, in order."""

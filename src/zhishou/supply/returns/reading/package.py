@@ -5,6 +5,7 @@ It stands alone because a file from outside is hostile until shown otherwise, an
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from io import BytesIO
@@ -27,6 +28,8 @@ MOST_COLUMN = 2_000
 
 _RESAVE = "请用 Excel 或 WPS 打开，把报表另存为新的 .xlsx 后重新报送"
 _ENCRYPTED = 0x1
+_DAMAGED = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError)
+"""What Python raises for a zip whose directory is damaged; a part placed before the file's start is a `ValueError`."""
 
 
 class Package:
@@ -41,7 +44,7 @@ class Package:
             raise _bomb(f"文件有 {len(content) / 2**20:.0f} MiB，超过 {LARGEST_FILE // 2**20} MiB")
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except _DAMAGED as error:
             raise UnreadableError("broken", f"文件损坏，压缩结构读不出来（{error}）", _RESAVE) from None
         found = self._zip.infolist()
         if len(found) > MOST_PARTS:
@@ -73,7 +76,7 @@ class Package:
         try:
             with self._zip.open(part) as opened:
                 content = opened.read(part.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except (*_DAMAGED, zlib.error, lzma.LZMAError, RuntimeError, EOFError) as error:
             raise UnreadableError("broken", f"文件损坏，{name} 读不出来（{error}）", _RESAVE) from None
         return content
 
@@ -106,9 +109,9 @@ def parse(made: expat.XMLParserType, content: bytes, name: str) -> None:
     """Run a parser over one part.
 
     Raises:
-        UnreadableError: the part is no XML.
+        UnreadableError: the part is no XML, is in an encoding that workbooks have not, or has words where numbers stand.
     """
     try:
         made.Parse(content, True)  # noqa: FBT003 - expat's own signature
-    except expat.ExpatError as error:
-        raise UnreadableError("broken", f"文件损坏，{name} 不完整（{error}）", _RESAVE) from None
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise UnreadableError("broken", f"文件损坏，{name} 不完整或不合规范（{error}）", _RESAVE) from None

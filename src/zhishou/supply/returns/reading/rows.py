@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,8 @@ from zhishou.supply.returns.reading.grid import Cell, Sheet, reference
 from zhishou.supply.returns.roster import LINE_NAMES, Roster, Row, plain
 from zhishou.supply.units import VOLUME
 
+_UNIT = re.compile(r"\(([^()]+)\)$")
+"""A unit in brackets at the end of a heading."""
 _AMOUNTS = "01234567h"
 """First letters of the roles of columns that hold figures."""
 
@@ -26,15 +29,18 @@ class RowsReader:
         self.columns = {role: column for column, role in sorted(roles.items(), reverse=True)}
         self.amounts = [(column, role) for column, role in sorted(roles.items()) if role[0] in _AMOUNTS]
         self.words = {column for column, role in roles.items() if role[0] not in _AMOUNTS}
+        written = {column: _UNIT.search(plain(sheet.cells[header, column].text)) for column in roles}
+        self.stated = {column: found[1] for column, found in written.items() if found}
         self.merged = [one for one in sheet.merged if one[2] > header]
         self.blanks: list[str] = []
         self.as_text: list[str] = []
         self.no_total: list[str] = []
         self.stray: list[tuple[str, str]] = []
+        self.words_below: list[tuple[str, str]] = []
         self.remarks: list[str] = []
 
     def read(self) -> None:
-        """Read every row, then tell what is told once for the sheet."""
+        """Read every row, then tell what concerns the sheet as a whole."""
         draft, sheet = self.draft, self.sheet
         if sheet.hidden:
             draft.tell("hidden", f"表页“{sheet.name}”是隐藏的，仍已读取", "", Where(sheet.name), noted=True)
@@ -49,6 +55,11 @@ class RowsReader:
             if number > self.header:
                 self.row(number, row)
         draft.note = "；".join(part for part in (draft.note, *self.remarks) if part)
+        self.once()
+
+    def once(self) -> None:
+        """Tell what is told once for the sheet."""
+        draft, sheet = self.draft, self.sheet
         told: tuple[tuple[Code, list[str], str], ...] = (
             ("blank_mark", self.blanks, "以“—”“/”“无”等符号表示没有数，按未填处理"),
             ("as_text", self.as_text, "以文字形式存放的数，已按数读"),
@@ -57,9 +68,13 @@ class RowsReader:
         for code, places, message in told:
             if places:
                 draft.tell(code, message, "", Where(sheet.name, cells(places)), noted=True)
-        if self.stray:
-            where = Where(sheet.name, cells(place for place, _ in self.stray), cells(text for _, text in self.stray))
-            draft.tell("stray", "应填栏目以外有数，没有采用", "如是报表内容，请填入相应栏目", where, noted=True)
+        for found, message, mend in (
+            (self.words_below, "应填栏目里有文字，没有采用", "如是说明，请写在备注栏"),
+            (self.stray, "应填栏目以外有数，没有采用", "如是报表内容，请填入相应栏目"),
+        ):
+            if found:
+                where = Where(sheet.name, cells(place for place, _ in found), cells(text for _, text in found))
+                draft.tell("stray", message, mend, where, noted=True)
 
     def row(self, number: int, row: Mapping[int, Cell]) -> None:
         """Read one row."""
@@ -69,6 +84,10 @@ class RowsReader:
             if (summed or (column not in self.words and column not in filled)) and _numeric(cell):
                 self.stray.append((reference(number, column), cell.text))
         if not filled:
+            return
+        named = any(self.text(row, role) for role in ("code", "line", "object"))
+        if not named and not any(_numeric(cell) or cell.formula is not None for cell in filled.values()):
+            self.words_below += [(reference(number, column), cell.text) for column, cell in filled.items()]
             return
         found = self.known(number, row)
         if found is None:
@@ -145,6 +164,9 @@ class RowsReader:
             draft.tell("merged", message, "请取消合并，逐格填写", where, about=value)
         elif ITEMS[item].unit == "":
             draft.values.append(replace(value, amount=cell.text))
+        elif (stated := self.stated.get(at[1], "")) and figures.contradicts(stated, unit or row.unit):
+            message = f"表头写的单位是“{stated}”，这一行的单位是{unit or row.unit}"
+            draft.tell("wrong_unit", message, f"请把表头恢复原样，按{row.unit}填报", where, about=value)
         elif row.line.total_of and cell.formula is not None and cell.value is None:
             self.no_total.append(place)
         else:

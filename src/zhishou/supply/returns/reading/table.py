@@ -6,6 +6,7 @@ It stands alone beside the form because a program writes these, not a person in 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -48,6 +49,8 @@ class _Line:
     places: Mapping[str, str]
     sheet: str
     place: str
+    torn: str = ""
+    """The figure as it was before the comma between its thousands made two fields of it; empty where it is whole."""
 
     def text(self, column: str) -> str:
         cell = self.cells.get(column)
@@ -116,13 +119,16 @@ def read_sheet(
     if found is None:
         return None
     start, columns = found
+    beside, others = columns["amount"] + 1, {column for role, column in columns.items() if role != "note"}
 
     def lines() -> Iterator[_Line]:
         for number, row in sheet.rows().items():
             if number > start:
                 told = {role: row[column] for role, column in columns.items() if column in row}
                 places = {role: reference(number, column) for role, column in columns.items()}
-                yield _Line(told, places, sheet.name, f"{number}:{number}")
+                doubtful = sheet.widths and (sheet.widths[number] > sheet.widths[start] or beside not in others)
+                torn = _torn(row, columns["amount"]) if doubtful else ""
+                yield _Line(told, places, sheet.name, f"{number}:{number}", torn)
 
     drafts = _Drafts(roster, near, gas_day, reporter)
     for line in lines():
@@ -134,17 +140,20 @@ def read_sheet(
     return drafts.all
 
 
+def _torn(row: Mapping[int, Cell], column: int) -> str:
+    """The figure `45,500` of a CSV written without quotation marks, which so became two fields; empty where it is none."""
+    parts = [row[at].text.strip() if at in row else "" for at in (column, column + 1)]
+    whole = re.fullmatch(r"-?\d{1,3}", parts[0]) and re.fullmatch(r"\d{3}(\.\d+)?", parts[1])
+    return ",".join(parts) if whole else ""
+
+
 def read_json(content: bytes, roster: Roster, near: date, gas_day: date | None, reporter: str) -> tuple[Draft, ...]:
     """Read a JSON of the published schema.
 
     Raises:
         UnreadableError: it is no JSON, or not of this schema.
     """
-    try:
-        data = json.loads(decoded(content))
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "嵌套过深，"
-        raise UnreadableError("broken", f"不是合法的 JSON（{line}）", "请检查这一行的逗号和引号") from None
+    data = _parsed(decoded(content))
     drafts = _Drafts(roster, near, gas_day, reporter)
     returns = data if isinstance(data, list) else [data]
     for index, one in enumerate(returns):
@@ -158,8 +167,38 @@ def read_json(content: bytes, roster: Roster, near: date, gas_day: date | None, 
             places = {name: f"{place if name in value else root}.{name}" for name in COLUMNS}
             drafts.take(_Line(told, places, "JSON", place))
         if drafts.found and one.get("note"):
-            drafts.last.note = without_numbers(str(one["note"]))
+            own = without_numbers(Cell(str(one["note"])).text)
+            drafts.last.note = "；".join(part for part in (own, drafts.last.note) if part)
     return drafts.all
+
+
+def _parsed(text: str) -> Any:
+    """A JSON whose every key counts and whose every character can be written down again."""
+    try:
+        data = json.loads(text, object_pairs_hook=_once)
+        json.dumps(data, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        line = f"第 {error.lineno} 行"
+        raise UnreadableError("broken", f"不是合法的 JSON（{line}）", "请检查这一行的逗号和引号") from None
+    except RecursionError:
+        raise UnreadableError("broken", "不是合法的 JSON（嵌套过深）", "请按 JSON 格式说明重新生成") from None
+    except UnicodeEncodeError:
+        raise UnreadableError(
+            "broken", "JSON 里有半个字符（\\uD800 之类）", "请检查生成程序，按 UTF-8 重新生成"
+        ) from None
+    except ValueError:
+        raise UnreadableError("broken", "JSON 里有几千位长的数", "请核实生成程序，改正后重报") from None
+    return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key written twice nobody can say which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UnreadableError("broken", f"JSON 的一个对象里“{twice}”写了两次", "每项只写一次，改正后重报")
+    return found
 
 
 def _shape(one: Any, root: str) -> None:
@@ -240,7 +279,14 @@ class _Drafts:
         where = Where(line.sheet, line.places["amount"], amount.text if amount else "", shown)
         if amount is None or figures.blank(amount):
             draft.tell("blank_mark", "没有数值，按未填处理", "", where, noted=True)
-            return
+        elif line.torn:
+            message = f"“{line.torn}”里的逗号多半把一个数拆成了两格"
+            draft.tell("not_a_number", message, "数里不要写千分位的逗号，或给这一格加上引号", where)
+        else:
+            self.figure(line, draft, amount, where)
+
+    def figure(self, line: _Line, draft: Draft, amount: Cell, where: Where) -> None:
+        """Take the figure of a line that has one."""
         found = self.which(line, draft)
         if isinstance(found, str):
             draft.tell("unknown_row", found, "请用名录里的项目和对象", where)

@@ -36,20 +36,24 @@ def read(content: bytes) -> Sheet:
     Raises:
         UnreadableError: its encoding is unknown, a quotation mark is left open, or it is beyond all measure.
     """
-    text = decoded(content)
+    text = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     found = Counter(text[:4096])
     separator = max(",\t;，", key=lambda sign: found[sign])
     sheet = Sheet(NAME)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    # strict: of a quotation mark left open the rest of the file would become one cell, and its rows would be gone
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    begun = 1
     try:
         for row, values in enumerate(reader, start=1):
+            begun = reader.line_num + 1
+            sheet.widths[row] = len(values)
             for column, value in enumerate(values, start=1):
                 if value.strip():
                     sheet.cells[row, column] = Cell(value)
             if len(sheet.cells) > MOST_CELLS:
                 raise too_many(f"有内容的单元格超过 {MOST_CELLS} 个")
     except csv.Error as error:
-        raise UnreadableError(
-            "broken", f"CSV 第 {reader.line_num} 行读不出来（{error}）", "请检查引号是否成对，或直接报送 .xlsx"
-        ) from None
+        what = "有一格的字太多" if "limit" in str(error) else "引号没有成对"
+        mend = "请检查这一行的引号，文字里的引号写成“”，或直接报送 .xlsx"
+        raise UnreadableError("broken", f"CSV 第 {begun} 行读不出来，{what}", mend) from None
     return sheet

@@ -90,6 +90,10 @@ def _main(package: Package) -> str:
         main = "xl/workbook.xml"
     if main.endswith(".bin"):
         raise UnreadableError("old_format", "是二进制工作簿 .xlsb", "请另存为 .xlsx 后重新报送")
+    if main not in package.parts and "opendocument.spreadsheet" in package.read("mimetype").decode("ascii", "replace"):
+        raise UnreadableError(
+            "old_format", "是开放文档表格 .ods，不论后缀是什么", "请另存为 .xlsx 后重新报送，不能只改后缀"
+        )
     if main not in package.parts or main.startswith(("word/", "ppt/")):
         raise UnreadableError(
             "not_a_workbook",
@@ -177,10 +181,7 @@ def _styles(data: bytes) -> tuple[frozenset[str], frozenset[str]]:
         made = parser()
         made.StartElementHandler = start
         made.EndElementHandler = end
-        try:
-            parse(made, data, "styles.xml")
-        except ValueError:
-            raise UnreadableError("broken", "文件损坏，样式读不出来", "请另存为新的 .xlsx 后重新报送") from None
+        parse(made, data, "styles.xml")
     plain = {number: _QUOTED.sub("", code) for number, code in formats.items()}
     dated = _DATE_IDS | {number for number, code in plain.items() if _DATED.search(code)}
     percent = _PERCENT_IDS | {number for number, code in plain.items() if "%" in code}
@@ -258,10 +259,7 @@ class _SheetReader:
         made = parser()
         made.StartElementHandler, made.EndElementHandler = self.start, self.end
         made.CharacterDataHandler = self.text
-        try:
-            parse(made, data, name)
-        except ValueError:  # a number that is none, where the format wants one
-            raise UnreadableError("broken", f"文件损坏，{name} 不合规范", "请另存为新的 .xlsx 后重新报送") from None
+        parse(made, data, name)
 
     def start(self, tag: str, attributes: Attributes) -> None:
         tag = _local(tag)
@@ -269,8 +267,6 @@ class _SheetReader:
             row, column = self.at
             place = attributes.get("r")
             self.at = coordinate(place) if place else (row, column + 1)
-            if self.at[0] > MOST_ROW or self.at[1] > MOST_COLUMN or self.at == (0, 0):
-                raise too_many(f"表页“{self.sheet.name}”的单元格 {place} 在范围之外")
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
             self.formula, self.has_value = None, False
             self.found.clear()
@@ -298,9 +294,16 @@ class _SheetReader:
         elif tag == "c" and (self.has_value or self.formula is not None):
             cell = self.cell("".join(self.found))
             if cell is not None:
+                self.within()
                 self.sheet.cells[self.at] = cell
                 if len(self.sheet.cells) > self.most:
                     raise too_many(f"有内容的单元格超过 {MOST_CELLS} 个")
+
+    def within(self) -> None:
+        """Refuse a value where no form has any; colours and borders may reach to the last row and column."""
+        row, column = self.at
+        if row > MOST_ROW or column > MOST_COLUMN or self.at == (0, 0):
+            raise too_many(f"表页“{self.sheet.name}”第 {row} 行第 {column} 列有内容，在范围之外")
 
     def text(self, data: str) -> None:
         if self.into is not None:
