@@ -229,6 +229,25 @@ def test_a_strangers_signature_counts_as_none_where_unsigned_ones_pass(stranger:
     assert received(signed, [stranger.pinned], AT, unsigned=True).signer == ""
 
 
+@pytest.mark.parametrize("made", [_twice, _by_id, _to_a_part, _in_an_info, _no_enveloped])
+def test_so_do_several_of_strangers_however_they_were_made(stranger: Signer, signed: bytes, made: Any):
+    """One national aggregator adds its signature to the service's."""
+    both = as_bytes(made(parsed(signed)))
+    assert received(both, [stranger.pinned], AT, unsigned=True).signer == ""
+    with pytest.raises(UntrustedError, match="不在信任名单"):
+        received(both, [stranger.pinned], AT)
+
+
+def test_of_two_signatures_one_by_somebody_known_is_enough_to_refuse_them(
+    ours: Signer, stranger: Signer, signed: bytes, packs: Library
+):
+    root = parsed(signed)
+    other = parsed(stranger.key.signed(element(one_notice(packs.packs["jincheng/gas-winter-2021"]))))
+    root.append(next(other.iter(f"{DS}Signature")))
+    with pytest.raises(UntrustedError, match="有 2 个签名"):
+        received(as_bytes(root), [ours.pinned], AT, unsigned=True)
+
+
 @pytest.mark.parametrize(
     ("method", "digest", "believed"),
     [

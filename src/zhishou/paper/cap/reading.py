@@ -80,8 +80,8 @@ def received(content: bytes, pinned: Sequence[Pinned], at: datetime, *, unsigned
         content: the bytes as they came.
         pinned: the certificates believed.
         at: now.
-        unsigned: whether a message without a signature, or signed by somebody unknown, is taken too. One whose
-            signature is broken or misplaced never is.
+        unsigned: whether a message without a signature, or signed by nobody known, is taken too. One that shows a
+            known certificate and was not signed by it as it must be never is.
 
     Raises:
         UntrustedError: not signed as it must be.

@@ -86,8 +86,10 @@ def verified(root: Any, pinned: Sequence[Pinned], at: datetime) -> Verified:
 
     Raises:
         UntrustedError: no signature, several, one in the wrong place or over something else than the whole message, by
-            an unknown certificate, by one out of its time, with weak algorithms, or over other content.
+            an unknown certificate, by one out of its time, with weak algorithms, or over other content. `unknown` where
+            none of them is by anybody known: then they say nothing, however many there are and however they were made.
     """
+    _known(root, pinned)
     signature = _signature(root)
     candidates = _candidates(signature, pinned)
     expected = SignatureConfiguration(
@@ -108,6 +110,22 @@ def verified(root: Any, pinned: Sequence[Pinned], at: datetime) -> Verified:
                 continue
             return Verified(signed, one.name)
     raise _untrusted(failure)
+
+
+def _known(root: Any, pinned: Sequence[Pinned]) -> None:
+    """Refuse signatures none of which is by anybody known."""
+    strange: UntrustedError | None = None
+    for signature in root.iter(f"{_DS}Signature"):
+        try:
+            _candidates(signature, pinned)
+        except UntrustedError as error:
+            if not error.unknown:
+                raise
+            strange = error
+        else:
+            return
+    if strange is not None:
+        raise strange
 
 
 def _signature(root: Any) -> Any:
