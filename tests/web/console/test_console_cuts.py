@@ -44,6 +44,8 @@ def test_from_tonights_returns_to_a_signed_list_and_back(own_night: Own) -> None
         assert said in page.text
     assert "4.2.2.2(2)" in page.text
     check = wang.open(f"/incidents/{INCIDENT}/do/sign_cut_list?list=k1&_next={LIST}")
+    for said in (f"合计压减 {_list(one).cut:.2f} 万立方米", "其中 工业", "最早一户最迟通知", "7 个没有报"):
+        assert said in check.text, "who signs reads on the form what he signs"
     looked = wang.send(check.form("sign_cut_list"), {"note": "同意"})
     assert "确认后随即" in looked.text
     assert _list(one).status == "draft", "looked at, not yet signed"

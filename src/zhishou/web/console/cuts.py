@@ -220,8 +220,7 @@ def _given(request: Request, caller: Caller, sheet: Sheet, id_: str, made: Any) 
         return house.desk.give(id_, command, caller.actor, **how)
 
     def since(version: int) -> list[str]:
-        lines = telling.story(house.desk.story(id_, version), house.desk.incident(id_), house.library)
-        return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
+        return telling.meanwhile(telling.story(house.desk.story(id_, version), house.desk.incident(id_), house.library))
 
     done = give(request, answer, caller, sheet, made, giving, lambda _: [], since)
     return done is not None, answer
