@@ -303,3 +303,13 @@ def test_what_an_untrained_officer_looks_for_is_two_clicks_away(seen_night: Seen
     board = browser.open("/").links
     assert {"/callout", "/papers", HOME} <= set(board)
     assert "/rooms/jincheng/warnings" in browser.open("/papers").links
+
+
+def test_who_has_not_answered_stands_with_the_number_to_ring(seen_night: Seen) -> None:
+    """Told to settle it by telephone, the duty officer finds the number beside the unit."""
+    _, visit = seen_night
+    page = visit("cheng.jia").open(f"/incidents/{INCIDENT}")
+    calls = page.answer.text.partition('id="calls"')[2].partition("</section>")[0]
+    (line,) = [text for text in re.findall(r"<li.*?(?=<li|</ul>)", calls, re.DOTALL) if "城区人民政府</span>" in text]
+    assert "呼叫不到：无人担任" in line
+    assert 'href="tel:03563099055"' in line

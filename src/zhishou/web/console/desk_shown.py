@@ -87,6 +87,11 @@ def near_packs(caller: Caller, area: str) -> list[Pack]:
 
 def telephones(caller: Caller, area: str) -> list[Unit]:
     """Every duty line in the annexes of the area's plans, each unit once."""
+    return list(phone_book(caller, area).values())
+
+
+def phone_book(caller: Caller, area: str) -> dict[str, Unit]:
+    """The same by organisation; by the name that the annex has where no organisation is known by it."""
     lexicon = caller.house.library.lexicon
     found: dict[str, Unit] = {}
     for pack in near_packs(caller, area):
@@ -101,7 +106,7 @@ def telephones(caller: Caller, area: str) -> list[Unit]:
                         unit.phones.append(phone)
                 if pack.plan.short not in unit.plans:
                     unit.plans.append(pack.plan.short)
-    return list(found.values())
+    return found
 
 
 def teams(caller: Caller, area: str, records: list[Done]) -> Iterator[Team]:
