@@ -144,6 +144,17 @@ def test_a_figure_that_is_none_is_refused_in_words_and_kept(own_night: Own) -> N
     assert "不是数" in sent.text
     assert "全市天然气供需缺口" in sent.text
     assert "七个多点" in sent.answer.text
+    empty = visit("guo.yi").send(page.form(path))
+    assert "“要素”没有填" in empty.text
+
+
+def test_what_is_wrong_is_marked_at_its_field_too(own_night: Own) -> None:
+    _, visit = own_night
+    page, path = _form(visit("cheng.jia"), "forward_report")
+    sent = visit("cheng.jia").send(page.form(path), {"text": "情况平稳"})
+    assert sent.text.count("“报给谁”没有填") == 1
+    assert 'class="field amiss"><legend>报给谁' in sent.answer.text
+    assert "amiss" not in page.answer.text
 
 
 def test_a_report_keeps_what_was_said_and_what_is_missing(own_night: Own) -> None:

@@ -125,7 +125,7 @@ def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name
     def made() -> Command:
         settled_ = reading.about(form)
         fields = asked(kind, About(caller, state, settled_), _may(caller, state, name), form)
-        labels = {one.name: one.label for one in fields}
+        labels = {one.name: "要素" if one.kind == "facts" else one.label for one in fields}
         return reading.command(kind, settled_ | reading.data(fields, form, house.library.lexicon), labels)
 
     def giving(command: Command, how: Any) -> Any:
