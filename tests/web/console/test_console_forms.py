@@ -146,6 +146,10 @@ def test_a_figure_that_is_none_is_refused_in_words_and_kept(own_night: Own) -> N
     assert "七个多点" in sent.answer.text
     empty = visit("guo.yi").send(page.form(path))
     assert "“要素”没有填" in empty.text
+    beyond = visit("guo.yi").send(page.form(path), {"facts:city_gas_gap_pct": "250"})
+    assert "全市天然气供需缺口" in beyond.answer.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "要素“city" not in beyond.text, "a fact is called as the form calls it"
+    assert 'class="fact amiss"' in beyond.answer.text
 
 
 def test_what_is_wrong_is_marked_at_its_field_too(own_night: Own) -> None:
