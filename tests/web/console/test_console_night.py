@@ -41,6 +41,7 @@ def test_coming_in_with_a_second_factor(chromium: Browser, own_night: Own) -> No
         page.goto(one.address + "/me")
         page.get_by_role("button", name="启用动态口令").click()
         seed = page.locator(".once").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= 390"), "the seed is broken over lines"
         page.get_by_label("6 位数字").fill(pyotp.TOTP(seed).at(one.clock.at))
         page.get_by_role("button", name="启用", exact=True).click()
         expect(page.locator("main")).to_contain_text("恢复码只显示这一次")
