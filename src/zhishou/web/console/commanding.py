@@ -134,11 +134,13 @@ def _how(caller: Caller, sheet: Sheet, name: str) -> dict[str, Any]:
 
 
 def _say(caller: Caller, sheet: Sheet, error: ZhishouError) -> None:
-    """What is wrong, with facts called as the form calls them."""
+    """What is wrong, with facts called as the form calls them and no numbers of the interface."""
     sheet.status, wrong = of_error(error, caller.house.library)
     facts = caller.house.library.lexicon.facts
 
     def called(where: str) -> str:
+        if _NUMBERED.fullmatch(where):
+            return ""  # the form says in words what it is about
         named = _FACT.fullmatch(where)
         return facts[named[1]].label if named and named[1] in facts else where
 
@@ -147,6 +149,8 @@ def _say(caller: Caller, sheet: Sheet, error: ZhishouError) -> None:
 
 
 _FACT = re.compile("要素“(.+)”")
+_NUMBERED = re.compile(r"[a-z]+\d+")
+"""Something of an incident by its number, as the interface names it: p2, t3."""
 
 
 def _wants_code(caller: Caller, name: str) -> bool:
