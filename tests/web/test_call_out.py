@@ -268,7 +268,7 @@ def test_the_page_of_the_call_out_is_for_the_duty_room(calling: Calling):
     assert calling.night.get("zhiban", "/callout", plan=GAS, level="IX").status_code == 404
     chosen = f"{GAS}|warning|II"
     of_list = calling.night.get("zhiban", "/callout", rung=chosen).text
-    assert f'value="{chosen}" selected>二级预警<' in of_list
+    assert f'value="{chosen}" selected>天然气迎峰度冬预案　二级预警<' in of_list
     assert "家，其中" in of_list
     assert calling.night.get("zhiban", "/callout", rung="x").status_code == 200  # no level: nothing is worked out
 

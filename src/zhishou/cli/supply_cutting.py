@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zhishou.cli import supply_level
 from zhishou.cli.supply_curtail import plan_of
 from zhishou.cli.supply_curtail import told as list_told
-from zhishou.errors import NotFoundError
+from zhishou.errors import NotFoundError, ProblemsError, ZhishouError
 from zhishou.plan.pack import Pack
 from zhishou.supply.balance import Figures
 from zhishou.supply.curtail.at_hand import Assumed, at_hand, still_ahead
@@ -53,7 +53,10 @@ def job(
     when = supply_level.moment(desk, at)
     chosen, how = _level(desk, pack, level, when)
     days_ahead, repeated = _days(desk, days)
-    horizon, assumed = at_hand(days_ahead, hours=hours, assume=assume)
+    try:
+        horizon, assumed = at_hand(days_ahead, hours=hours, assume=assume)
+    except ProblemsError as error:
+        raise ProblemsError((*error.problems, ZhishouError("有数没有报，不能起草", mend="急用时加 --assume"))) from None
     horizon, late = _still_ahead(horizon, when)
     told = min(when, horizon.start)
     found, severer = plan_of(desk.shelf, horizon, pack, chosen, also, even=even, told=told)

@@ -110,9 +110,12 @@ def clock_time(at: datetime, beside: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == beside.date() else f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
-def _level(event: Any, _: Saying) -> str:
+def _level(event: Any, saying: Saying) -> str:
     by = f"，{event.authority}决定（{event.document}）" if event.authority else ""
-    was = f"（原 {event.was} 级）" if event.was else ""
+    pack = saying.library.packs.get(event.plan)
+    ladder = pack.ladders.get(event.ladder) if pack else None
+    label = next((one.label for one in ladder.levels if one.level == event.was), "") if ladder else ""
+    was = f"（原{label or f' {event.was} 级'}）" if event.was else ""
     return f"{_change(event)}{event.level_label}{was}{by}"
 
 

@@ -188,7 +188,7 @@ def drawn(
                 f"{one.called}的分时数与其他用户不一样长", where="压减清单", mend="各用户按同样的时段列", code="missing"
             )
         if any(not 0 <= cut <= most + NOTHING for cut, most in zip(one.hours, one.most, strict=True)):
-            raise _too_much(one.called, own.steps[step].clause, pack)
+            raise _too_much(one.called, sum(one.most), own.steps[step].clause, pack)
         lines.append(one.model_copy(update={"step_class": own.steps[step].customer_class}))
     order = tuple(
         StepGiven(customer_class=step.customer_class, called=step.label, clause=step.clause) for step in own.steps
@@ -222,9 +222,9 @@ def _left_alone(one: CutGiven, pack: Pack, own: Powers, context: Context) -> Ref
     )  # fmt: skip
 
 
-def _too_much(label: str, clause: tuple[str, ...], pack: Pack) -> RefusedError:
+def _too_much(label: str, most: float, clause: tuple[str, ...], pack: Pack) -> RefusedError:
     return RefusedError(
-        f"{label}压减超过可压的量", clause=clause, where=pack.plan.short,
+        f"{label}压减超过可压的量 {most:.2f} 万立方米", clause=clause, where=pack.plan.short,
         mend="保安负荷、最低用量和通知时间未到的时段不能压；减少压减量，或放宽时段", code="order",
     )  # fmt: skip
 
@@ -246,7 +246,7 @@ def adjusted(
     ]
     most = tuple(room if inside else 0.0 for room, inside in zip(line.most, within, strict=True))
     if amount > sum(most) + NOTHING:
-        raise _too_much(line.label, one.order[line.step].clause, pack)
+        raise _too_much(line.label, sum(most), one.order[line.step].clause, pack)
     if abs(amount - line.cut) < NOTHING and all(
         cut == 0 or inside for cut, inside in zip(line.hours, within, strict=True)
     ):

@@ -32,6 +32,7 @@ def test_from_tonights_returns_to_a_signed_list_and_back(own_night: Own) -> None
     short = guo.send(form)
     assert short.status == 422, "returns are missing and may not be assumed unasked"
     assert "陵川居民没有预计用气需求" in short.text
+    assert "--assume" not in short.text, "a page names no switch of the command line"
     made = guo.send(short.form("/supply/cuts"), {"assume": "yes"})
     assert (made.status, made.answer.headers["location"]) == (303, LIST)
     again = guo.send(short.form("/supply/cuts"), {"assume": "yes"})
@@ -44,6 +45,8 @@ def test_from_tonights_returns_to_a_signed_list_and_back(own_night: Own) -> None
         assert said in page.text
     assert "4.2.2.2(2)" in page.text
     check = wang.open(f"/incidents/{INCIDENT}/do/sign_cut_list?list=k1&_next={LIST}")
+    for said in (f"合计压减 {_list(one).cut:.2f} 万立方米", "其中 工业", "最早一户最迟通知", "7 个没有报"):
+        assert said in check.text, "who signs reads on the form what he signs"
     looked = wang.send(check.form("sign_cut_list"), {"note": "同意"})
     assert "确认后随即" in looked.text
     assert _list(one).status == "draft", "looked at, not yet signed"
@@ -88,7 +91,8 @@ def test_an_adjustment_within_a_class_is_kept_with_its_reason_and_what_it_leaves
     ("typed", "says"),
     [
         ({"amount:3": "0.4"}, "没有写调整的理由"), ({"reason": "检修"}, "没有改动任何一户"), ({"amount:3": "少一点", "reason": "检修"}, "不是数"),
-        ({"amount:3": "9", "reason": "多压"}, "超过可压的量"),
+        ({"amount:3": "9", "reason": "多压"}, "超过可压的量 2.00 万立方米"), ({"amount:3": "", "reason": "检修"}, "没有填压减量"),
+        ({"amount:3": "-1", "reason": "检修"}, "压减量不能是 -1"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_an_adjustment_is_said(typed: dict[str, str], says: str, own_night: Own) -> None:

@@ -144,6 +144,21 @@ def test_a_figure_that_is_none_is_refused_in_words_and_kept(own_night: Own) -> N
     assert "不是数" in sent.text
     assert "全市天然气供需缺口" in sent.text
     assert "七个多点" in sent.answer.text
+    empty = visit("guo.yi").send(page.form(path))
+    assert "“要素”没有填" in empty.text
+    beyond = visit("guo.yi").send(page.form(path), {"facts:city_gas_gap_pct": "250"})
+    assert "全市天然气供需缺口" in beyond.answer.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "要素“city" not in beyond.text, "a fact is called as the form calls it"
+    assert 'class="fact amiss"' in beyond.answer.text
+
+
+def test_what_is_wrong_is_marked_at_its_field_too(own_night: Own) -> None:
+    _, visit = own_night
+    page, path = _form(visit("cheng.jia"), "forward_report")
+    sent = visit("cheng.jia").send(page.form(path), {"text": "情况平稳"})
+    assert sent.text.count("“报给谁”没有填") == 1
+    assert 'class="field amiss"><legend>报给谁' in sent.answer.text
+    assert "amiss" not in page.answer.text
 
 
 def test_a_report_keeps_what_was_said_and_what_is_missing(own_night: Own) -> None:
@@ -262,3 +277,41 @@ def test_an_administrator_makes_an_account_and_appoints(own_night: Own) -> None:
     refused = stranger.send(own, {"post": "duty:jincheng", "basis": "自己任", "_step": "do"})
     assert refused.status == 403
     assert "怎么办" in refused.text
+
+
+def test_who_comes_second_is_not_asked_to_decide_something_else(own_night: Own) -> None:
+    """Two look at one proposal; the second is told it is decided and by whom, and no button of his decides another that waits."""
+    one, visit = own_night
+    guo, wang, other = visit("guo.yi"), visit("wang.bing"), visit("wang.bing")
+    guo.do(INCIDENT, "propose_level", {"reason": "夜里还要降温"}, plan=GAS, ladder="response", level="II")
+    guo.do(INCIDENT, "propose_level", {"reason": "门站压力又降"}, plan=GAS, ladder="warning", level="III")
+    page, path = _form(wang, "decide_proposal", "?proposal=p2")
+    looked = wang.send(page.form(path), {})
+    assert other.do(INCIDENT, "decide_proposal", {"note": "同意"}, proposal="p2").status == 303
+    late = wang.send(looked.form(path))
+    assert late.status == 409
+    assert "王丙 级别已决定：提级Ⅱ级响应" in late.text
+    assert "已经不用您办了" in late.text
+    assert "呼叫" not in late.text, "only what others did since, not every call of the evening"
+    assert not any("/do/" in form.action for form in late.forms)
+    strayed = wang.open(f"{path}?proposal=p2")
+    assert "您点的那一件已经办过" in strayed.text
+    assert dict(strayed.form(path).fields)["_about"] == "", "nothing is chosen for him"
+    assert one.house.desk.incident(INCIDENT).proposals["p3"].status == "open"
+
+
+def test_whoever_decides_reads_on_the_form_what_is_proposed_why_and_how_to_say_no(own_night: Own) -> None:
+    _, visit = own_night
+    guo, wang = visit("guo.yi"), visit("wang.bing")
+    guo.do(INCIDENT, "propose_level", {"reason": "夜里还要降温"}, plan=GAS, ladder="response", level="II")
+    page, path = _form(wang, "decide_proposal", "?proposal=p2")
+    for seen in (page, wang.send(page.form(path), {})):
+        assert "提级为Ⅱ级响应（现行Ⅲ级响应）" in seen.text
+        assert "郭乙" in seen.text
+        assert "夜里还要降温" in seen.text
+        assert "现在的研判 够Ⅲ级响应" in seen.text
+        assert f"{HOME}/do/refuse_proposal?proposal=p2" in seen.links
+        assert f"{HOME}#assessment" in seen.links
+    said_no = wang.open(f"{HOME}/do/refuse_proposal?proposal=p2")
+    assert "夜里还要降温" in said_no.text
+    assert f"{HOME}/do/refuse_proposal?proposal=p2" not in said_no.links

@@ -41,6 +41,7 @@ def test_coming_in_with_a_second_factor(chromium: Browser, own_night: Own) -> No
         page.goto(one.address + "/me")
         page.get_by_role("button", name="启用动态口令").click()
         seed = page.locator(".once").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= 390"), "the seed is broken over lines"
         page.get_by_label("6 位数字").fill(pyotp.TOTP(seed).at(one.clock.at))
         page.get_by_role("button", name="启用", exact=True).click()
         expect(page.locator("main")).to_contain_text("恢复码只显示这一次")
@@ -53,7 +54,26 @@ def test_coming_in_with_a_second_factor(chromium: Browser, own_night: Own) -> No
         page.get_by_label("手机上的 6 位数字").fill(pyotp.TOTP(seed).at(one.clock.at))
         page.get_by_role("button", name="继续").click()
         expect(page.locator("h1")).to_have_text("态势")
+        _a_login_that_ends_takes_nothing(page, one, pyotp.TOTP(seed))
         assert hand.faults == []
+
+
+def _a_login_that_ends_takes_nothing(page: Page, one: Evening, factor: pyotp.TOTP) -> None:
+    """What was typed when it ended is there again after the login, on the form it was typed into."""
+    form = f"{one.address}{HOME}/do/add_note"
+    page.goto(form)
+    page.get_by_label("记什么").fill("省里来电，要求零点前再报一次")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="记事").click()
+    one.clock.at += timedelta(minutes=2)
+    _enter(page, "wang.bing", PASSWORD)
+    page.get_by_label("手机上的 6 位数字").fill(factor.at(one.clock.at))
+    page.get_by_role("button", name="继续").click()
+    expect(page).to_have_url(form)
+    expect(page.get_by_label("记什么")).to_have_value("省里来电，要求零点前再报一次")
+    expect(page.locator("main")).to_contain_text("没有提交，已填回")
+    page.get_by_role("button", name="记事").click()
+    expect(page.locator("main .done, #story")).to_contain_text("要求零点前再报一次")
 
 
 def test_the_night_from_a_report_to_the_review(chromium: Browser, own_night: Own) -> None:

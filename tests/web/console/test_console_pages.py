@@ -106,6 +106,24 @@ def test_a_return_is_late_when_its_hour_has_passed_and_not_before(own_night: See
         (line,) = [text for text in re.findall(r"<li[^>]*>.*?</li>", page.answer.text, re.DOTALL) if "今晚报表" in text]
         assert ("迟报" in line, "is-late" in line) == (late, late), at
         assert ("未报" in line) == (not late)
+        assert page.text.index("今晚报表") < page.text.index("演练与修订逾期"), "quiet times' matters stand last"
+
+
+def test_a_board_suggests_once_what_the_incident_at_hand_is_about(seen_night: Seen) -> None:
+    """Nobody is asked to register a second incident for the same cold wave."""
+    _, visit = seen_night
+    page = visit("wang.bing").open("/")
+    assert page.text.count("研判：够") == 1
+    assert "登记为事件" not in page.text
+
+
+def test_who_sees_no_duty_room_reports_by_his_units_page(seen_night: Seen) -> None:
+    """The duty room's form would have no place for him to choose."""
+    _, visit = seen_night
+    page = visit("lingchuan").open("/")
+    assert "/r/new" in page.links
+    assert not {"/incidents/new", "/desk"} & set(page.links)
+    assert visit("lingchuan").open("/incidents/new").answer.headers["location"] == "/r/new"
 
 
 def test_a_screen_that_renews_itself_does_not_keep_a_login_alive(own_night: Seen) -> None:
@@ -285,3 +303,12 @@ def test_what_an_untrained_officer_looks_for_is_two_clicks_away(seen_night: Seen
     board = browser.open("/").links
     assert {"/callout", "/papers", HOME} <= set(board)
     assert "/rooms/jincheng/warnings" in browser.open("/papers").links
+
+
+def test_who_has_not_answered_stands_with_the_number_to_ring(seen_night: Seen) -> None:
+    """Told to settle it by telephone, the duty officer finds the number beside the unit."""
+    _, visit = seen_night
+    page = visit("cheng.jia").open(f"/incidents/{INCIDENT}")
+    calls = page.answer.text.partition('id="calls"')[2].partition("</section>")[0]
+    (line,) = [text for text in re.findall(r"<li.*?(?=<li|</ul>)", calls, re.DOTALL) if "城区人民政府</span>" in text]
+    assert 'href="tel:03563099055"' in line

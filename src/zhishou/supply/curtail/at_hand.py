@@ -96,7 +96,7 @@ def at_hand(
             ZhishouError(
                 f"{one.missing.of_label}没有{one.missing.item_label}（{WHY[one.missing.why]}）",
                 where=f"{one.missing.reporter_label} {one.missing.day}",
-                mend=f"补报或核定；急用时加 --assume，按{one.taken}计并注明",
+                mend=f"补报或核定；急用的，可按{one.taken}暂计并注明",
             )
             for one in assumed
         )

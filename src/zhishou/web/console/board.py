@@ -33,6 +33,8 @@ SOON = timedelta(hours=12)
 """What falls due later is not for tonight."""
 INCIDENTS, DUTIES, TASKS = 40, 40, 40
 """Lines shown at most; more are one click away."""
+NAMED = 6
+"""Units named of those whose returns are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ class Due:
     late: bool
     clause: tuple[str, ...]
     anchor: str
+    room: str = ""
+    """The area, of returns that are missing."""
 
     @property
     def href(self) -> str:
-        """Where it is seen to: an incident, or the duty desk for a duty room's own matter."""
+        """Where it is seen to: an incident, the returns, or the duty desk for a duty room's own matter."""
+        if self.room:
+            return f"/supply?area={self.room}"
         if self.incident:
             return f"/incidents/{self.incident}#{self.anchor}"
         return "/desk/upkeep" if self.anchor == UPKEEP else "/desk"
@@ -72,15 +78,16 @@ def content(caller: Caller) -> dict[str, Any]:
     active = {
         f"{one['plan']}|{one['ladder']}|{one['level']}" for row in found.rows for one in row.data.get("active") or ()
     }
-    open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in active]
+    taken = active | {_key(row) for row in suggestions.rows if row.data["incident"]}
+    open_ = [row for row in suggestions.rows if row.data["incident"] or _key(row) not in taken]
     supplies = [one for area in caller.sight.areas if (one := supply_now(house, area)) is not None]
     rooms = list_rooms(caller).rooms
     waits, mine = waiting(caller, found, rooms)
     return {
         "called": _called(caller, found.rows), "incidents": found, "names": names, "suggestions": open_,
         "waiting": waits, "mine": mine,
-        "dues": dues(caller, names), "supply": supplies[0] if supplies else None, "amount": amount,
-        "owed_returns": owed_returns(supplies, house.now()), "rooms": rooms, "counties": _map(caller, found.rows, supplies),
+        "dues": owed(dues(caller, names), supplies, house.now()), "supply": supplies[0] if supplies else None, "amount": amount,
+        "rooms": rooms, "counties": _map(caller, found.rows, supplies),
         "size": outlines()["size"], "nobody": not any(room.on_watch for room in rooms), "soon": SOON,
         "cuttable": any(one["ladder"] == "response" for row in found.rows for one in row.data.get("active") or ()),
     } | waiting_calls(caller) | ahead(caller, supplies[0].area if supplies else "")  # fmt: skip
@@ -109,15 +116,26 @@ def _key(row: RowTold) -> str:
 
 
 def dues(caller: Caller, names: dict[str, str]) -> list[Due]:
-    """What is late and what falls due, duties and tasks together, the first due first."""
+    """What is late and what falls due, duties and tasks together."""
     now = caller.house.now()
     duties = list_duties(caller, before=now + SOON, limit=DUTIES)
     tasks = list_tasks(caller, limit=TASKS)
     names |= duties.names | tasks.names
     found = [_of_duty(row, now) for row in duties.rows if row.data["kind"] != "task"]
-    found += [_of_task(caller, row, now) for row in tasks.rows if row.due is not None and row.due <= now + SOON]
-    # What quiet times left undone is late, too, but not before what tonight is owed.
-    return sorted(found, key=lambda one: (not one.late, one.anchor == UPKEEP, one.due is None, one.due or now))
+    return found + [_of_task(caller, row, now) for row in tasks.rows if row.due is not None and row.due <= now + SOON]
+
+
+def owed(found: list[Due], supplies: list[SupplyNow], now: datetime) -> list[Due]:
+    """Everything that is owed tonight, returns with it, the first due first; what quiet times left undone stands last, however late."""
+    returns = [_of_returns(one, now) for one in supplies if one.missing]
+    return sorted([*found, *returns], key=lambda one: (one.anchor == UPKEEP, one.due is None, one.due or now))
+
+
+def _of_returns(one: SupplyNow, now: datetime) -> Due:
+    late = one.due <= now
+    who = "、".join(one.missing[:NAMED]) + (" 等" if len(one.missing) > NAMED else "")
+    words = f"今晚报表{'迟报' if late else '未报'} {len(one.missing)} 家"
+    return Due("", "", words, who, one.due, late, (), "returns", one.area)
 
 
 def _of_duty(row: RowTold, now: datetime) -> Due:
@@ -142,11 +160,6 @@ def _actor(caller: Caller, plan: str, name: str) -> str:
         return pack.actor(name).label if pack else name
     except ZhishouError:
         return name
-
-
-def owed_returns(supplies: list[SupplyNow], now: datetime) -> list[tuple[SupplyNow, bool]]:
-    """Where returns of the evening are missing, and whether their hour has passed."""
-    return [(one, one.due <= now) for one in supplies if one.missing]
 
 
 def _map(caller: Caller, rows: list[RowTold], supplies: list[SupplyNow]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,9 +25,12 @@ from zhishou.desk.rehearsing import rehearse
 from zhishou.errors import RefusedError, ZhishouError
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident
+from zhishou.web.console.desk_shown import Unit, phone_book
 from zhishou.web.console.pages import page, reads_book
+from zhishou.web.console.plans_shown import Phone
 from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 from zhishou.web.errors import of_error
+from zhishou.web.sight import area_of
 
 calls = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -73,13 +76,24 @@ class Line:
     unknown: int
     mine: bool
     """Whether whoever looks may answer it."""
+    phones: tuple[Phone, ...] = ()
+    """Duty lines of the unit from the plans' annexes, while it has not answered."""
 
 
 def lines(caller: Caller, about: str) -> list[Line]:
     """The calls of an incident, those that nobody has answered first."""
     found = [_line(caller, call) for call in caller.house.callout.of(about) if call.matter is not None]
+    if any(one.call.open for one in found):
+        book = phone_book(caller, area_of(about))
+        found = [replace(one, phones=_phones(book, one.call)) if one.call.open else one for one in found]
     order = {"unanswered": 0, "calling": 1}
     return sorted(found, key=lambda one: order.get(one.call.status, 2))
+
+
+def _phones(book: Mapping[str, Unit], call: Call) -> tuple[Phone, ...]:
+    """Where the unit of a call can be rung; nothing for posts of persons, whose numbers no plan may print."""
+    kind, _, organisation = call.matter.party.key.partition(":") if call.matter else ("", "", "")
+    return tuple(book[organisation].phones) if kind == "unit" and organisation in book else ()
 
 
 def _line(caller: Caller, call: Call) -> Line:

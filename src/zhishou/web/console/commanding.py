@@ -6,6 +6,7 @@ changed meanwhile is shown, and it is asked again. Weighty: what will follow is 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -133,7 +134,23 @@ def _how(caller: Caller, sheet: Sheet, name: str) -> dict[str, Any]:
 
 
 def _say(caller: Caller, sheet: Sheet, error: ZhishouError) -> None:
-    sheet.status, sheet.wrong = of_error(error, caller.house.library)
+    """What is wrong, with facts called as the form calls them and no numbers of the interface."""
+    sheet.status, wrong = of_error(error, caller.house.library)
+    facts = caller.house.library.lexicon.facts
+
+    def called(where: str) -> str:
+        if _NUMBERED.fullmatch(where):
+            return ""  # the form says in words what it is about
+        named = _FACT.fullmatch(where)
+        return facts[named[1]].label if named and named[1] in facts else where
+
+    problems = [one.model_copy(update={"where": called(one.where)}) for one in wrong.problems]
+    sheet.wrong = wrong.model_copy(update={"where": called(wrong.where), "problems": problems})
+
+
+_FACT = re.compile("要素“(.+)”")
+_NUMBERED = re.compile(r"[a-z]+\d+")
+"""Something of an incident by its number, as the interface names it: p2, t3."""
 
 
 def _wants_code(caller: Caller, name: str) -> bool:

@@ -142,12 +142,10 @@ def _changes(form: FormData, state: State, list_: str, only: str) -> list[dict[s
         if not isinstance(text, str) or (only and str(number) != only):
             continue
         try:
-            amount = reading.figure(text, line.label)
+            amount = _amount(text, line.label)
         except ZhishouError as error:
             problems.append(error)
             continue
-        if amount is None:
-            amount = 0.0
         if only or abs(amount - round(line.cut, 2)) > 0.0049:
             hours = {key: form[key] for key in ("since", "until") if form.get(key)} if only else {}
             found.append({"line": number, "amount": amount, **hours})
@@ -156,6 +154,20 @@ def _changes(form: FormData, state: State, list_: str, only: str) -> list[dict[s
     if not found:
         raise ZhishouError("没有改动任何一户", where="压减清单", mend="改了压减量再提交")
     return found
+
+
+def _amount(text: str, label: str) -> float:
+    """How much is to be cut. An emptied field is no zero: what nobody wrote gives no gas back.
+
+    Raises:
+        ZhishouError: nothing is written, or no amount.
+    """
+    amount = reading.figure(text, label)
+    if amount is None:
+        raise ZhishouError("没有填压减量", where=label, mend="填上压减量；这一户不压的写 0")
+    if amount < 0:
+        raise ZhishouError(f"压减量不能是 {amount:g}", where=label, mend="写 0 或大于 0 的数，单位万立方米")
+    return float(amount)
 
 
 @cuts.post("/supply/cuts/{id}/{list}/respread")
@@ -220,8 +232,7 @@ def _given(request: Request, caller: Caller, sheet: Sheet, id_: str, made: Any) 
         return house.desk.give(id_, command, caller.actor, **how)
 
     def since(version: int) -> list[str]:
-        lines = telling.story(house.desk.story(id_, version), house.desk.incident(id_), house.library)
-        return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
+        return telling.meanwhile(telling.story(house.desk.story(id_, version), house.desk.incident(id_), house.library))
 
     done = give(request, answer, caller, sheet, made, giving, lambda _: [], since)
     return done is not None, answer

@@ -9,6 +9,7 @@ from typing import Any
 
 from zhishou.acts import Command
 from zhishou.callout.self_test import SelfTests
+from zhishou.desk.overdue import KIND as UPKEEP
 from zhishou.errors import NotFoundError, ZhishouError
 from zhishou.plan.pack import Pack
 from zhishou.watch.authority import acting_post
@@ -49,19 +50,24 @@ class Team:
 
 
 def due_items(caller: Caller, area: str) -> list[DueItem]:
-    """What falls due within the next watch, and what is late: it goes with the hand-over."""
+    """What falls due within the next watch, and what is late: it goes with the hand-over. What quiet times left undone comes last."""
     now = caller.house.now()
     duties = list_duties(caller, area=area, before=now + SOON, limit=ITEMS)
     tasks = list_tasks(caller, area=area, limit=ITEMS)
-    found = [
-        DueItem(text=f"{row.data['label']}（{row.data['title']}）", ref=str(row.data["incident"]), due=row.due)
-        for row in duties.rows if row.data["kind"] != "task"
-    ]  # fmt: skip
+    owed = [row for row in duties.rows if row.data["kind"] not in {"task", UPKEEP}]
+    quiet = [row for row in duties.rows if row.data["kind"] == UPKEEP]
+    found, last = (
+        [
+            DueItem(text=f"{row.data['label']}（{row.data['title']}）", ref=str(row.data["incident"]), due=row.due)
+            for row in rows
+        ]
+        for rows in (owed, quiet)
+    )
     found += [
         DueItem(text=f"任务：{row.data['text']}（{row.data['title']}）", ref=str(row.data["incident"]), due=row.due)
         for row in tasks.rows if row.due is not None and row.due <= now + SOON
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (one.due is None, one.due or now))
+    return sorted(found, key=lambda one: (one.due is None, one.due or now)) + last
 
 
 def may_keep(caller: Caller, state: State, kind: type[Command], **about: Any) -> bool:
@@ -81,6 +87,11 @@ def near_packs(caller: Caller, area: str) -> list[Pack]:
 
 def telephones(caller: Caller, area: str) -> list[Unit]:
     """Every duty line in the annexes of the area's plans, each unit once."""
+    return list(phone_book(caller, area).values())
+
+
+def phone_book(caller: Caller, area: str) -> dict[str, Unit]:
+    """The same by organisation; by the name that the annex has where no organisation is known by it."""
     lexicon = caller.house.library.lexicon
     found: dict[str, Unit] = {}
     for pack in near_packs(caller, area):
@@ -95,7 +106,7 @@ def telephones(caller: Caller, area: str) -> list[Unit]:
                         unit.phones.append(phone)
                 if pack.plan.short not in unit.plans:
                     unit.plans.append(pack.plan.short)
-    return list(found.values())
+    return found
 
 
 def teams(caller: Caller, area: str, records: list[Done]) -> Iterator[Team]:

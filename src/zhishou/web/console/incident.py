@@ -17,6 +17,7 @@ from zhishou.web import sight
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident, for_him
 from zhishou.web.console import alerts, calls, papers, telling
+from zhishou.web.console.at_stake import at_stake
 from zhishou.web.console.commanding import CONFIRMED, Sheet, give, opened, sent
 from zhishou.web.console.doing import ELSEWHERE, Deeds
 from zhishou.web.console.entrance import onward
@@ -124,7 +125,7 @@ def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name
     def made() -> Command:
         settled_ = reading.about(form)
         fields = asked(kind, About(caller, state, settled_), _may(caller, state, name), form)
-        labels = {one.name: one.label for one in fields}
+        labels = {one.name: "要素" if one.kind == "facts" else one.label for one in fields}
         return reading.command(kind, settled_ | reading.data(fields, form, house.library.lexicon), labels)
 
     def giving(command: Command, how: Any) -> Any:
@@ -135,8 +136,7 @@ def do(request: Request, caller: Visitor, form: Filled, id: Incident, name: Name
         return telling.would(house.desk.would(id, command, caller.actor), state, house.library, house.now())
 
     def since(version: int) -> list[str]:
-        lines = _lines(caller, state, view, version)
-        return [f"{one.at:%H:%M} {one.who} {one.says}" for one in lines if one.sort != "quiet"]
+        return telling.meanwhile(_lines(caller, state, view, version))
 
     done = give(request, answer, caller, sheet, made, giving, would, since)
     back = back_to(form.get(NEXT), id)
@@ -152,25 +152,30 @@ def _may(caller: Caller, state: State, name: str) -> Any:
 
 
 def _form(request: Request, caller: Caller, state: State, sheet: Sheet, wanted: dict[str, str]) -> Response:
-    """The form, as it is opened or as it comes back."""
+    """The form, as it is opened or as it comes back; never about another thing than the one it was opened for."""
     kind = sheet.kind
     allowed = _may(caller, state, kind.name)
     deeds = Deeds(state, [allowed], caller.house.library)
-    options = chosen(allowed.options, wanted)
-    about = reading.about(sheet.typed) if sheet.typed is not None else settled(options[0]) if len(options) == 1 else {}
+    options, found = chosen(allowed.options, wanted)
+    alone = found and len(options) == 1
+    about = reading.about(sheet.typed) if sheet.typed is not None else settled(options[0]) if alone else {}
     only = settled(options[0]).keys() if options else ()
     shown = dict.fromkeys(only, "") | about
     fields = asked(kind, About(caller, state, shown if about else {}), allowed, sheet.typed, wanted)
     fields = [one for one in fields if one.name not in only]
     back = back_to(sheet.typed.get(NEXT) if sheet.typed is not None else wanted.get(NEXT), state.id)
     choices = list({packed(one): deeds.describe(one) for one in options if settled(one)}.items())
-    at_hand = next((one for one in options if settled(one) == about), options[0] if options else None)
+    first = options[0] if options and not about else None
+    at_hand = next((one for one in options if settled(one) == about), first)
+    whole = caller.sight.whole(caller.house.desk.incident(state.id))
     return page(
         request, "form.html", caller, status=sheet.status, here="incidents", state=state, sheet=sheet, fields=fields,
+        stake=at_stake(caller, state, kind.name, about, whole=whole) if at_hand else None,
         title=button(kind), label=kind.label, confirmed=CONFIRMED, allowed=allowed, choices=choices, about=about,
         about_packed=packed(at_hand) if at_hand and about else "", acting=at_hand.post_label if at_hand else "",
         action=f"/incidents/{state.id}/do/{kind.name}", back=back, place=state.title,
         description=deeds.describe(at_hand) if at_hand and settled(at_hand) else "",
+        gone=bool(about) and at_hand is None, strayed=bool(options) and not found,
     )  # fmt: skip
 
 

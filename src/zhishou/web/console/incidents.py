@@ -41,7 +41,9 @@ def list_all(request: Request, caller: Visitor, state: State = "open", after: Af
 
 @incidents.get("/incidents/new")
 def ask(request: Request, caller: Visitor, plan: str = "", subject: str = "", place: str = "") -> Response:
-    """The form for a new incident."""
+    """The form for a new incident; whoever sees no duty room reports on the page of his unit."""
+    if not caller.sight.areas:
+        return RedirectResponse("/r/new", 303)
     library = caller.house.library
     if plan in library.packs and not subject:
         covered = library.packs[plan].plan.scope.covers

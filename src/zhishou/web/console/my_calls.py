@@ -21,8 +21,10 @@ from zhishou.web.console.visiting import Filled, PageRoute, Visitor
 my_calls = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 WHOLE = 600
-SHOWN = 8
+SHOWN = 5
 """Calls shown at most; whoever answers one sees the next."""
+LONG = 90
+"""Characters of a call that are shown at once, so that a list of customers does not push the deadlines away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ def waiting_calls(caller: Caller) -> dict[str, Any]:
     house = caller.house
     found = house.callout.waiting_for({*caller.actor.posts, *caller.actor.delegated, caller.actor.person})
     house.callout.seen(found[:SHOWN], caller.actor.person, house.now())
-    return {"my_calls": [Mine(one, words_of(house, one)) for one in found[:SHOWN]], "calls_waiting": len(found)}
+    return {
+        "my_calls": [Mine(one, words_of(house, one)) for one in found[:SHOWN]],
+        "calls_waiting": len(found),
+        "long_call": LONG,
+    }
 
 
 def words_of(house: House, call: Call, references: str = "") -> Said:

@@ -123,5 +123,5 @@ def _form(request: Request, caller: Caller, area: str, sheet: Sheet, wanted: dic
         request, "form.html", caller, status=sheet.status, here="desk", state=Incident(""), sheet=sheet, fields=fields,
         title=button(kind), label=kind.label, allowed=Allowed(), choices=[], about=about, about_packed="", acting="",
         action=f"/rooms/{area}/do/{kind.name}", back=back, place=caller.house.library.lexicon.areas[area].label,
-        description="", confirmed=CONFIRMED,
+        description="", confirmed=CONFIRMED, stake=None, gone=False, strayed=False,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -61,11 +62,19 @@ def show(
         raise NotFoundError(f"本系统没有“{scope}”", mend="从平衡表里点地区")
     return page(
         request, "balance.html", caller, found=found, one=one, groups=groups(found), classes=classes(caller, one),
-        formula=formula(caller, area, one), cell=cell, cell_pct=cell_pct, shown=shown, shown_pct=shown_pct,
+        formula=formula(caller, area, one), cell=lambda one: known(cell(one)), cell_pct=lambda one: known(cell_pct(one)),
         kinds=SOURCE_KINDS, missing=list(lacking((*one.missing, *one.stocks_missing))), bridges=bridges(one),
         reporters=found.figures.system.reporters_by_id, reference=REFERENCE, exactly=exactly, quotient=quotient,
         **shared(caller, area, "balance"),
     )  # fmt: skip
+
+
+def known(text: str) -> str:
+    """A figure of which a bound is known, as the board says it: 至少 4.54 for 不明≥4.54 and 不明（至少 4.54）."""
+    return _BOUNDED.sub(r"\1", text).replace("不明≥", "至少 ").replace("不明≤", "至多 ")
+
+
+_BOUNDED = re.compile("不明（((?:至少|至多)[^）]*)）")
 
 
 def groups(found: Balances) -> list[Balance]:
@@ -91,6 +100,7 @@ def formula(caller: Caller, area: str, one: Balance) -> Formula:
     rests = basis(CITY_GAP if one.scope.kind == "city" else CROSS_COUNTY_GAP, plans, house.library.lexicon)
     figures = f"{shown(one.demand)} − {shown(one.supply)} = {shown(one.gap)}"
     text = f"缺口 = 需求 − 可供 = {figures}（小于 0 记 0）；缺口率 = 缺口 ÷ 需求 × 100 = {shown_pct(one.gap_pct)}"
+    text = known(text)
     if one.scope.kind == "area":
         return Formula(text, "预案看的是全市和跨县的缺口；一县的缺口供调度参考", "")
     return Formula(text, f"{rests.label}：{rests.meaning}", rests.clause)
@@ -101,4 +111,4 @@ def bridges(one: Balance) -> list[str]:
     if one.gap.high <= 0 or not one.stores:
         return []
     ordinary = bridge((store for store in one.stores if not store.emergency), one.gap)
-    return [bridged("不动用应急储备", ordinary), bridged("连同应急储备", bridge(one.stores, one.gap))]
+    return [known(bridged("不动用应急储备", ordinary)), known(bridged("连同应急储备", bridge(one.stores, one.gap)))]

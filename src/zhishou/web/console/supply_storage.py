@@ -14,6 +14,7 @@ from zhishou.supply.balance.saying import cell, cell_pct
 from zhishou.supply.duties import Entry, Ledger, ledger
 from zhishou.web.auth import Caller
 from zhishou.web.console.pages import page
+from zhishou.web.console.supply_balance import known
 from zhishou.web.console.supply_room import AreaWanted, area_of, shared
 from zhishou.web.console.visiting import PageRoute, Visitor
 
@@ -40,7 +41,8 @@ def show(request: Request, caller: Visitor, area: AreaWanted = "") -> Response:
     plans = caller.house.library.for_area(area)
     found = ledger(evening.system, evening.returns, evening.day, plans, caller.house.library.lexicon, evening.withheld)
     return page(
-        request, "storage.html", caller, found=found, duties=duties(found), states=STATES, cell=cell, cell_pct=cell_pct,
+        request, "storage.html", caller, found=found, duties=duties(found), states=STATES, cell=lambda one: known(cell(one)),
+        cell_pct=lambda one: known(cell_pct(one)),
         written=written, remarks=remarks(caller, area, found), system=evening.system, **shared(caller, area, "storage"),
     )  # fmt: skip
 

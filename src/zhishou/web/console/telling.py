@@ -31,6 +31,10 @@ WEIGHTY = frozenset({
 })  # fmt: skip
 
 
+MEANWHILE = 10
+"""Lines that somebody reads before he presses the button again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a story."""
@@ -55,6 +59,17 @@ def story(happened: Iterable[Happened], state: Incident, library: Library) -> li
         post = _post(one.post, library)
         found.append(Line(one.version, one.at, one.recorded, _says(say, one, state), one.name, post, sort))
     return found[::-1]
+
+
+def meanwhile(lines: Iterable[Line]) -> list[str]:
+    """What others did since a form was opened, for whoever is asked again: decisions on top, the latest first, no more than he can read.
+
+    Calls are left out: they follow from what was done, and stand in the story.
+    """
+    told = [one for one in lines if one.version and one.sort != "quiet"]
+    told.sort(key=lambda one: one.sort != "weighty")
+    more = [f"另有 {len(told) - MEANWHILE} 条，见“经过”"] if len(told) > MEANWHILE else []
+    return [f"{one.at:%H:%M} {one.who} {one.says}" for one in told[:MEANWHILE]] + more
 
 
 def _says(say: Saying, one: Happened, state: Incident) -> str:

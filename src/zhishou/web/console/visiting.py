@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from anyio.to_thread import run_sync
@@ -131,12 +131,21 @@ class PageRoute(APIRoute):
 
 
 def to_login(request: Request, where: str) -> Response:
-    """To the login, and back to the page afterwards."""
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = f"?next={quote(here)}" if request.method == "GET" and here not in {"/", *OWED.values()} else ""
+    """To the login, and back to the page afterwards; from a form that was sent, back to the form."""
+    here = _before(request)
+    back = f"?next={quote(here)}" if here and here not in {"/", *OWED.values()} else ""
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": where})
+        return Response(status_code=204, headers={"HX-Redirect": where + back})
     return RedirectResponse(where + back, 303)
+
+
+def _before(request: Request) -> str:
+    """Where somebody was: the page he asked for, the form of a command that he sent, else the page that it stood on."""
+    url = urlsplit(str(request.url))
+    renewing = request.headers.get("hx-request") == "true" and request.method == "GET" and "/do/" not in url.path
+    if renewing or (request.method != "GET" and "/do/" not in url.path):
+        url = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 async def wrong(request: Request, status: int, detail: ErrorDetail) -> Response:

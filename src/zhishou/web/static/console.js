@@ -126,6 +126,50 @@
     var typed = panel && Array.prototype.some.call(panel.querySelectorAll("textarea, input:not([type=hidden])"), function (one) { return one.value !== one.defaultValue; });
     if (!typed) shut();
   });
+  // A login that ends while somebody types takes nothing from him: what he sent stays in this tab, for him alone, and is filled in again.
+  var who = document.body.dataset.who, store = window.sessionStorage;
+  function draft() { try { return JSON.parse(store.getItem("zhishou-draft")); } catch (error) { return null; } }
+  function asks(field) { return field.name && (field.name[0] !== "_" || field.name === "_about") && !/^(hidden|password|file|submit)$/.test(field.type); }
+  document.addEventListener("submit", function (event) {
+    var form = event.target, fields = [];
+    if (!who || form.method !== "post" || !form.closest("#panel, main")) return;
+    Array.prototype.forEach.call(form.elements, function (one) {
+      if (!asks(one) || (/^(checkbox|radio)$/.test(one.type) && !one.checked)) return;
+      fields.push([one.name, one.value]);
+    });
+    if (fields.length) store.setItem("zhishou-draft", JSON.stringify({ who: who, action: form.getAttribute("action").split("?")[0], fields: fields }));
+  }, true);
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var moved = event.detail.xhr && event.detail.xhr.getResponseHeader("HX-Redirect") || "";
+    if (event.detail.requestConfig.verb === "post" && moved.indexOf("/login") !== 0) store.removeItem("zhishou-draft");
+  });
+  function refill() {
+    var kept = draft();
+    if (!kept || !kept.away || kept.who !== who) return;
+    var form = Array.prototype.find.call(document.querySelectorAll("#panel form, main form"), function (one) { return (one.getAttribute("action") || "").split("?")[0] === kept.action; });
+    if (!form) return;
+    store.removeItem("zhishou-draft");
+    kept.fields.forEach(function (pair) {
+      var same = Array.prototype.filter.call(form.elements, function (one) { return one.name === pair[0] && asks(one); });
+      same.forEach(function (one) {
+        if (/^(checkbox|radio)$/.test(one.type)) { if (one.value === pair[1]) one.checked = true; } else one.value = pair[1];
+      });
+    });
+    var told = document.createElement("p");
+    told.className = "note";
+    told.setAttribute("role", "status");
+    told.textContent = "登录中断前您填的内容没有提交，已填回；核对后请再提交一次。";
+    form.parentNode.insertBefore(told, form);
+  }
+  (function () {
+    var kept = draft();
+    if (!kept) return;
+    if (!who) { kept.away = true; store.setItem("zhishou-draft", JSON.stringify(kept)); }
+    else if (!kept.away || kept.who !== who) store.removeItem("zhishou-draft");
+    else refill();
+  })();
+  document.addEventListener("htmx:afterSwap", refill);
+
   // Files that are too large are told before they are sent, so that what is typed stays.
   document.addEventListener("change", function (event) {
     var box = event.target, all = 0, wrong = "";

@@ -69,11 +69,11 @@ def _said(kind: type[Command]) -> Mapping[str, Any]:
     return found
 
 
-def chosen(options: list[Option], wanted: Mapping[str, str]) -> list[Option]:
-    """Of the choices of a command those that a link names; all where it names none that is there."""
+def chosen(options: list[Option], wanted: Mapping[str, str]) -> tuple[list[Option], bool]:
+    """Of the choices of a command those that a link names, and whether they are; all where it names none that is there."""
     named = {name: value for name, value in wanted.items() if value and not name.startswith("_")}
     fitting = [one for one in options if all(str(one.fields.get(k, v)) == v for k, v in named.items())]
-    return fitting or options
+    return (fitting, True) if fitting else (options, False)
 
 
 def settled(option: Option) -> dict[str, Any]:
