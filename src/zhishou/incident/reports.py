@@ -16,7 +16,7 @@ from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
 from zhishou.incident.late_reports import looked_at, to_be_looked_at
 from zhishou.incident.sides import parties
-from zhishou.incident.state import Incident, Query, Report
+from zhishou.incident.state import Incident, Query, Report, untrue
 from zhishou.incident.suppliers import answered_by
 
 Kind = Literal["first", "follow_up", "final", "return"]
@@ -362,8 +362,8 @@ def _checked(state: Incident, id_: str, status: str, reason: str, happened: Happ
 
 def _refuted(state: Incident, event: ReportRefuted, happened: Happened) -> Incident:
     found = _checked(state, event.report, "refuted", event.reason, happened)
-    alone = bool(found.reports) and all(report.status == "refuted" for report in found.reports.values())
-    return replace(found, status="refuted") if alone and not found.active and found.status == "open" else found
+    alone = untrue(found) and not found.active and found.status == "open"
+    return replace(found, status="refuted") if alone else found
 
 
 def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident:
