@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from desk.duty_rooms import Rooms, in_memory
-from desk.test_desk import WELL
+from desk.duty_rooms import GAS, Rooms, in_memory
+from desk.test_desk import SHORTAGE, WELL
 
 from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import CloseIncident
+from zhishou.incident.command import HandOverCommand
 from zhishou.incident.opening import ReopenIncident
 from zhishou.incident.reports import ReceiveReport, RefuteReport
 from zhishou.watch.commands import AppointToPost
@@ -37,3 +38,16 @@ def test_an_incident_whose_reports_were_all_untrue_is_opened_again_by_a_new_repo
     rooms.give(incident, "city", ReceiveReport(sender="某煤层气公司", text="复燃"))
     rooms.give(incident, "city", ReopenIncident(reason="复燃"))
     assert rooms.desk.incident(incident).status == "open"
+
+
+@pytest.mark.parametrize("own", ["总指挥", "commander", "市指挥部办公室", "headquarters"])
+def test_command_is_not_handed_over_within_the_plan_so_that_others_write_down_its_commander_s_decisions(
+    rooms: Rooms, own: str
+) -> None:
+    incident = rooms.open("city", SHORTAGE).incident
+    appoint(rooms, "chief", f"{GAS}:headquarters")
+    with pytest.raises(RefusedError, match="就是本预案的"):
+        rooms.give(incident, "chief", HandOverCommand(plan=GAS, to=own, document="口头", situation="气量持续下降"))
+    above = HandOverCommand(plan=GAS, to="省指挥部", document="省指〔2026〕1号", situation="气量持续下降")
+    rooms.give(incident, "chief", above)
+    assert rooms.desk.incident(incident).commanded_by == {GAS: "省指挥部"}
