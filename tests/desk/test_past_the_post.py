@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from desk.duty_rooms import GAS, Rooms, in_memory
+from desk.duty_rooms import CBM, GAS, Rooms, in_memory
 from desk.test_desk import SHORTAGE, WELL
 
 from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import CloseIncident
 from zhishou.incident.command import HandOverCommand
+from zhishou.incident.directives import IssueDirective
 from zhishou.incident.opening import ReopenIncident
 from zhishou.incident.reports import ReceiveReport, RefuteReport
 from zhishou.watch.commands import AppointToPost
@@ -51,3 +54,25 @@ def test_command_is_not_handed_over_within_the_plan_so_that_others_write_down_it
     above = HandOverCommand(plan=GAS, to="省指挥部", document="省指〔2026〕1号", situation="气量持续下降")
     rooms.give(incident, "chief", above)
     assert rooms.desk.incident(incident).commanded_by == {GAS: "省指挥部"}
+
+
+def test_a_unit_does_not_meet_what_another_owes(rooms: Rooms) -> None:
+    incident = rooms.open("city", WELL).incident
+    appoint(rooms, "energy", "unit:jincheng_energy")
+    duty = f"{CBM}/county-first/in"
+    said: dict[str, Any] = {"kind": "follow_up", "how": "console", "text": "现场平稳", "duty": duty}
+    with pytest.raises(RefusedError, match="不是本单位的") as refused:
+        rooms.give(incident, "energy", ReceiveReport(sender="市能源局", **said))
+    assert refused.value.code == "post"
+    assert rooms.desk.incident(incident).duties[duty].status == "open"
+    rooms.give(incident, "city", ReceiveReport(sender="市能源局", **said))
+    assert rooms.desk.incident(incident).duties[duty].status == "met", "the desk may say so"
+
+
+def test_no_report_acknowledges_a_directive(rooms: Rooms) -> None:
+    incident = rooms.open("city", WELL).incident
+    wish = IssueDirective(plan=CBM, text="立即关井", to=("市能源局",), acknowledge_by=rooms.at.replace(hour=3))
+    rooms.give(incident, "city", wish)
+    with pytest.raises(RefusedError, match="不能用报告代替") as refused:
+        rooms.give(incident, "city", ReceiveReport(sender="市能源局", text="收到", duty="directive/d1"))
+    assert "签收指令" in refused.value.mend
