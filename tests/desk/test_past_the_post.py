@@ -13,7 +13,8 @@ from zhishou.incident.aftermath import CloseIncident
 from zhishou.incident.command import HandOverCommand
 from zhishou.incident.directives import IssueDirective
 from zhishou.incident.opening import ReopenIncident
-from zhishou.incident.reports import ReceiveReport, RefuteReport
+from zhishou.incident.reports import ForwardReport, ReceiveReport, RefuteReport
+from zhishou.journal import verify
 from zhishou.watch.commands import AppointToPost
 
 
@@ -76,3 +77,30 @@ def test_no_report_acknowledges_a_directive(rooms: Rooms) -> None:
     with pytest.raises(RefusedError, match="不能用报告代替") as refused:
         rooms.give(incident, "city", ReceiveReport(sender="市能源局", text="收到", duty="directive/d1"))
     assert "签收指令" in refused.value.mend
+
+
+def test_a_report_past_the_duty_room_between_arrives_and_stays_one_incident(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    rooms.give(below, "county", ForwardReport(to=("市政府",), text="井喷"))
+    city = rooms.desk.incident(below).superior
+    rooms.give(below, "county", ForwardReport(to=("省政府",), text="直报"))
+    assert rooms.desk.incident(below).superior == city
+    province = rooms.desk.incident(city).superior
+    assert (rooms.desk.incident(province).area, rooms.desk.incident(province).origin) == ("shanxi", below)
+    rooms.give(below, "county", ForwardReport(kind="follow_up", to=("省政府",), text="续报"))
+    rooms.give(city, "city", ForwardReport(kind="follow_up", to=("省政府",), text="市里的续报"))
+    assert [one.text for one in rooms.desk.incident(province).reports.values()] == ["直报", "续报", "市里的续报"]
+    assert len(rooms.desk.incidents(["shanxi"])) == 1
+    assert verify(rooms.journal).good
+
+
+def test_a_duty_room_between_that_hears_of_it_last_stands_between_all_the_same(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    rooms.give(below, "county", ForwardReport(to=("省政府",), text="直报"))
+    province = rooms.desk.incident(below).superior
+    rooms.give(below, "county", ForwardReport(to=("市政府",), text="井喷"))
+    city = rooms.desk.incident(below).superior
+    assert (rooms.desk.incident(city).area, rooms.desk.incident(city).superior) == ("jincheng", province)
+    rooms.give(city, "city", CloseIncident(reason="转省里"))
+    rooms.give(below, "county", ForwardReport(kind="follow_up", to=("省政府",), text="续报"))
+    assert [one.text for one in rooms.desk.incident(province).reports.values()] == ["直报", "续报"]

@@ -41,18 +41,36 @@ def passed_up(
     context = keeping.context(above, at)
     arriving = Actor(by.actor.person, by.actor.name, frozenset({duty_post(above)}))
     report = _report(command, state, keeping)
-    if state.superior:
-        upper = keeping.standing(state.superior)  # closed, it takes the report all the same, to be looked at
+    below, upper = _between(state, above, keeping)
+    if upper is not None and upper.area == above:  # closed, it takes the report all the same, to be looked at
         events = decide(upper, ReceiveReport(**report.model_dump()), arriving, context).events
         return change, Change(upper, events, By(arriving, by.post, context))
-    upper = Incident(new_id(above, at), exercise=state.exercise)
+    beyond, upper = upper, Incident(new_id(above, at), exercise=state.exercise)
     opening = OpenIncident(
         title=state.title, subject=state.subject, place=state.place, where=state.where, occurred=state.occurred,
         report=report, origin=state.id,
     )  # fmt: skip
     events = decide(upper, opening, arriving, context).events
-    link = decide(fold_all(state, change.events, by), LinkSuperior(incident=upper.id), SYSTEM, by.context).events
-    return Change(state, (*change.events, *link), by), Change(upper, events, By(arriving, by.post, context))
+    if beyond is not None:  # a duty room further up had it before this one
+        opened = fold_all(upper, events, By(arriving, by.post, context))
+        events += decide(opened, LinkSuperior(incident=beyond.id), SYSTEM, context).events
+    new = Change(upper, events, By(arriving, by.post, context))
+    linking = LinkSuperior(incident=upper.id)
+    if below.id != state.id:  # this report went past the duty room between, whose incident it is all the same
+        return change, new, _by_the_desk(linking, below, change, keeping, at)
+    link = decide(fold_all(state, change.events, by), linking, SYSTEM, by.context).events
+    return Change(state, (*change.events, *link), by), new
+
+
+def _between(state: Incident, above: str, keeping: Keeping) -> tuple[Incident, Incident | None]:
+    """Along the duty rooms above that have an incident of theirs: the last one below an area, and the one of that area or beyond it."""
+    below = state
+    while below.superior:
+        over = keeping.standing(below.superior)
+        if above not in keeping.library.lexicon.upward(over.area)[1:]:
+            return below, over
+        below = over
+    return below, None
 
 
 def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Change, ...]:

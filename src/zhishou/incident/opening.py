@@ -260,6 +260,8 @@ HANDLERS: Handlers = {
     LinkSuperior: Handler(
         lambda _command, _state, _context: SYSTEM_ALONE,
         lambda command, _state, _by: (SuperiorLinked(incident=command.incident),),
+        closed=True,
+        merged=False,
     ),
 }
 
