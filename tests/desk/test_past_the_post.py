@@ -14,7 +14,7 @@ from zhishou.incident.command import HandOverCommand
 from zhishou.incident.directives import IssueDirective
 from zhishou.incident.opening import ReopenIncident
 from zhishou.incident.reports import ForwardReport, ReceiveReport, RefuteReport
-from zhishou.journal import verify
+from zhishou.journal import Entry, verify
 from zhishou.watch.commands import AppointToPost
 
 
@@ -104,3 +104,29 @@ def test_a_duty_room_between_that_hears_of_it_last_stands_between_all_the_same(r
     rooms.give(city, "city", CloseIncident(reason="转省里"))
     rooms.give(below, "county", ForwardReport(kind="follow_up", to=("省政府",), text="续报"))
     assert [one.text for one in rooms.desk.incident(province).reports.values()] == ["直报", "续报"]
+
+
+class _Late:
+    """A record that says a key is new, while another server uses it."""
+
+    def __init__(self, journal: Any, meanwhile: Any) -> None:
+        self._journal, self._meanwhile = journal, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    def of_command(self, command: str) -> tuple[Entry, ...]:
+        if self._meanwhile is not None:
+            meanwhile, self._meanwhile = self._meanwhile, None
+            meanwhile()
+            return ()
+        found: tuple[Entry, ...] = self._journal.of_command(command)
+        return found
+
+
+def test_the_same_key_at_two_servers_opens_one_incident_and_both_are_told_its_number(rooms: Rooms) -> None:
+    late: Any = _Late(rooms.journal, lambda: rooms.open("city", WELL, key="same"))
+    other = Rooms(late, at=rooms.at)
+    given = other.open("city", WELL, key="same")
+    assert (given.incident, given.repeated) == ("jincheng-2026-0001", True)
+    assert given.version == rooms.desk.incident("jincheng-2026-0001").version

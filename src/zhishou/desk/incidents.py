@@ -111,8 +111,11 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
     change = Change(state, events, By(one.actor, decision.post, context))
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
-        return keeping.record(changes, one.signature, turn)
-    return keeping.record(_together(one.command, change, keeping), one.signature, turn)
+    else:
+        changes = _together(one.command, change, keeping)
+    given = keeping.record(changes, one.signature, turn)
+    # Another server was first with the same key: what it opened has a number of its own.
+    return (_done_before(keeping, one) or given) if given.repeated else given
 
 
 def _permitted(one: Order, state: Incident, context: Context) -> None:
