@@ -240,6 +240,10 @@ class Desk:
         self._keeping.upward(area)  # or it says that there is none
         return self._rooms.within(someone, area, at or self.now())
 
+    def role_areas(self, someone: Actor, at: datetime | None = None) -> dict[str, frozenset[str]]:
+        """Of roles that no area owns, those that somebody holds → the areas in which they count."""
+        return self._rooms.role_areas(someone, at or self.now())
+
     def room(self, area: str) -> State:
         """A duty room."""
         return self._rooms.get(area)

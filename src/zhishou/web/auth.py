@@ -167,7 +167,12 @@ def known(request: Request) -> Caller:
         protected(request, secret)
     request.state.account = who
     actor = house.desk.actor(who, name, at)
-    return Caller(house, actor, session, token, secret, address_of(request), sight(actor, house.library))
+    return Caller(house, actor, session, token, secret, address_of(request), seen_by(house, actor))
+
+
+def seen_by(house: House, actor: Actor) -> Sight:
+    """What somebody sees in a house."""
+    return sight(actor, house.library, house.desk.role_areas(actor))
 
 
 def by_itself(request: Request) -> bool:
@@ -190,7 +195,7 @@ def marks_of(request: Request) -> frozenset[str]:
         with asking(house.engine) as connection:
             session = house.gate.sessions.read(connection, session_secret(request), at)
         who, name = session.account, session.name
-    return sight(house.desk.actor(who, name, at), house.library).marks
+    return seen_by(house, house.desk.actor(who, name, at)).marks
 
 
 def halfway(request: Request) -> tuple[House, SecretStr]:
