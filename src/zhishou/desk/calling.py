@@ -131,7 +131,9 @@ class Calling:
         rooms = self.rooms()
         of = self.calls.get_all(call.matter.of for call in open_ if call.matter and call.matter.of)
         turns: list[Turn] = []
-        reaches = self.reaches([call.matter for call in open_ if call.matter], Roll(rooms, now), now)
+        reaches = self.reaches(
+            [call.matter for call in open_ if call.matter], Roll(rooms, now, self._keeping.library.lexicon), now
+        )
         for call, who in zip(open_, reaches, strict=True):
             assert call.matter is not None  # noqa: S101 - looked at above
             standing = self.standing(call.matter, incidents, rooms)
@@ -144,7 +146,7 @@ class Calling:
 
     def reaches(self, matters: Sequence[Matter], roll: Roll, now: datetime) -> Iterator[Reach]:
         """Who would be called for matters at a moment, in their order; the contact book is asked once."""
-        people: list[Callees] = [callees(matter.party, roll) for matter in matters]
+        people: list[Callees] = [callees(matter.party, roll, matter.area) for matter in matters]
         ids = frozenset(chain.from_iterable(one.ids for one in people))
         book = self._book.addresses_of(ids, now) if ids else {}
         hours = self.calls.policy.office_hours
