@@ -200,3 +200,14 @@ def test_a_role_given_in_a_district_shows_the_district_s_incidents_and_not_the_c
     assert "已关井" in {
         one["text"] for one in own.get("nengyuan", f"/api/{path}").json()["incident"]["reports"].values()
     }
+
+
+def test_who_does_not_see_an_incident_learns_nothing_of_it_from_refusals(night: Night):
+    for command, said in (
+        ("decide_proposal", {"proposal": "p99"}), ("accept_task", {"task": "t99"}),
+        ("lend_resource", {"resource": "s99", "quantity": 1}), ("acknowledge_directive", {"directive": "d99", "unit": "某"}),
+        ("issue_task", {"plan": "x/y", "text": "某", "by": ["某"]}), ("reopen_incident", {"reason": "某"}),
+    ):  # fmt: skip
+        answer = night.give("chengqu", f"incidents/jincheng-2026-0001/{command}", said)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "post"), command
+        assert "现有" not in answer.text
