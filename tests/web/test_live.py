@@ -14,8 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+from records import act
 from web.night import GAS, POSTS, Night
 
+from zhishou.journal import Draft, Write
 from zhishou.people.tokens import Scope
 from zhishou.web import listening, live
 from zhishou.web.live import QUEUE, Listener, _hand
@@ -337,3 +339,16 @@ def test_many_screens_listen_on_one_process(night: Night):
     assert found == [everything(night, start)[:20]] * count
     assert sorted(took)[10] < 1.0
     assert GAS
+
+
+def test_one_entry_that_cannot_be_read_silences_none_after_it(own: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(listening, "HEARTBEAT", 0.2)
+    own.play(until="issue_measure")
+    own.give("chengqu", "incidents", {"title": "城区事件", "place": "chengqu", "subject": "coal_supply_shortage"})
+    journal, stream = own.house.journal, "incident/chengqu-2026-0001"
+    with watching(own, "zhiban") as screen:
+        entry = Draft("of_tomorrow", 1, {}, own.at)
+        journal.append([Write(stream, journal.version(stream), (entry,))], act())
+        last = own.give("zhiban", NOTE, {"text": "还在"}).json()["events"][0]["position"]
+        screen.wait(last)
+        assert screen.got[-1][1]["payload"] == {"text": "还在"}
