@@ -352,3 +352,16 @@ def test_one_entry_that_cannot_be_read_silences_none_after_it(own: Night, monkey
         last = own.give("zhiban", NOTE, {"text": "还在"}).json()["events"][0]["position"]
         screen.wait(last)
         assert screen.got[-1][1]["payload"] == {"text": "还在"}
+
+
+def test_a_screen_that_had_seen_more_than_a_record_brought_back_holds_begins_anew(night: Night):
+    """After a restore a browser comes back with a place that the record has not reached again."""
+    beyond = head(night) + 50
+    with watching(night, "zhiban", last=str(beyond)) as screen:
+        assert screen.ended.wait(10)
+        assert screen.said == ["reconnect"]
+    assert night.get("zhiban", "/api/me").status_code == 200
+    with watching(night, "zhiban", after=head(night)) as screen:
+        night.give("zhiban", NOTE, {"text": "接着来"})
+        screen.wait(head(night))
+        assert [told["payload"]["text"] for _, told in screen.got] == ["接着来"]
