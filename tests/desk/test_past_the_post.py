@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from desk.duty_rooms import CBM, GAS, Rooms, in_memory
 from desk.test_desk import SHORTAGE, WELL
 
+from zhishou.desk import Given
 from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import CloseIncident
 from zhishou.incident.command import HandOverCommand
 from zhishou.incident.directives import IssueDirective
-from zhishou.incident.opening import ReopenIncident
+from zhishou.incident.levels import DecideProposal
+from zhishou.incident.opening import AddNote, ReopenIncident
+from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReceiveReport, RefuteReport
 from zhishou.journal import Entry, verify
 from zhishou.watch.commands import AppointToPost
@@ -130,3 +134,22 @@ def test_the_same_key_at_two_servers_opens_one_incident_and_both_are_told_its_nu
     given = other.open("city", WELL, key="same")
     assert (given.incident, given.repeated) == ("jincheng-2026-0001", True)
     assert given.version == rooms.desk.incident("jincheng-2026-0001").version
+
+
+def test_a_decision_is_not_dated_back_to_before_its_giver_held_the_post(rooms: Rooms) -> None:
+    incident = rooms.open("city", SHORTAGE).incident
+    rooms.give(incident, "city", ProposeLevel(plan=GAS, level="II", reason="缺口扩大"))
+    began = rooms.later(10)
+    rooms.later(290)
+    appoint(rooms, "new", f"{GAS}:commander")
+
+    def decide(person: str, at: datetime) -> Given:
+        wish = DecideProposal(proposal="p1")
+        return rooms.desk.give(incident, wish, rooms.actor(person), key=rooms.key(), at=at)
+
+    with pytest.raises(RefusedError, match="您还不担任") as refused:
+        decide("new", began)
+    assert refused.value.code == "post"
+    note = AddNote(text="补记：省里来电")
+    rooms.desk.give(incident, note, rooms.actor("new"), key=rooms.key(), at=began)  # writing down is no decision
+    assert decide("mayor", began).happened[0].at == began

@@ -58,7 +58,7 @@ deadlines alike, reopening brings them back. A report that comes after closing i
 looked at it.
 
 Whoever enters something afterwards may date it back, but not before the incident was opened nor before what it answers (a decision before its proposal,
-an acceptance before its task); an incident itself no further than the house allows (`dated_back`, 7 days). What a duty room does takes effect when it
+an acceptance before its task); a decision not before its giver held the post; an incident itself no further than the house allows (`dated_back`, 7 days). What a duty room does takes effect when it
 is recorded.
 
 ## Deadlines

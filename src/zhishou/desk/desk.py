@@ -148,8 +148,9 @@ class Desk:
     ) -> Given:  # fmt: skip
         now = self.now()
         machine = machine or self._keeping.machine
-        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
-        one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
+        by = self.within(by, of := area or incidents.area_of(self._keeping, incident), at or now)
+        then = self.within(self.actor(by.person, by.name, at), of, at) if at and at < now and by != SYSTEM else None
+        one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected, then)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
         self._touch(given.incident)
