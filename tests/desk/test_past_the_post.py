@@ -110,6 +110,21 @@ def test_a_duty_room_between_that_hears_of_it_last_stands_between_all_the_same(r
     assert [one.text for one in rooms.desk.incident(province).reports.values()] == ["直报", "续报"]
 
 
+def test_one_report_to_two_duty_rooms_above_arrives_in_both(rooms: Rooms) -> None:
+    below = rooms.open("county", WELL).incident
+    given = rooms.give(below, "county", ForwardReport(to=("市政府", "省政府"), text="井喷"), key="both")
+    city = rooms.desk.incident(below).superior
+    province = rooms.desk.incident(city).superior
+    assert [rooms.desk.incident(one).area for one in (city, province)] == ["jincheng", "shanxi"]
+    for id_ in (city, province):
+        assert [one.text for one in rooms.desk.incident(id_).reports.values()] == ["井喷"]
+    assert {one.stream.removeprefix("incident/") for one in given.happened} == {below, city, province}
+    assert rooms.give(below, "county", ForwardReport(to=("市政府", "省政府"), text="井喷"), key="both").repeated
+    rooms.give(below, "county", ForwardReport(kind="follow_up", to=("省政府", "市政府"), text="续报"))
+    assert [len(rooms.desk.incident(id_).reports) for id_ in (city, province)] == [2, 2]
+    assert verify(rooms.journal).good
+
+
 class _Late:
     """A record that says a key is new, while another server uses it."""
 
