@@ -29,7 +29,7 @@ from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
 from zhishou.incident.context import HouseRules
-from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.facts import CorrectFact, FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.index import decide
 from zhishou.incident.opening import OpenIncident
 from zhishou.incident.seen import assessed
@@ -138,8 +138,11 @@ class Desk:
             StaleError: somebody else wrote after `expected`.
             RepeatedKeyError: the key was used for another command.
         """
-        if isinstance(command, StateFacts) and incident.startswith(STANDING) and by != SYSTEM:
-            not_marked(command.facts)
+        if incident.startswith(STANDING) and by != SYSTEM:
+            if isinstance(command, StateFacts):
+                not_marked(command.facts)
+            elif isinstance(command, CorrectFact) and command.given is not None:
+                not_marked({command.fact: command.given})
         return self._give(command, by, key=key, incident=incident, expected=expected, at=at, machine=machine)
 
     def _give(
