@@ -24,10 +24,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BY_ITSELF = "X-Zhishou-Renewed"
 """Header with which a page renews itself."""
 
-WEIGHTY = frozenset({
-    "approve_proposal", "decide_proposal", "decide_level", "record_decision", "end_level", "hand_over_command",
-    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
-})  # fmt: skip
+DELEGATING = frozenset({"delegate_posts", "confirm_delegation"})
+"""Commands by which somebody lets another decide in his stead: as weighty as deciding himself."""
+WEIGHTY = DELEGATING | {
+    "approve_proposal", "decide_proposal", "decide_level", "record_approval", "record_decision", "end_level",
+    "hand_over_command", "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
+}  # fmt: skip
 """Commands that want a code given lately, where the account has a second factor."""
 
 BY_TOKEN = {
