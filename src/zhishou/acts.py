@@ -147,8 +147,10 @@ Payload = dict[str, Any]
 Upcaster = Callable[[Payload], Payload]
 
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
-"""What no XML holds, and the two signs between which papers keep their blanks."""
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001\ufffe\uffff]"
+)
+"""What no XML holds, what has a line read otherwise than it is written, and the two signs between which papers keep their blanks."""
 
 
 def _texts(data: Any) -> Iterator[str]:
