@@ -168,3 +168,15 @@ def test_a_decision_is_not_dated_back_to_before_its_giver_held_the_post(rooms: R
     note = AddNote(text="补记：省里来电")
     rooms.desk.give(incident, note, rooms.actor("new"), key=rooms.key(), at=began)  # writing down is no decision
     assert decide("mayor", began).happened[0].at == began
+
+
+def test_a_report_names_no_photo_whose_bytes_nobody_has(rooms: Rooms) -> None:
+    incident = rooms.open("city", WELL).incident
+    report = ReceiveReport(sender="市能源局", kind="follow_up", text="见照片", photos={"1 现场.jpg": "0" * 64})
+    with pytest.raises(RefusedError, match="没有传上来"):
+        rooms.give(incident, "city", report)
+    with pytest.raises(RefusedError, match="没有传上来"):
+        rooms.open("city", WELL.model_copy(update={"report": report}))
+    kept = rooms.desk.papers.files.keep(b"\xff\xd8", rooms.at)
+    rooms.give(incident, "city", report.model_copy(update={"photos": {"1 现场.jpg": kept}}))
+    assert list(rooms.desk.incident(incident).reports["r2"].photos.values()) == [kept]

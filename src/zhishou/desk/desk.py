@@ -32,6 +32,7 @@ from zhishou.incident.context import HouseRules
 from zhishou.incident.facts import CorrectFact, FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.index import decide
 from zhishou.incident.opening import OpenIncident
+from zhishou.incident.reports import photos
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -151,6 +152,7 @@ class Desk:
     ) -> Given:  # fmt: skip
         now = self.now()
         machine = machine or self._keeping.machine
+        self.papers.kept(photos(command))
         by = self.within(by, of := area or incidents.area_of(self._keeping, incident), at or now)
         then = self.within(self.actor(by.person, by.name, at), of, at) if at and at < now and by != SYSTEM else None
         one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected, then)

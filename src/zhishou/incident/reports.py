@@ -174,6 +174,12 @@ class QueryAnswered(Event):
     text: str
 
 
+def photos(command: Command) -> dict[str, str]:
+    """The photos that a command names, in its report or as one."""
+    report = command if isinstance(command, ReportGiven) else getattr(command, "report", None)
+    return report.photos if isinstance(report, ReportGiven) else {}
+
+
 def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     """What a report that comes in brings about: the report, the duties it meets, the duties it leaves owed."""
     context = by.context
