@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from zhishou import clock
-from zhishou.errors import ZhishouError
+from zhishou.errors import RefusedError, ZhishouError
 
 EARLIEST, LATEST = 1949, 2199
 """Years outside these are slips of the pen, and some of them no calendar can carry into another zone."""
@@ -87,6 +87,22 @@ class Command(_Act):
             if _UNREADABLE.search(text):
                 raise ValueError("文字里有看不见的控制字符，请去掉后重填")
         return _lines(data) if returns else data
+
+
+C = TypeVar("C", bound=Command)
+
+
+def made(kind: type[C], **fields: Any) -> C:
+    """A command made of what came by another way than in its own shape: of a file and its name, of a smaller form.
+
+    Raises:
+        RefusedError: a text of it cannot be kept.
+    """
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        wrong = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise RefusedError(wrong, where=kind.label, mend="改正后重发", code="missing") from None
 
 
 class Event(_Act):
