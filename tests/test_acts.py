@@ -92,7 +92,9 @@ class Say(Command):
     more: tuple[dict[str, str], ...] = ()
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800", "\ufffe", "\uffff", "\ue000", "\ue001"])
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x0b", "\x9f", "\u202e", "\u2066", "\ud800", "\ufffe", "\uffff", "\ue000", "\ue001"]
+)
 def test_what_no_paper_can_hold_does_not_come_into_the_record(sign: str):
     for said in ({"text": f"甲{sign}"}, {"text": "甲", "more": [{"乙": f"丙{sign}"}]}):
         with pytest.raises(ValidationError, match="控制字符"):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from zhishou import clock
-from zhishou.errors import ZhishouError
+from zhishou.errors import RefusedError, ZhishouError
 
 EARLIEST, LATEST = 1949, 2199
 """Years outside these are slips of the pen, and some of them no calendar can carry into another zone."""
@@ -89,6 +89,22 @@ class Command(_Act):
         return _lines(data) if returns else data
 
 
+C = TypeVar("C", bound=Command)
+
+
+def made(kind: type[C], **fields: Any) -> C:
+    """A command made of what came by another way than in its own shape: of a file and its name, of a smaller form.
+
+    Raises:
+        RefusedError: a text of it cannot be kept.
+    """
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        wrong = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise RefusedError(wrong, where=kind.label, mend="改正后重发", code="missing") from None
+
+
 class Event(_Act):
     """Something that has happened. A subclass names itself in `type` and `label`.
 
@@ -147,8 +163,10 @@ Payload = dict[str, Any]
 Upcaster = Callable[[Payload], Payload]
 
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
-"""What no XML holds, and the two signs between which papers keep their blanks."""
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001\ufffe\uffff]"
+)
+"""What no XML holds, what has a line read otherwise than it is written, and the two signs between which papers keep their blanks."""
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from calling_rooms import GAS, KINDS, NIGHT, City, jincheng
+from calling_rooms import GAS, KINDS, NIGHT, City, jincheng, shelf
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -19,7 +19,7 @@ from zhishou.callout.roll import Roll
 from zhishou.callout.steps import pace_of
 from zhishou.callout.texts import SHORT, About, said
 from zhishou.callout.whom import Ways, callees, in_office, reach
-from zhishou.errors import PackError
+from zhishou.errors import NotFoundError, PackError
 from zhishou.plan.posts import duty_post, plan_post
 from zhishou.watch.commands import RecordLeave
 
@@ -91,9 +91,11 @@ def test_desk_telephones_answer_on_workdays_by_the_chinese_calendar():
     assert in_office(clock.moment("2026-12-15T08:00"), hours)
 
 
-def whom(city: City, party: Party, *, at: object = None, urgent: bool = False) -> tuple[list[str], list[str], set[str]]:
+def whom(
+    city: City, party: Party, *, at: object = None, urgent: bool = False, area: str = "jincheng"
+) -> tuple[list[str], list[str], set[str]]:
     moment = city.at if at is None else clock.moment(str(at))
-    people = callees(party, Roll(city.out.calling.rooms(), moment))
+    people = callees(party, Roll(city.out.calling.rooms(), moment, shelf().lexicon), area)
     found = reach(party, people, city.book.addresses_of(people.ids, moment), Ways(KINDS, urgent=urgent), moment)
     return (
         [f"{one.id}/{one.why}" for one in found.first], [f"{one.id}/{one.why}" for one in found.deputies],
@@ -131,7 +133,7 @@ def test_what_is_missing_is_said():
     city.book.add("fu", "sms", alive=False)
     assert whom(city, party)[2] == {"dead fu"}
     assert whom(city, party)[0] == ["fu/holder"]
-    people = callees(party, Roll(city.out.calling.rooms(), NIGHT))
+    people = callees(party, Roll(city.out.calling.rooms(), NIGHT, shelf().lexicon), "jincheng")
     for urgent in (
         False,
         True,
@@ -173,3 +175,22 @@ def test_codes_open_their_own_message_and_nothing_else():
         assert codes.message(codes.code(message_id(ref, number + 1))[: -len(code) // 2]) == ""
         assert codes.digits(id_).isdigit()
     assert ref_of("record", "callout/x") != ref_of("another", "callout/x")
+
+
+def test_a_role_given_in_a_county_is_neither_called_by_the_city_nor_answers_it():
+    city = jincheng(City())
+    city.room("qinshui")
+    role = "unit:extraction_enterprises"
+    party = Party(key=role, label="各煤层气抽采企业", posts=(role,))
+    city.appoint("qinshui", role, "xian", "sms")
+    assert whom(city, party) == ([], [], {f"nobody {role}"})
+    assert whom(city, party, area="qinshui")[0] == ["xian/holder"]
+    city.out.open((Matter(kind="gap", id="1", area="jincheng", party=party, what="关井", since=city.at),), city.at)
+    (call,) = city.out.of("jincheng")
+    assert not city.out.may_answer(call, city.actor("xian"))
+    with pytest.raises(NotFoundError, match="不是发给您的"):
+        city.out.answer_call(call.id, city.actor("xian"))
+    city.appoint("jincheng", role, "shi", "sms")
+    assert whom(city, party)[0] == ["shi/holder"]
+    assert {*whom(city, party, area="qinshui")[0]} == {"xian/holder", "shi/holder"}
+    assert city.out.answer_call(call.id, city.actor("shi")).status == "answered"

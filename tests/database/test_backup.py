@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,32 @@ def test_a_copy_taken_while_commands_flow_is_sound(journal: SqlJournal, other: E
         thread.join()
     restore(other, tmp_path / "copy2", verified=whole)
     assert opened(other).since(0, 5000) == journal.since(0, opened(other).head().position)
+
+
+def test_a_copy_of_a_large_database_ends_though_somebody_writes_all_the_time(tmp_path: Path):
+    """SQLite begins a copy again whenever somebody writes between two of its steps."""
+    engine, place = database.engine(f"sqlite:///{tmp_path}/zhishou.db"), tmp_path / "zhishou.db"
+    database.upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE ballast (held BLOB)")
+        connection.exec_driver_sql("INSERT INTO ballast VALUES (randomblob(40000000))")
+    done, until = threading.Event(), time.monotonic() + 8
+
+    def writing() -> None:
+        with closing(sqlite3.connect(place, timeout=10)) as other:
+            while not done.is_set() and time.monotonic() < until:
+                other.execute("INSERT INTO ballast VALUES (randomblob(100))")
+                other.commit()
+
+    busy = threading.Thread(target=writing)
+    busy.start()
+    try:
+        backup(engine, tmp_path / "copy", lambda _: None)
+        assert busy.is_alive(), "it ended only when nobody wrote any more"
+    finally:
+        done.set()
+        busy.join()
+        engine.dispose()
 
 
 def test_nothing_is_overwritten_unasked(journal: SqlJournal, other: Engine, tmp_path: Path):

@@ -13,7 +13,7 @@ from zhishou.desk import Desk
 from zhishou.desk.office import WarningOffice
 from zhishou.desk.warnings import MARK, Taken
 from zhishou.errors import ProblemsError, RefusedError, UntrustedError, ZhishouError
-from zhishou.incident.facts import FactGiven
+from zhishou.incident.facts import CorrectFact, FactGiven
 from zhishou.journal import MemoryJournal, verify
 from zhishou.paper.cap.alerting import SettleWarning
 from zhishou.paper.cap.facts import Source, shipped, table
@@ -189,3 +189,19 @@ def test_a_restart_reads_the_same_from_the_kept_bytes():
     rooms.desk = Desk(rooms.journal, shelf(), machine="test", now=lambda: rooms.at, office=OFFICE)
     after = rooms.desk.warnings.one("jincheng", sm3(cold_wave()))
     assert (after.standing.state, after.facts, after.source) == (before.standing.state, before.facts, before.source)
+
+
+def test_nobody_states_a_fact_as_if_a_warning_had_said_it():
+    """It would be taken back with warnings that never said it."""
+    rooms = rooms_with()
+    take(rooms, cold_wave())
+    said = FactGiven(value=7, source=f"{MARK}市气象台来电")
+    with pytest.raises(RefusedError, match="自动转来"):
+        rooms.desk.state_standing("jincheng", {"city_gas_gap_pct": said}, rooms.actor("city"), key=rooms.key())
+    plain = FactGiven(value=7, source="市能源局电话")
+    rooms.desk.state_standing("jincheng", {"city_gas_gap_pct": plain}, rooms.actor("city"), key=rooms.key())
+    wrong = CorrectFact(fact="city_gas_gap_pct", given=said, reason="听错了")
+    with pytest.raises(RefusedError, match="自动转来"):
+        rooms.give("standing-jincheng", "city", wrong)
+    rooms.desk.warnings.refresh("jincheng", rooms.key())
+    assert fact(rooms, "city_gas_gap_pct") == 7

@@ -184,6 +184,16 @@ def test_an_older_snapshot_and_one_ahead_of_its_stream_are_not_kept(journal: Jou
     assert journal.snapshot("none") is None
 
 
+def test_snapshots_are_listed_and_go_when_boards_are_made_anew(journal: Journal):
+    for stream in ("a", "b", "c"):
+        write(journal, stream, 1)
+        journal.keep(Snapshot(stream, 1, "f", {}))
+    assert journal.snapshotted() == ("a", "b", "c")
+    assert journal.snapshotted("a", 1) == ("b",)
+    journal.rebuild(_numbered, lambda *_: None, {"b"})
+    assert journal.snapshotted() == ()
+
+
 def test_clear_drops_what_can_be_made_anew_and_nothing_else(journal: Journal):
     write(journal, "s", 1, rows=(row("a"),))
     journal.keep(Snapshot("s", 1, "f", {}))

@@ -235,7 +235,11 @@ def test_anchors_of_another_record_are_told_and_those_of_several_are_told_apart(
     other = anchoring.Anchor(3, "0" * 64, EVENING, "record-2")
     assert "另一份记录" in verify(journal, [other]).message
     assert not verify(journal, [other]).good
-    assert verify(journal, [other, anchoring.taken(journal)]).anchors == 1
+    both = verify(journal, [other, anchoring.taken(journal)])
+    assert both.anchors == 1
+    assert "另有 1 个锚属于别的记录（record-2），没有对" in both.message, (
+        "a record put in the place of another is not passed over"
+    )
 
 
 def test_somebody_may_append_while_it_is_verified(journal: Journal):

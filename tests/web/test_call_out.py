@@ -69,6 +69,8 @@ def calling(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calli
             "areas: [jincheng]\ncallout:\n  site: https://duty.example.cn\n  channels:\n    sms:\n      kind: sms\n"
             f"      url: {gateway.url}\n      body: {{to: '{{to}}', text: '{{text}}', id: '{{id}}'}}\n"
             "      accepted: {code: 0}\n      ref: ref\n      receipts: {secret: {env: RECEIPTS}, ref: ref}\n"
+            f"    voice:\n      kind: voice\n      url: {gateway.url}\n      body: {{to: '{{to}}', text: '{{text}}'}}\n"
+            "      accepted: {code: 0}\n      receipts: {secret: {env: RECEIPTS}}\n"
         )
         gateway.answer = lambda asked: gateways.Answer(
             body=json.dumps({"code": 0, "ref": f"g-{asked.json['id']}"}).encode()
@@ -367,3 +369,14 @@ def test_the_dry_run_says_what_the_night_does(calling: Calling):
     wanting = [words for call in house.callout.of(calling.incident) for words in call.missing]
     assert wanting
     assert not any(re.search(r"[:/_]", words) for words in wanting), wanting
+
+
+def test_a_gateway_speaks_of_its_own_messages_alone(calling: Calling):
+    """Our ids of messages are no secret: the voice gateway neither answers an SMS nor says that it has arrived."""
+    message = calling.message(ENERGY)
+    for said in ({"status": "delivered"}, {"reply": "1"}, {"status": "read", "reply": "1"}):
+        told = calling.night.http.post("/callout/receipts/voice", json={"id": message.id, **said}, headers=SECRET)
+        assert (told.status_code, told.json()["taken"]) == (200, 0)
+    assert calling.call(ENERGY).open
+    assert calling.message(ENERGY) == message
+    assert calling.receipt({"id": message.id, "status": "delivered"}) == 1

@@ -14,8 +14,10 @@ from typing import Any
 
 import httpx
 import pytest
+from records import act
 from web.night import GAS, POSTS, Night
 
+from zhishou.journal import Draft, Write
 from zhishou.people.tokens import Scope
 from zhishou.web import listening, live
 from zhishou.web.live import QUEUE, Listener, _hand
@@ -337,3 +339,29 @@ def test_many_screens_listen_on_one_process(night: Night):
     assert found == [everything(night, start)[:20]] * count
     assert sorted(took)[10] < 1.0
     assert GAS
+
+
+def test_one_entry_that_cannot_be_read_silences_none_after_it(own: Night, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(listening, "HEARTBEAT", 0.2)
+    own.play(until="issue_measure")
+    own.give("chengqu", "incidents", {"title": "城区事件", "place": "chengqu", "subject": "coal_supply_shortage"})
+    journal, stream = own.house.journal, "incident/chengqu-2026-0001"
+    with watching(own, "zhiban") as screen:
+        entry = Draft("of_tomorrow", 1, {}, own.at)
+        journal.append([Write(stream, journal.version(stream), (entry,))], act())
+        last = own.give("zhiban", NOTE, {"text": "还在"}).json()["events"][0]["position"]
+        screen.wait(last)
+        assert screen.got[-1][1]["payload"] == {"text": "还在"}
+
+
+def test_a_screen_that_had_seen_more_than_a_record_brought_back_holds_begins_anew(night: Night):
+    """After a restore a browser comes back with a place that the record has not reached again."""
+    beyond = head(night) + 50
+    with watching(night, "zhiban", last=str(beyond)) as screen:
+        assert screen.ended.wait(10)
+        assert screen.said == ["reconnect"]
+    assert night.get("zhiban", "/api/me").status_code == 200
+    with watching(night, "zhiban", after=head(night)) as screen:
+        night.give("zhiban", NOTE, {"text": "接着来"})
+        screen.wait(head(night))
+        assert [told["payload"]["text"] for _, told in screen.got] == ["接着来"]

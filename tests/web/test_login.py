@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pyotp
 import pytest
@@ -121,6 +123,20 @@ def test_weighty_commands_want_a_code_given_lately(own: Night):
     again = own.call("zhihuizhang", "POST", "/api/login/second_factor", {"code": totp.at(own.at)})
     assert again.status_code == 401  # no code twice
     assert own.give("zhihuizhang", *decide).status_code == 200
+
+
+def test_who_lets_another_decide_in_his_stead_gives_a_code_as_if_he_decided_himself(own: Night):
+    """Or a browser left open would do: delegate to somebody without a second factor, and let him decide."""
+    totp, _ = second_factor(own, "zhihuizhang")
+    own.later(11)
+    wish = {
+        "posts": ["jincheng/cbm-surface-2020:commander"], "person": "shengren", "person_name": "某", "document": "委托书",
+        "reason": "外出", "until": (own.at + timedelta(hours=9)).isoformat(),
+    }  # fmt: skip
+    stale = own.give("zhihuizhang", "rooms/jincheng/delegate_posts", wish)
+    assert (stale.status_code, code(stale)) == (401, "second_factor")
+    assert own.call("zhihuizhang", "POST", "/api/login/second_factor", {"code": totp.at(own.at)}).status_code == 200
+    assert own.give("zhihuizhang", "rooms/jincheng/delegate_posts", wish).status_code == 200
 
 
 def test_a_login_with_a_second_factor_is_half_way_until_the_code_is_given(own: Night):

@@ -83,6 +83,16 @@ def test_a_county_does_not_make_itself_the_city(own: Night):
         assert own.call("admin", "POST", f"/api/people/chengqu/{what}", body).status_code < 300, what
 
 
+def test_a_county_does_not_make_the_account_of_somebody_whom_the_city_has_appointed_already(own: Night):
+    """The city may appoint before the account is made; whoever makes it holds its one-time password."""
+    own.appoint("chengqu", "chengqu", "admin:chengqu")
+    own.appoint("wang.new", "jincheng", f"{CBM}:deputy_commander")
+    made = own.call("chengqu", "POST", "/api/people", {"id": "wang.new", "name": "王某"})
+    assert (made.status_code, made.json()["error"]["code"]) == (403, "post")
+    assert own.call("chengqu", "POST", "/api/people", {"id": "li.new", "name": "李某"}).status_code == 201
+    assert own.call("admin", "POST", "/api/people", {"id": "wang.new", "name": "王某"}).status_code == 201
+
+
 def test_who_may_act_for_the_city_by_delegation_is_not_the_countys_to_keep(own: Night):
     own.appoint("shengren", "chengqu", "admin:chengqu")
     desk, post = own.house.desk, f"{CBM}:commander"

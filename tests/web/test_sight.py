@@ -179,3 +179,35 @@ def test_a_token_sees_what_its_account_sees(night: Night):
     headers = {"authorization": f"Bearer {night.token('nengyuan', Scope.READ)}"}
     assert night.http.get("/api/incidents/jincheng-2026-0001", headers=headers).json()["view"] == "addressed"
     assert night.http.get("/api/rooms/jincheng", headers=headers).status_code == 403
+
+
+def test_a_role_given_in_a_district_shows_the_district_s_incidents_and_not_the_city_s(own: Night):
+    """A role (各煤层气抽采企业) is of no area: it counts where it was given and below."""
+    role, task = "unit:extraction_enterprises", {"plan": CBM, "text": "关井", "by": ["各煤层气抽采企业"]}
+    own.appoint("shengren", "chengqu", role)
+    own.play(until="acknowledge_directive")
+    assert own.give("bangong", "incidents/jincheng-2026-0001/issue_task", task).status_code == 200
+    path, report = "incidents/jincheng-2026-0001", {"sender": "各煤层气抽采企业", "kind": "follow_up", "text": "已关井"}
+    assert own.get("shengren", f"/api/{path}").status_code == 403
+    for board in BOARDS:
+        assert keys(own, "shengren", board) == set()
+    assert own.get("shengren", "/r").status_code == 200
+    own.appoint("nengyuan", "jincheng", role)
+    number = max(own.house.desk.incident("jincheng-2026-0001").tasks, key=lambda id_: int(id_[1:]))
+    assert f"jincheng-2026-0001/{number}" in keys(own, "nengyuan", "tasks")
+    assert number in own.get("nengyuan", f"/api/{path}").json()["incident"]["tasks"]
+    assert own.give("nengyuan", f"{path}/receive_report", report).status_code == 200
+    assert "已关井" in {
+        one["text"] for one in own.get("nengyuan", f"/api/{path}").json()["incident"]["reports"].values()
+    }
+
+
+def test_who_does_not_see_an_incident_learns_nothing_of_it_from_refusals(night: Night):
+    for command, said in (
+        ("decide_proposal", {"proposal": "p99"}), ("accept_task", {"task": "t99"}),
+        ("lend_resource", {"resource": "s99", "quantity": 1}), ("acknowledge_directive", {"directive": "d99", "unit": "某"}),
+        ("issue_task", {"plan": "x/y", "text": "某", "by": ["某"]}), ("reopen_incident", {"reason": "某"}),
+    ):  # fmt: skip
+        answer = night.give("chengqu", f"incidents/jincheng-2026-0001/{command}", said)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "post"), command
+        assert "现有" not in answer.text

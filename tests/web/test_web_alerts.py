@@ -183,3 +183,11 @@ def test_key_and_certificate_come_from_the_settings(tmp_path: Path):
     (tmp_path / "cap" / "key.pem").unlink()
     with pytest.raises(ZhishouError, match="读不了"):
         warning_office(read_settings(tmp_path).warnings, tmp_path, shelf().lexicon)
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x7f", "\u202e"])
+def test_what_no_record_holds_is_refused_and_breaks_nothing(night: Night, sign: str):
+    settle, held = f"rooms/jincheng/warnings/{'0' * 64}/settle", "rooms/jincheng/returns/held/1-1/decide"
+    for path, said in ((settle, {"done": f"甲{sign}"}), (held, {"action": "reject", "reason": f"甲{sign}"})):
+        answer = night.give("zhiban", path, said)
+        assert answer.status_code in {404, 422}, (path, answer.text)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
+from zhishou.plan.lexicon import Lexicon
+from zhishou.watch.holding import is_role
 from zhishou.watch.roster import on_duty, planned
 from zhishou.watch.state import Appointment, Delegation, Leave, State
 
@@ -16,12 +18,13 @@ class Roll:
     Args:
         rooms: area → its duty room.
         at: the moment.
+        lexicon: tells roles from organisations.
     """
 
-    def __init__(self, rooms: Mapping[str, State], at: datetime) -> None:
-        self.rooms, self.at = rooms, at
-        self._by_post: dict[str, list[Appointment]] = defaultdict(list)
-        self._delegated: dict[str, list[Delegation]] = defaultdict(list)
+    def __init__(self, rooms: Mapping[str, State], at: datetime, lexicon: Lexicon) -> None:
+        self.rooms, self.at, self._lexicon = rooms, at, lexicon
+        self._by_post: dict[str, list[tuple[str, Appointment]]] = defaultdict(list)
+        self._delegated: dict[str, list[tuple[str, Delegation]]] = defaultdict(list)
         self._away: dict[str, Leave] = {}
         self._names: dict[str, str] = {}
         for room in rooms.values():
@@ -32,24 +35,27 @@ class Roll:
         for one in room.appointments.values():
             self._names[one.person] = one.name
             if one.holds(self.at):
-                self._by_post[one.post].append(one)
+                self._by_post[one.post].append((room.area, one))
                 held.add((one.person, one.post))
         for delegation in room.delegations.values():
             if delegation.counts(self.at):
                 for post in delegation.posts:
                     if (delegation.holder, post) in held:
-                        self._delegated[post].append(delegation)
+                        self._delegated[post].append((room.area, delegation))
         for leave in room.leaves.values():
             if leave.covers(self.at):
                 self._away[leave.person] = leave
 
-    def holders(self, post: str) -> list[Appointment]:
-        """The appointments to a post that hold."""
-        return self._by_post.get(post, [])
+    def holders(self, post: str, area: str) -> list[Appointment]:
+        """The appointments to a post that hold in an area: of a role only those given there, or above."""
+        return [one for of, one in self._by_post.get(post, ()) if self._counts(post, of, area)]
 
-    def delegates(self, post: str) -> list[Delegation]:
-        """The delegations of a post that count."""
-        return self._delegated.get(post, [])
+    def delegates(self, post: str, area: str) -> list[Delegation]:
+        """The delegations of a post that count in an area."""
+        return [one for of, one in self._delegated.get(post, ()) if self._counts(post, of, area)]
+
+    def _counts(self, post: str, of: str, area: str) -> bool:
+        return not is_role(post, self._lexicon) or of in self._lexicon.upward(area)
 
     def leave(self, person: str) -> Leave | None:
         """The leave on which a person is."""
@@ -65,7 +71,7 @@ class Roll:
         if room is None:
             return ()
         found: dict[str, tuple[str, str, str]] = {}
-        held = {one.person for one in self.holders(f"duty:{area}")}
+        held = {one.person for one in self.holders(f"duty:{area}", area)}
         keeper = on_duty(room, self.at)
         if keeper is not None and keeper.person in held:
             found[keeper.person] = (keeper.person, keeper.name, "watch")

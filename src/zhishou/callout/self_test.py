@@ -196,7 +196,7 @@ class SelfTests:
             )
             return connection.execute(stale.values(began=began, by=by)).rowcount == 1
 
-    def receipt(self, message: str, why: str, at: datetime, *, arrived: bool) -> bool:
+    def receipt(self, message: str, why: str, at: datetime, *, arrived: bool, kind: str = "") -> bool:
         """What a gateway tells of a test's message: kept at the address, in the test's report and in the record.
 
         Args:
@@ -204,6 +204,7 @@ class SelfTests:
             why: why it did not arrive.
             at: now.
             arrived: whether it did.
+            kind: the kind of channel whose gateway tells it; it tells nothing of addresses of another. Empty: any.
 
         Returns:
             Whether it told anything new.
@@ -215,6 +216,7 @@ class SelfTests:
             if (
                 row is None
                 or one is None
+                or kind not in {"", one.kind}
                 or (one.alive is arrived and one.tested is not None and one.tested >= row.began)
             ):
                 return False

@@ -144,8 +144,8 @@ class Callees:
         return frozenset(person.id for person in (*self.first, *self.deputies))
 
 
-def callees(party: Party, roll: Roll) -> Callees:
-    """The people of a party at a moment.
+def callees(party: Party, roll: Roll, area: str) -> Callees:
+    """The people of a party at a moment, for a matter of an area.
 
     The nearest post that anybody holds comes first; whoever holds the others, those to whom it is delegated and the plan's
     deputies come behind. The line of a unit or post is called like a person.
@@ -157,16 +157,16 @@ def callees(party: Party, roll: Roll) -> Callees:
         _add(first, Person(id_, roll.name(id_), "", "named"), roll, missing)
     nearest = bool(party.persons)
     for post in party.posts:
-        found = _of_post(post, roll, missing)
+        found = _of_post(post, roll, missing, area)
         if found and not nearest:
             first |= {id_: one for id_, one in found.items() if one.why != "colleague"}
         _behind(behind, found)
         nearest = nearest or bool(found)
         lines = {post: Person(post, "值班电话", post, "line")}
         first = first | lines if post in party.posts[:1] or not first else first
-        _behind(behind, {**lines, **_delegates(post, roll, missing)})
+        _behind(behind, {**lines, **_delegates(post, roll, missing, area)})
     for post in party.deputies:
-        found = {id_: replace(one, why="deputy") for id_, one in _of_post(post, roll, missing).items()}
+        found = {id_: replace(one, why="deputy") for id_, one in _of_post(post, roll, missing, area).items()}
         _behind(behind, {**found, post: Person(post, "值班电话", post, "line")})
     rest = tuple(person for id_, person in behind.items() if id_ not in first)
     return Callees(tuple(first.values()), rest, tuple(missing))
@@ -177,14 +177,14 @@ def _behind(behind: dict[str, Person], more: Mapping[str, Person]) -> None:
         behind.setdefault(id_, person)
 
 
-def _of_post(post: str, roll: Roll, missing: list[Missing]) -> dict[str, Person]:
+def _of_post(post: str, roll: Roll, missing: list[Missing], of: str) -> dict[str, Person]:
     """Whoever holds a post, and who stands in for him; at an area's desk whoever is on watch comes before his colleagues."""
     found: dict[str, Person] = {}
     kind, _, area = post.partition(":")
     if kind == "duty":
         for person, name, why in roll.watch(area):
             _add(found, Person(person, name, post, cast("Why", why)), roll, missing)
-    for one in roll.holders(post):
+    for one in roll.holders(post, of):
         if one.person not in found:
             _add(
                 found,
@@ -205,9 +205,9 @@ def _add(found: dict[str, Person], person: Person, roll: Roll, missing: list[Mis
         missing.append(Missing("on_leave", person.post, person.id, person.name))
 
 
-def _delegates(post: str, roll: Roll, missing: list[Missing]) -> dict[str, Person]:
+def _delegates(post: str, roll: Roll, missing: list[Missing], of: str) -> dict[str, Person]:
     found: dict[str, Person] = {}
-    for one in roll.delegates(post):
+    for one in roll.delegates(post, of):
         _add(found, Person(one.person, one.name, post, "delegate"), roll, missing)
     return found
 

@@ -46,6 +46,9 @@ recorded by the duty officers with its document.
 Staff of the desk (the duty officers and the plan's office) keep reports, facts, queries and other authorities' decisions; commanders, office and the
 on-scene headquarters direct: tasks, directives, resources, groups, check-lists. What they write down for a unit says who said so and how.
 
+A report upward arrives in every duty room above that it names, also past one between; all of them keep one chain of incidents. A unit's report meets
+its own duties alone; command is handed over to another headquarters and never to a post of the plan itself.
+
 A superior's duty room presses the one below (`enquire_below`): the question arrives on the incident below in the same transaction, with the time to
 answer that the plan gives (4.1: 30 minutes), and the answer (`answer_query`) comes back up in its own. Each side sees whether it was late.
 
@@ -54,11 +57,11 @@ answer that the plan gives (4.1: 30 minutes), and the answer (`answer_query`) co
 An incident merged into another (`merge_incident`) hands over its links to the duty rooms above and below; reports and questions reach the one that
 stands. Questions that are open stay where they were asked, with their time, and are answered there. Tasks end, other deadlines fall away; what was in hand
 must be accounted for, and what does not go over is said on the other. `unmerge_incident` takes it back with everything that was owed. Closing ends tasks and
-deadlines alike, reopening brings them back. A report that comes after closing is taken in and stands on the list of what is owed until somebody has
-looked at it.
+deadlines alike, reopening brings them back; where every report turned out to be untrue, a new one must come first. A report that comes after closing is
+taken in and stands on the list of what is owed until somebody has looked at it.
 
 Whoever enters something afterwards may date it back, but not before the incident was opened nor before what it answers (a decision before its proposal,
-an acceptance before its task); an incident itself no further than the house allows (`dated_back`, 7 days). What a duty room does takes effect when it
+an acceptance before its task); a decision not before its giver held the post; an incident itself no further than the house allows (`dated_back`, 7 days). What a duty room does takes effect when it
 is recorded.
 
 ## Deadlines

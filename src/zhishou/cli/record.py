@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
 from zhishou import clock, database
+from zhishou.desk.snapshots import false_ones
 from zhishou.errors import JournalError, ZhishouError
 from zhishou.journal import Entry, SqlJournal, opened, verify
 from zhishou.journal import Progress as Told
@@ -61,15 +62,21 @@ def verified(journal: SqlJournal, files: Sequence[Path], lines: Sequence[str], *
     anchors = in_order((*found, *map(parsed, lines)))
     with bar("核对记录") as told:
         verdict = verify(journal, anchors, told)
+    false = false_ones(journal) if verdict.good else ()
     if as_json:
-        return json.dumps({**asdict(verdict), "unreadable": unreadable}, ensure_ascii=False, indent=2), verdict.good
+        said = {**asdict(verdict), "unreadable": unreadable, "false_snapshots": false}
+        return json.dumps(said, ensure_ascii=False, indent=2), verdict.good and not false
     parts = [f"{'✓' if verdict.good else '✗'} {verdict.message}"]
     parts += [f"※ 这一行不是锚，没有用：{where}" for where in unreadable]
+    if false:
+        shown = "、".join(false[:5]) + ("等" if len(false) > 5 else "")
+        parts.append(f"✗ {len(false)} 份快照与记录不符（{shown}）：记录完好，但值班台读到的不是记录里的")
+        parts.append("处理：停下服务，运行 zhishou journal rebuild，再启动；查明是谁改了数据库")
     if verdict.good:
         parts.append(f"末条封印　{verdict.seal}")
     else:
         parts.append("处理：停止使用这个库，保留原样备查；从最近一份完好的备份恢复，并报告主管人员")
-    return "\n".join(parts), verdict.good
+    return "\n".join(parts), verdict.good and not false
 
 
 def whole(engine: Engine) -> None:

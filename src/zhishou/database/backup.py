@@ -131,13 +131,17 @@ def _kind(file: Path) -> str:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """Copy by SQLite's online backup: what is being written meanwhile is in it whole or not at all."""
+    """Copy by SQLite's online backup: what is being written meanwhile is in it whole or not at all.
+
+    In one go: between two steps whoever writes has it begin again from the first page, and on a busy night it would never end.
+    Whoever writes does not wait for it; the write-ahead log lets him go on.
+    """
     try:
         with (
             closing(sqlite3.connect(source, timeout=15)) as read,
             closing(sqlite3.connect(target, timeout=15)) as written,
         ):
-            read.backup(written, pages=4096)
+            read.backup(written, pages=-1)
     except sqlite3.Error as error:
         raise DatabaseError(
             f"复制时出错：{error}",

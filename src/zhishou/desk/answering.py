@@ -16,6 +16,7 @@ from zhishou.callout.boards import FOR, REFS, SENT, gateway_ref
 from zhishou.callout.calls import Call, Message
 from zhishou.callout.codes import call_of
 from zhishou.callout.events import CallAnswered, MessageDelivered, MessageFailed, MessageRead
+from zhishou.callout.matters import Party
 from zhishou.callout.whom import console_address
 from zhishou.desk.calls import Calls, Turn
 from zhishou.errors import NotFoundError, StaleError
@@ -108,9 +109,7 @@ class Answering:
         party = call.matter.party if call.matter is not None else None
         if party is None:
             raise NotFoundError("没有这个呼叫", where=stream, mend="刷新后再试")
-        held = by.posts | set(by.delegated)
-        post = next((one for one in (*party.posts, *party.deputies) if one in held), "")
-        if not post and by.person not in party.persons:
+        if (post := speaking(party, by)) is None:
             raise NotFoundError("这个呼叫不是发给您的", where=party.label, mend="由被呼叫的单位或值班员应答")
         event = CallAnswered(person=by.person, name=by.name, post=post, how="console")
         return self._once(stream, event, at, by, post)
@@ -143,6 +142,13 @@ class Answering:
                 return self._calls.get(stream)
             time.sleep(0.002 * number)
         raise StaleError(stream, call.version, call.version)
+
+
+def speaking(party: Party, by: Actor) -> str | None:
+    """The post in which somebody speaks for a party; empty where he is named himself, None where he does not."""
+    held = by.posts | set(by.delegated)
+    post = next((one for one in (*party.posts, *party.deputies) if one in held), None)
+    return "" if post is None and by.person in party.persons else post
 
 
 def _known(message: Message, what: Receipt) -> bool:

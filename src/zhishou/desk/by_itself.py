@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
@@ -9,6 +10,7 @@ from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
 from zhishou.desk.levels_told import in_force, open_incidents, tell, telling
 from zhishou.desk.rooms import Rooms
+from zhishou.errors import DatabaseError
 from zhishou.incident.deciding import By
 from zhishou.incident.enquiries import TakeAnswer, TakeQuery
 from zhishou.incident.facts import FactCorrected, FactsStated, JudgementGiven
@@ -38,11 +40,11 @@ def after(keeping: Keeping, given: Given, key: str) -> None:
             pack = keeping.library.packs.get(one.event.plan)
             if pack is not None and pack in telling(keeping, [pack.plan.area]):
                 _tell(keeping, pack, key, one.at)
-                _reassess(keeping, pack.plan.area, key)  # even if told before: it may have ended there
+                _reassess(keeping, pack.plan.area, key, loud=False)  # even if told before: it may have ended there
     for stream in sorted({one.stream for one in given.happened if isinstance(one.event, _TELLING)}):
         id_ = stream.removeprefix(INCIDENT_STREAMS)
         if id_.startswith(STANDING):
-            _reassess(keeping, id_.removeprefix(STANDING), key)
+            _reassess(keeping, id_.removeprefix(STANDING), key, loud=False)
         else:
             assess(keeping, id_, key)
 
@@ -75,13 +77,12 @@ def reassess(keeping: Keeping, area: str, key: str) -> None:
     _reassess(keeping, area, key)
 
 
-def _reassess(keeping: Keeping, area: str, key: str) -> None:
+def _reassess(keeping: Keeping, area: str, key: str, *, loud: bool = True) -> None:
     within = _within(keeping, area)
     for one in within:
         if keeping.journal.version(standing_stream(one)):
             assess(keeping, f"{STANDING}{one}", key)
-    for row in open_incidents(keeping, within):
-        assess(keeping, row.key, key)
+    each((row.key for row in open_incidents(keeping, within)), lambda id_: assess(keeping, id_, key), loud=loud)
 
 
 def _within(keeping: Keeping, area: str) -> list[str]:
@@ -136,9 +137,37 @@ def tick(keeping: Keeping, rooms: Rooms, now: datetime) -> tuple[Happened, ...]:
         ids |= {line["incident"] for line in lines if line["incident"]}
         areas |= {line["room"] for line in lines if line.get("room")}
         last = found[-1].place
-    missed_ = (
-        one
-        for id_ in sorted(ids)
-        for one in keeping.by_itself(id_, f"missed/{id_}", lambda state: missed(state, now), now)
-    )
-    return (*missed_, *(one for area in sorted(areas) for one in rooms.remind(area, now)))
+    found_: list[Happened] = []
+
+    def due(id_: str) -> None:
+        found_.extend(keeping.by_itself(id_, f"missed/{id_}", lambda state: missed(state, now), now))
+
+    try:
+        each(sorted(ids), due)
+    finally:
+        each(sorted(areas), lambda area: found_.extend(rooms.remind(area, now)))
+    return tuple(found_)
+
+
+def each(of: Iterable[str], act: Callable[[str], object], *, loud: bool = True) -> None:
+    """Do something for each of several; one that cannot be read keeps none of the others from it, and is told in the end.
+
+    Args:
+        of: each of them.
+        act: what is done.
+        loud: whether what was wrong is raised; not where it follows a command on another one, which is on record.
+
+    Raises:
+        DatabaseError: the database is away; nothing more was tried.
+        Exception: what was wrong with the first of them.
+    """
+    wrong: Exception | None = None
+    for one in of:
+        try:
+            act(one)
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it is not the others'
+            wrong = wrong or error
+    if wrong is not None and loud:
+        raise wrong

@@ -5,10 +5,12 @@ Everything a round does follows from the record, so a round may break off anywhe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from threading import Lock
+
+import structlog
 
 from zhishou.acts import Event
 from zhishou.callout.boards import CALLS, URGENCIES
@@ -26,6 +28,7 @@ from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import incident_stream, watch_stream
 from zhishou.desk.manners import Kinds, Quiet
 from zhishou.desk.rooms import Rooms
+from zhishou.errors import DatabaseError
 from zhishou.incident.state import Incident
 from zhishou.journal import Row
 from zhishou.projections import DUTIES, RUNNING
@@ -131,7 +134,9 @@ class Calling:
         rooms = self.rooms()
         of = self.calls.get_all(call.matter.of for call in open_ if call.matter and call.matter.of)
         turns: list[Turn] = []
-        reaches = self.reaches([call.matter for call in open_ if call.matter], Roll(rooms, now), now)
+        reaches = self.reaches(
+            [call.matter for call in open_ if call.matter], Roll(rooms, now, self._keeping.library.lexicon), now
+        )
         for call, who in zip(open_, reaches, strict=True):
             assert call.matter is not None  # noqa: S101 - looked at above
             standing = self.standing(call.matter, incidents, rooms)
@@ -144,7 +149,7 @@ class Calling:
 
     def reaches(self, matters: Sequence[Matter], roll: Roll, now: datetime) -> Iterator[Reach]:
         """Who would be called for matters at a moment, in their order; the contact book is asked once."""
-        people: list[Callees] = [callees(matter.party, roll) for matter in matters]
+        people: list[Callees] = [callees(matter.party, roll, matter.area) for matter in matters]
         ids = frozenset(chain.from_iterable(one.ids for one in people))
         book = self._book.addresses_of(ids, now) if ids else {}
         hours = self.calls.policy.office_hours
@@ -155,8 +160,20 @@ class Calling:
     def incidents(self, calls: Iterable[Call]) -> dict[str, Incident]:
         """The incidents of calls, by id."""
         ids = {call.matter.incident for call in calls if call.matter is not None and call.matter.incident}
-        found = self._keeping.states.get_all(map(incident_stream, ids))
-        return {id_: found[incident_stream(id_)] for id_ in ids}
+        return self._readable(ids)
+
+    def _readable(self, ids: Collection[str]) -> dict[str, Incident]:
+        """Incidents by id, without those that cannot be read: nobody's call waits for another's incident to be mended."""
+        try:
+            found = self._keeping.states.get_all(map(incident_stream, ids))
+            return {id_: found[incident_stream(id_)] for id_ in ids}
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one of them
+            if len(ids) == 1:
+                structlog.get_logger().error("incident_unreadable", error=type(error).__name__)
+                return {}
+            return {id_: one for each in ids for id_, one in self._readable((each,)).items()}
 
     def rooms(self) -> dict[str, State]:
         """Every duty room, by area."""
@@ -198,10 +215,9 @@ class Calling:
         ):  # fmt: skip
             last = page[-1].place
             ids = {row.data["incident"] for row in page if row.data and row.due and row.due > now}
-            found = self._keeping.states.get_all(map(incident_stream, ids)) if ids else {}
+            found = self._readable(ids) if ids else {}
             for row in page:
-                if row.data and row.data["incident"] in ids:
-                    incident = found[incident_stream(row.data["incident"])]
-                    one = coming(incident, row.data["duty"], packs, lexicon, now)
+                if row.data and row.data["incident"] in found:
+                    one = coming(found[row.data["incident"]], row.data["duty"], packs, lexicon, now)
                     matters += (one,) if one is not None else ()
         return self.calls.open(matters, now) if matters else 0

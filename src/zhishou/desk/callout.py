@@ -12,7 +12,7 @@ from zhishou.callout.matters import Matter
 from zhishou.callout.policy import Policy, shipped
 from zhishou.callout.roll import Roll
 from zhishou.callout.whom import Book, Reach
-from zhishou.desk.answering import Answering, Found, How, Receipt
+from zhishou.desk.answering import Answering, Found, How, Receipt, speaking
 from zhishou.desk.calling import Calling
 from zhishou.desk.calls import Calls
 from zhishou.desk.keeping import Keeping
@@ -43,7 +43,8 @@ class CallOut:
         self.calling = Calling(keeping, rooms, self.calls, book, kinds, manners.quiet)
         self.outbox = Outbox(self.calling, keeping.library, book, codes, manners)
         self._answering = Answering(self.calls)
-        self._now, self.rules = keeping.now, keeping.rules
+        self._now, self.rules, self._rooms = keeping.now, keeping.rules, rooms
+        self._lexicon = keeping.library.lexicon
         keeping.calls = rooms.calls = self.calls
 
     # What is done
@@ -78,7 +79,17 @@ class CallOut:
         Raises:
             NotFoundError: there is no such call, or it is not his to answer.
         """
-        return self._answering.answer_call(call, by, at or self._now())
+        moment = at or self._now()
+        return self._answering.answer_call(call, self._within(self.calls.get(call), by, moment), moment)
+
+    def may_answer(self, call: Call, by: Actor) -> bool:
+        """Whether somebody may answer a call: it is open, and its party is he or speaks through him."""
+        by = self._within(call, by, self._now())
+        return call.open and call.matter is not None and speaking(call.matter.party, by) is not None
+
+    def _within(self, call: Call, by: Actor, at: datetime) -> Actor:
+        """Somebody as he counts where the call arose: a role of another area's is not called, and does not answer."""
+        return by if call.matter is None else self._rooms.within(by, call.matter.area, at)
 
     def received(self, message: str, what: Receipt, at: datetime | None = None, why: str = "") -> bool:
         """Note a gateway's receipt; False where it tells nothing new."""
@@ -121,7 +132,7 @@ class CallOut:
 
     def who(self, matters: Sequence[Matter], at: datetime) -> tuple[Reach, ...]:
         """Who would be called for matters at a moment, by what, in which order, and what is missing."""
-        return tuple(self.calling.reaches(matters, Roll(self.calling.rooms(), at), at))
+        return tuple(self.calling.reaches(matters, Roll(self.calling.rooms(), at, self._lexicon), at))
 
 
 def _opened(call: Call) -> tuple[str, str]:

@@ -29,9 +29,10 @@ from zhishou.desk.rooms import Kept, Rooms
 from zhishou.desk.streams import digest
 from zhishou.desk.warnings import Warnings
 from zhishou.incident.context import HouseRules
-from zhishou.incident.facts import FactGiven, StateFacts, checked_facts, stated
+from zhishou.incident.facts import CorrectFact, FactGiven, StateFacts, checked_facts, stated
 from zhishou.incident.index import decide
 from zhishou.incident.opening import OpenIncident
+from zhishou.incident.reports import photos
 from zhishou.incident.seen import assessed
 from zhishou.incident.state import Incident
 from zhishou.journal import Journal, Progress, Row
@@ -138,8 +139,11 @@ class Desk:
             StaleError: somebody else wrote after `expected`.
             RepeatedKeyError: the key was used for another command.
         """
-        if isinstance(command, StateFacts) and incident.startswith(STANDING) and by != SYSTEM:
-            not_marked(command.facts)
+        if incident.startswith(STANDING) and by != SYSTEM:
+            if isinstance(command, StateFacts):
+                not_marked(command.facts)
+            elif isinstance(command, CorrectFact) and command.given is not None:
+                not_marked({command.fact: command.given})
         return self._give(command, by, key=key, incident=incident, expected=expected, at=at, machine=machine)
 
     def _give(
@@ -148,8 +152,10 @@ class Desk:
     ) -> Given:  # fmt: skip
         now = self.now()
         machine = machine or self._keeping.machine
-        by = self.within(by, area or incidents.area_of(self._keeping, incident), at or now)
-        one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected)
+        self.papers.kept(photos(command))
+        by = self.within(by, of := area or incidents.area_of(self._keeping, incident), at or now)
+        then = self.within(self.actor(by.person, by.name, at), of, at) if at and at < now and by != SYSTEM else None
+        one = incidents.Order(command, by, key, at or now, now, machine, incident, area, expected, then)
         given = incidents.give(self._keeping, one)
         by_itself.after(self._keeping, given, key)
         self._touch(given.incident)
@@ -239,6 +245,10 @@ class Desk:
         """A person as he counts in one area: roles that no area owns are held where they were given, and below."""
         self._keeping.upward(area)  # or it says that there is none
         return self._rooms.within(someone, area, at or self.now())
+
+    def role_areas(self, someone: Actor, at: datetime | None = None) -> dict[str, frozenset[str]]:
+        """Of roles that no area owns, those that somebody holds → the areas in which they count."""
+        return self._rooms.role_areas(someone, at or self.now())
 
     def room(self, area: str) -> State:
         """A duty room."""

@@ -21,10 +21,11 @@ from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, permitted
 from zhishou.incident.merging import MergeIncident, UnmergeIncident
-from zhishou.incident.moments import not_before
+from zhishou.incident.moments import held_then, not_before
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport
 from zhishou.incident.state import Incident
+from zhishou.plan.posts import post_label
 from zhishou.projections import STANDING
 
 _STANDING_COMMANDS = (StateFacts, CorrectFact, AddNote, FileAssessment, AttachPlan)
@@ -46,6 +47,9 @@ class Order:
     """The duty room's area, where it opens one."""
     expected: int | None = None
     """The version that the giver has seen; None where it does not matter to him."""
+
+    then: Actor | None = None
+    """Its giver with the posts he held at `at`, where that is dated back."""
 
     @property
     def signature(self) -> Signature:
@@ -105,14 +109,20 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
             not_long_past(one.at, one.recorded, keeping.rules.back)
         else:
             not_before(one.command, state, one.at)
+            if one.then is not None:
+                label = post_label(decision.post, context.packs, context.lexicon)
+                held_then(one.command, decision.post, one.then, label, one.at)
     events = decision.events
     if decision.delegation:
         events = (*events, ActedByDelegation(post=decision.post, delegation=decision.delegation))
     change = Change(state, events, By(one.actor, decision.post, context))
     if isinstance(one.command, ForwardReport):
         changes = passed_up(one.command, change, keeping, lambda above, at: new_id(keeping, above, at))
-        return keeping.record(changes, one.signature, turn)
-    return keeping.record(_together(one.command, change, keeping), one.signature, turn)
+    else:
+        changes = _together(one.command, change, keeping)
+    given = keeping.record(changes, one.signature, turn)
+    # Another server was first with the same key: what it opened has a number of its own.
+    return (_done_before(keeping, one) or given) if given.repeated else given
 
 
 def _permitted(one: Order, state: Incident, context: Context) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -14,7 +15,7 @@ from zhishou.desk.offers import Offer, offers
 from zhishou.desk.returns import Returns
 from zhishou.desk.streams import Signature, append, digest, drafts
 from zhishou.desk.turns import TRIES
-from zhishou.errors import NotFoundError, StaleError
+from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.incident.authority import post_of
 from zhishou.journal import Entry, Journal, SqlJournal, Write
 from zhishou.paper.codes import code, parsed
@@ -75,6 +76,23 @@ class Papers:
         self.files = files if files is not None else files_of(keeping.journal)
 
     # What is done
+
+    def kept(self, photos: Mapping[str, str]) -> None:
+        """Refuse photos whose bytes are not kept: a report must not name what nobody will ever be shown.
+
+        Args:
+            photos: name → SM3.
+
+        Raises:
+            RefusedError: with the first that is not there.
+        """
+        for name, digest_ in photos.items():
+            try:
+                self.files.get(digest_)
+            except NotFoundError:
+                raise RefusedError(
+                    f"照片“{name}”没有传上来", where="照片", mend="在报送页里随报告一起传", code="missing"
+                ) from None
 
     def draft(self, area: str, command: IssuePaper, material: Material | None = None) -> Paper:
         """The paper as it would be issued now, without number and code.

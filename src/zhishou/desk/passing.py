@@ -6,9 +6,10 @@ The other end is the incident that stands: whoever reports to one that was merge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from zhishou.acts import SYSTEM, Actor, Command
+from zhishou.acts import SYSTEM, Actor, Command, Event
 from zhishou.desk.keeping import Change, Keeping
 from zhishou.desk.kinds import watch_stream
 from zhishou.errors import NotFoundError, RefusedError
@@ -25,7 +26,7 @@ from zhishou.plan.posts import duty_post, own_government
 def passed_up(
     command: ForwardReport, change: Change, keeping: Keeping, new_id: Callable[[str, datetime], str]
 ) -> tuple[Change, ...]:
-    """The reporting incident's change, and what it brings about above: a report received, or an incident opened by it.
+    """The reporting incident's change, and what it brings about above: in each duty room told a report received, or an incident opened by it.
 
     Args:
         command: the report upward.
@@ -33,26 +34,72 @@ def passed_up(
         keeping: the incidents.
         new_id: gives the next number of an area.
     """
-    state, by = change.state, change.by
-    above = next(iter(_told(command, state, keeping)), "")
-    if not above:
-        return (change,)
+    going = _Going(keeping, {change.state.id: change})
+    report = _report(command, change.state, keeping)
+    for above in _told(command, change.state, keeping):
+        _arrived(going, change, above, report, new_id)
+    return tuple(going.changes.values())
+
+
+@dataclass
+class _Going:
+    """Changes on their way, and incidents as they will be."""
+
+    keeping: Keeping
+    changes: dict[str, Change]
+
+    def now(self, id_: str) -> Incident:
+        """An incident with what is decided on it already; one that was merged: the one that stands for it."""
+        if (one := self.changes.get(id_)) is None:
+            id_ = (found := self.keeping.standing(id_)).id
+            one = self.changes.get(id_)
+            return found if one is None else fold_all(one.state, one.events, one.by)
+        return fold_all(one.state, one.events, one.by)
+
+    def add(self, state: Incident, events: tuple[Event, ...], by: By) -> None:
+        """More events on an incident: one change for each."""
+        before = self.changes.get(state.id)
+        self.changes[state.id] = (
+            Change(state, events, by) if before is None else replace(before, events=(*before.events, *events))
+        )
+
+
+def _arrived(
+    going: _Going, change: Change, above: str, report: ReportGiven, new_id: Callable[[str, datetime], str]
+) -> None:
+    """A report arrives in the duty room of an area above."""
+    state, by, keeping = change.state, change.by, going.keeping
     at = by.context.at
     context = keeping.context(above, at)
-    arriving = Actor(by.actor.person, by.actor.name, frozenset({duty_post(above)}))
-    report = _report(command, state, keeping)
-    if state.superior:
-        upper = keeping.standing(state.superior)  # closed, it takes the report all the same, to be looked at
-        events = decide(upper, ReceiveReport(**report.model_dump()), arriving, context).events
-        return change, Change(upper, events, By(arriving, by.post, context))
-    upper = Incident(new_id(above, at), exercise=state.exercise)
+    arriving = By(Actor(by.actor.person, by.actor.name, frozenset({duty_post(above)})), by.post, context)
+    below, upper = _between(state.id, above, going)
+    if upper is not None and upper.area == above:  # closed, it takes the report all the same, to be looked at
+        command = ReceiveReport(**report.model_dump())
+        going.add(upper, decide(upper, command, arriving.actor, context).events, arriving)
+        return
+    beyond, upper = upper, Incident(new_id(above, at), exercise=state.exercise)
     opening = OpenIncident(
         title=state.title, subject=state.subject, place=state.place, where=state.where, occurred=state.occurred,
         report=report, origin=state.id,
     )  # fmt: skip
-    events = decide(upper, opening, arriving, context).events
-    link = decide(fold_all(state, change.events, by), LinkSuperior(incident=upper.id), SYSTEM, by.context).events
-    return Change(state, (*change.events, *link), by), Change(upper, events, By(arriving, by.post, context))
+    going.add(upper, decide(upper, opening, arriving.actor, context).events, arriving)
+    # A duty room further up had it before this one; and a report may go past the duty room between, whose incident it is all the same.
+    for lower, higher in ((upper.id, beyond.id if beyond else ""), (below.id, upper.id)):
+        if higher:
+            one = going.now(lower)
+            linked = _by_the_desk(LinkSuperior(incident=higher), one, change, keeping, at)
+            going.add(one, linked.events, linked.by)
+
+
+def _between(id_: str, above: str, going: _Going) -> tuple[Incident, Incident | None]:
+    """Along the duty rooms above that have an incident of theirs: the last one below an area, and the one of that area or beyond it."""
+    below = going.now(id_)
+    while below.superior:
+        over = going.now(below.superior)
+        if above not in going.keeping.library.lexicon.upward(over.area)[1:]:
+            return below, over
+        below = over
+    return below, None
 
 
 def merged(command: MergeIncident, change: Change, keeping: Keeping) -> tuple[Change, ...]:

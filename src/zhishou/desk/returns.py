@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from zhishou.acts import Actor, Command, Event
+from zhishou.acts import Actor, Command, Event, made
 from zhishou.desk import by_itself
 from zhishou.desk.keeping import Keeping
 from zhishou.desk.kinds import RETURNS, returns_stream, standing_stream
@@ -146,7 +146,7 @@ class Returns:
         book = roster(system, self._keeping.library.lexicon)
         near = gas_day or gas_day_at(now, system.gas_day_starts)
         reading = read(name, content, book, near, gas_day=gas_day, reporter=reporter)
-        command = FileReturn(file=name, content=reading.digest, gas_day=gas_day, reporter=reporter)
+        command = made(FileReturn, file=name, content=reading.digest, gas_day=gas_day, reporter=reporter)
         post = post_of(by, self._may_file(area, book, reading), FileReturn.label, self._keeping.context(area, now))
 
         def entered(register: Register) -> tuple[Register, tuple[Received, ...]]:
@@ -187,7 +187,7 @@ class Returns:
         """
         now = self._keeping.now()
         told = tuple(((item, of, str(day), hour), amount) for (item, of, day, hour), amount in (amounts or {}).items())
-        command = DecideReturn(held=held, action=action, reason=reason, amounts=told)
+        command = made(DecideReturn, held=held, action=action, reason=reason, amounts=told)
         context = self._keeping.context(area, now)
         post = post_of(by, self._desk(area), DecideReturn.label, context)
         self.system(area)

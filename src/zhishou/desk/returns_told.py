@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from zhishou.clock import SHANGHAI
+from zhishou.desk.warnings import MARK as OF_WARNINGS
 from zhishou.errors import RefusedError
 from zhishou.incident.facts import FactCorrected, FactGiven
 from zhishou.incident.state import Statement
@@ -20,6 +21,8 @@ from zhishou.supply.system import System
 
 MARK = "报表："
 """Before the provenance of a fact that returns state: by it a fact is known that falls with them."""
+_MARKS = {MARK: ("日报表", "市能源局晚间报表"), OF_WARNINGS: ("预警信息", "市气象局电话，寒潮橙色预警")}
+"""Marks before a provenance, and what they are for; nobody writes them himself."""
 _UNASKED = frozenset(item.fact for item in ITEMS.values() if item.fact and item.kinds == ("superior",))
 """What superiors tell when they wish; no evening asks it of them."""
 
@@ -30,17 +33,18 @@ def marked(facts: Mapping[str, FactGiven]) -> dict[str, FactGiven]:
 
 
 def not_marked(facts: Mapping[str, FactGiven]) -> None:
-    """Refuse facts that somebody states with the mark of returns: they would fall with returns that never said them.
+    """Refuse facts that somebody states with the mark of returns or of warnings: they would fall with what never said them.
 
     Raises:
         RefusedError: with the first such fact.
     """
     for id_, one in facts.items():
-        if one.source.startswith(MARK):
-            raise RefusedError(
-                f"“{MARK}”开头的来源只用于由日报表自动转来的要素，会随报表更正而撤回", where=id_,
-                mend="写明是谁说的，如“市能源局晚间报表”", code="missing",
-            )  # fmt: skip
+        for mark, (of, instead) in _MARKS.items():
+            if one.source.startswith(mark):
+                raise RefusedError(
+                    f"“{mark.strip()}”开头的来源只用于由{of}自动转来的要素，会随它更正、失效而撤回", where=id_,
+                    mend=f"写明是谁说的，如“{instead}”", code="missing",
+                )  # fmt: skip
 
 
 def news(

@@ -19,7 +19,7 @@ from zhishou.projections import last, room_rows
 from zhishou.watch.authority import acting_post
 from zhishou.watch.deciding import decide
 from zhishou.watch.folding import fold
-from zhishou.watch.holding import actor, within
+from zhishou.watch.holding import actor, is_role, within
 from zhishou.watch.reminding import reminded
 from zhishou.watch.state import State
 
@@ -88,6 +88,22 @@ class Rooms:
         """Somebody as he counts in one area."""
         rooms = self.states.get_all(map(watch_stream, self.library.lexicon.upward(area)))
         return within(someone, rooms.values(), self.library.lexicon, at)
+
+    def role_areas(self, someone: Actor, at: datetime) -> dict[str, frozenset[str]]:
+        """Of roles that no area owns, those that somebody holds → the areas in which they count."""
+        lexicon = self.library.lexicon
+        roles = [post for post in {*someone.posts, *someone.delegated} if is_role(post, lexicon)]
+        if not roles:
+            return {}
+        rooms = self.states.get_all(map(watch_stream, lexicon.areas))
+        there = {
+            area: within(someone, [rooms[watch_stream(one)] for one in lexicon.upward(area)], lexicon, at)
+            for area in lexicon.areas
+        }
+        return {
+            post: frozenset(area for area, one in there.items() if post in one.posts or post in one.delegated)
+            for post in roles
+        }
 
     def give(
         self, area: str, command: Command, by: Actor, *, key: str, expected: int | None = None, machine: str = ""

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 from zhishou.acts import Actor, Catalogue, Command, Event, Happened, ready
+from zhishou.errors import ZhishouError
 from zhishou.journal import Act, Appended, Draft, Entry, Journal, Link, Row, Snapshot, Write
 
 OFTEN = 200
@@ -116,10 +117,12 @@ class States(Generic[S]):
         if state is not None:
             return state
         kept = self.journal.snapshot(stream, self.kind.tag)
-        if kept is not None:
-            with self._lock:
-                self._kept[stream] = kept.version
-        return self.kind.loaded(kept.data) if kept is not None else self.kind.empty(stream)
+        found = read(self.kind, kept) if kept is not None else None
+        if kept is None or found is None:  # none, or one that is damaged: the record has it all
+            return self.kind.empty(stream)
+        with self._lock:
+            self._kept[stream] = kept.version
+        return found
 
     def ready(self) -> None:
         """Build what reads events and snapshots now, and not while the first who opens an incident waits."""
@@ -164,6 +167,15 @@ class States(Generic[S]):
     def folded(self, state: S, entries: Iterable[Entry]) -> S:
         """A state after more entries."""
         return self.kind.fold(state, map(self.happened, entries))
+
+
+def read(kind: Kind[S], kept: Snapshot) -> S | None:
+    """The state that a snapshot keeps; None where it keeps none of its version."""
+    try:
+        found = kind.loaded(kept.data)
+    except (ValueError, TypeError, ZhishouError):
+        return None
+    return found if found.version == kept.version else None
 
 
 def one_by_one(fold: Callable[[S, Happened], S]) -> Callable[[S, Iterable[Happened]], S]:

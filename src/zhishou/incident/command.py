@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from zhishou.acts import Command, Event, Happened
-from zhishou.errors import RefusedError
+from zhishou.errors import NotFoundError, RefusedError
 from zhishou.incident.authority import Permitted, check_names, leading, named, organisation, pack_of
 from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
+from zhishou.incident.recording import elsewhere
 from zhishou.incident.state import Incident, OnScene, WorkGroup
 from zhishou.plan.pack import Pack
 
@@ -158,6 +159,12 @@ def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event
             "没有写明移交给谁、依据什么、移交时的情况", where=pack.plan.short, mend="三项都要写明", code="missing"
         )
     rules = pack.response.hand_over if pack.response else ()
+    if _own(pack, command.to, by.context):
+        raise RefusedError(
+            f"“{command.to}”就是本预案的，指挥权只能移交给上级或别的指挥机构", where=pack.plan.short, code="missing",
+            clause=tuple(dict.fromkeys(clause for rule in rules for clause in rule.clause)),
+            mend="写明接手的上级指挥机构；换人指挥的，用书面委托",
+        )  # fmt: skip
     return (
         CommandHandedOver(
             plan=pack.id, to=command.to, document=command.document, situation=command.situation,
@@ -165,6 +172,14 @@ def _hand_over(command: HandOverCommand, state: Incident, by: By) -> tuple[Event
             note="" if rules else "原文没有移交指挥权的规定",
         ),
     )  # fmt: skip
+
+
+def _own(pack: Pack, name: str, context: Context) -> bool:
+    """Whether a name is a body or post of the plan itself: what is decided there, its holder decides and nobody writes down for him."""
+    try:
+        return not elsewhere(pack, name, context)
+    except NotFoundError:
+        return False
 
 
 def _take_back(command: TakeBackCommand, state: Incident, by: By) -> tuple[Event, ...]:

@@ -15,7 +15,7 @@ from zhishou.incident.changing import replace
 from zhishou.incident.context import Context
 from zhishou.incident.deadlines import resumed, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers
-from zhishou.incident.state import Incident
+from zhishou.incident.state import Incident, untrue
 from zhishou.incident.tasks import fallen, taken_up
 from zhishou.incident.unsettled import in_hand
 
@@ -197,8 +197,7 @@ HANDLERS: Handlers = {
 
 
 def _unmerged(state: Incident, _event: IncidentUnmerged, _happened: Happened) -> Incident:
-    untrue = bool(state.reports) and all(report.status == "refuted" for report in state.reports.values())
-    return replace(state, status="refuted" if untrue else "open", merged_into="")
+    return replace(state, status="refuted" if untrue(state) else "open", merged_into="")
 
 
 def _absorbed(state: Incident, event: IncidentAbsorbed, _: Happened) -> Incident:

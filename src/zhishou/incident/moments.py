@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from zhishou.acts import Command
+from zhishou.acts import Actor, Command
 from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import CloseIncident, FileReview
 from zhishou.incident.checklists import CheckStep
-from zhishou.incident.command import DissolveOnScene
+from zhishou.incident.command import AppointUnit, DissolveOnScene, HandOverCommand, TakeBackCommand
 from zhishou.incident.cutting import AdjustCutList, RestoreGas, SendCutList, SignCutList
 from zhishou.incident.directives import AcknowledgeDirective
-from zhishou.incident.facts import WithdrawJudgement
+from zhishou.incident.facts import GiveJudgement, WithdrawJudgement
 from zhishou.incident.levels import DecideLevel, DecideProposal, EndLevel
 from zhishou.incident.measures import IssueMeasure
 from zhishou.incident.merging import MergeIncident
@@ -27,6 +27,12 @@ from zhishou.incident.recording import RecordApproval, RecordDecision
 from zhishou.incident.reports import AnswerQuery, ForwardReport, RefuteReport, VerifyReport
 from zhishou.incident.state import Incident, Signed
 from zhishou.incident.tasks import AcceptTask, CancelTask, FinishTask, RefuseTask
+
+DECISIONS = (
+    ApproveProposal, DecideProposal, RefuseProposal, DecideLevel, EndLevel, HandOverCommand, TakeBackCommand, AppointUnit,
+    GiveJudgement, WithdrawJudgement, SignCutList,
+)  # fmt: skip
+"""Acts that are their giver's own decision, and nothing that is merely written down: for these he must have held the post then."""
 
 Before = tuple[str, datetime]
 """What came first, and when."""
@@ -50,6 +56,26 @@ def not_before(command: Command, state: Incident, at: datetime) -> None:
         raise RefusedError(
             f"“{command.label}”的时间 {at:%Y-%m-%d %H:%M} 在{what}（{when:%Y-%m-%d %H:%M}）之前", where="时间",
             mend="改正时间；刚刚发生的不用写", code="missing",
+        )  # fmt: skip
+
+
+def held_then(command: Command, post: str, then: Actor, label: str, at: datetime) -> None:
+    """Refuse a decision dated back to before its giver held the post in which he gives it.
+
+    Args:
+        command: what is given.
+        post: the post in which.
+        then: the giver, with the posts he held when it is said to have happened.
+        label: what the post is called.
+        at: when that was.
+
+    Raises:
+        RefusedError: he did not hold it.
+    """
+    if isinstance(command, DECISIONS) and post not in then.posts and post not in then.delegated:
+        raise RefusedError(
+            f"“{command.label}”的时间 {at:%Y-%m-%d %H:%M} 您还不担任{label}", where="时间", code="post",
+            mend="改正时间；那时作出的决定，由当时任职的人登记，或按有权机关决定登记",
         )  # fmt: skip
 
 

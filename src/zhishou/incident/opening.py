@@ -14,7 +14,7 @@ from zhishou.incident.deciding import By, Folds, Handler, Handlers
 from zhishou.incident.duties import of_foreigners, of_report
 from zhishou.incident.late_reports import looked_at
 from zhishou.incident.reports import ReceiveReport, ReportGiven
-from zhishou.incident.state import FOREIGN, Attached, Incident
+from zhishou.incident.state import FOREIGN, Attached, Incident, untrue
 from zhishou.incident.tasks import taken_up
 from zhishou.incident.unsettled import CLOSED
 from zhishou.plan.pack import Pack
@@ -236,6 +236,8 @@ def _reopen(command: ReopenIncident, state: Incident, by: By) -> tuple[Event, ..
         raise RefusedError("事件没有归档，不需要重新打开", where=state.id, mend="直接办理")
     if not command.reason.strip():
         raise RefusedError("没有写重新打开的理由", where=state.id, mend="写明理由", code="missing")
+    if untrue(state):
+        raise RefusedError("已接的报告都核实不属实", where=state.id, mend="接到新的报告后，先用“接报”登记，再重新打开")
     return (
         IncidentReopened(reason=command.reason),
         *taken_up(state, CLOSED, f"事件重新打开：{command.reason}"),
@@ -258,6 +260,8 @@ HANDLERS: Handlers = {
     LinkSuperior: Handler(
         lambda _command, _state, _context: SYSTEM_ALONE,
         lambda command, _state, _by: (SuperiorLinked(incident=command.incident),),
+        closed=True,
+        merged=False,
     ),
 }
 

@@ -110,7 +110,7 @@ def _entitled(
     if above and authority == _authority(pack, above, state, context):
         return
     names = tuple(dict.fromkeys(names))
-    foreign = tuple(name for name in names if _elsewhere(pack, name, context))
+    foreign = tuple(name for name in names if elsewhere(pack, name, context))
     entitled = parties(pack, foreign, state)
     if "superior_headquarters" in entitled and pack.organisation.superior:
         entitled |= {organisation(pack.organisation.superior, context, state)}
@@ -125,7 +125,7 @@ def _entitled(
     )  # fmt: skip
 
 
-def _elsewhere(pack: Pack, name: str, context: Context) -> bool:
+def elsewhere(pack: Pack, name: str, context: Context) -> bool:
     """Whether a name of the plan is an authority outside this duty room, whose decisions are recorded.
 
     In a county's duty room the city's headquarters and posts are.

@@ -15,8 +15,9 @@ from zhishou.incident.deadlines import meets, void
 from zhishou.incident.deciding import By, Folds, Handler, Handlers, signed
 from zhishou.incident.duties import of_call, of_query, of_report
 from zhishou.incident.late_reports import looked_at, to_be_looked_at
+from zhishou.incident.named_duty import known_duty, said_by_the_desk
 from zhishou.incident.sides import parties
-from zhishou.incident.state import Incident, Query, Report
+from zhishou.incident.state import Incident, Query, Report, untrue
 from zhishou.incident.suppliers import answered_by
 
 Kind = Literal["first", "follow_up", "final", "return"]
@@ -173,13 +174,19 @@ class QueryAnswered(Event):
     text: str
 
 
+def photos(command: Command) -> dict[str, str]:
+    """The photos that a command names, in its report or as one."""
+    report = command if isinstance(command, ReportGiven) else getattr(command, "report", None)
+    return report.photos if isinstance(report, ReportGiven) else {}
+
+
 def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     """What a report that comes in brings about: the report, the duties it meets, the duties it leaves owed."""
     context = by.context
     sender = organisation(report.sender, context, state)
     if not report.sender.strip():
         raise RefusedError("没有写由谁报告", where="报告单位", mend="写明报告单位", code="missing")
-    _known_duty(report.duty, state, incoming=True)
+    known_duty(report.duty, state, incoming=True)
     id_ = state.next_id("r", state.reports)
     packs = [context.packs[plan] for plan in state.plans if plan in context.packs]
     demanded = dict.fromkeys(item for pack in packs for one in pack.reporting.contents for item in one.items)
@@ -196,23 +203,17 @@ def received(report: ReportGiven, state: Incident, by: By) -> tuple[Event, ...]:
     for key, duty in state.duties.items():
         wanted = key == report.duty if report.duty else duty.kind in kinds
         if wanted and duty.incoming and duty.plan in context.packs:
-            owing = parties(context.packs[duty.plan], duty.by, state)
-            if sender in owing or report.duty:
+            pack = context.packs[duty.plan]
+            owes = sender in parties(pack, duty.by, state)
+            if report.duty and not owes:
+                said_by_the_desk(key, duty, pack, state, by)
+            if owes or report.duty:
                 events += meets(state, key, context.at)
     for pack in packs:
         events += of_report(state, pack, context, anew=state.status == "refuted")
         if report.how == "phone" and report.kind == "first":
             events += of_call(state, pack, context, id_, sender=sender)
     return tuple(events)
-
-
-def _known_duty(id_: str, state: Incident, *, incoming: bool) -> None:
-    duty = state.duties.get(id_)
-    if id_ and duty is None:
-        raise RefusedError(f"没有“{id_}”这项时限", where="时限", mend="核对时限编号，或不写", code="missing")
-    if duty is not None and duty.incoming != incoming:
-        whose, mend = ("别的单位欠本值班室的", "用“接报”登记") if duty.incoming else ("本值班室自己的", "用“上报”登记")
-        raise RefusedError(f"这项时限是{whose}", where=id_, mend=mend, code="missing")
 
 
 def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ...]:
@@ -226,7 +227,7 @@ def _forward(command: ForwardReport, state: Incident, by: By) -> tuple[Event, ..
             mend=f"现有：{'、'.join(state.reports) or '无'}",
             code="missing",
         )
-    _known_duty(command.duty, state, incoming=False)
+    known_duty(command.duty, state, incoming=False)
     id_ = f"f{state.version + 1}"
     events: list[Event] = [
         ReportForwarded(
@@ -362,8 +363,8 @@ def _checked(state: Incident, id_: str, status: str, reason: str, happened: Happ
 
 def _refuted(state: Incident, event: ReportRefuted, happened: Happened) -> Incident:
     found = _checked(state, event.report, "refuted", event.reason, happened)
-    alone = bool(found.reports) and all(report.status == "refuted" for report in found.reports.values())
-    return replace(found, status="refuted") if alone and not found.active and found.status == "open" else found
+    alone = untrue(found) and not found.active and found.status == "open"
+    return replace(found, status="refuted") if alone else found
 
 
 def _forwarded(state: Incident, event: ReportForwarded, _: Happened) -> Incident:

@@ -116,6 +116,11 @@ class Incident:
         return f"{letter}{len(of) + 1}"
 
 
+def untrue(state: Incident) -> bool:
+    """Whether every report of an incident turned out to be untrue."""
+    return bool(state.reports) and all(report.status == "refuted" for report in state.reports.values())
+
+
 @cache
 def _adapter() -> TypeAdapter[Incident]:
     return TypeAdapter(Incident)
@@ -160,4 +165,5 @@ __all__ = [
     "WorkGroup",
     "dumped",
     "loaded",
+    "untrue",
 ]

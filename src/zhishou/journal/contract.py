@@ -96,7 +96,10 @@ class Journal(Protocol):
         """What the store itself finds wrong with its files; empty where nothing."""
 
     def snapshot(self, stream: str, fold: str | None = None) -> Snapshot | None:
-        """A stream's snapshot; with `fold`, only if that code made it."""
+        """A stream's snapshot; with `fold`, only if that code made it. One that cannot be read is as good as none."""
+
+    def snapshotted(self, after: str = "", limit: int = 1000) -> tuple[str, ...]:
+        """Names of streams of which a snapshot is kept, by name."""
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a snapshot. An older one than is there, by the same fold, or one ahead of its stream is not kept."""
@@ -136,7 +139,7 @@ class Journal(Protocol):
         """How many lines there are, with the same conditions."""
 
     def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
-        """Make boards anew from the first entry on; readers see the old ones until all of it is done.
+        """Make boards anew from the first entry on, and drop every snapshot; readers see the old ones until all of it is done.
 
         Nothing is appended meanwhile. Memory does not grow with the record. A line that `project` gives for another board
         is left out.

@@ -131,6 +131,9 @@ class MemoryJournal:
         one, text = kept
         return Snapshot(one.stream, one.version, one.fold, json.loads(text))
 
+    def snapshotted(self, after: str = "", limit: int = 1000) -> tuple[str, ...]:
+        return tuple(sorted(name for name in self._snapshots if name > after)[:limit])
+
     def keep(self, snapshot: Snapshot) -> None:
         text = canonical(snapshot.data)
         with self._lock:
@@ -158,6 +161,7 @@ class MemoryJournal:
             except BaseException:
                 self._rows = old
                 raise
+            self._snapshots = {}
 
     def _by_stream(self, progress: Progress) -> Iterator[Entry]:
         done = 0

@@ -19,7 +19,14 @@ def packed(text: str) -> str:
 
 
 def unpacked(stored: str) -> str:
-    """JSON as it was; a text that an earlier version stored is JSON itself."""
-    return (
-        zlib.decompress(base64.b64decode(stored.removeprefix(_MARK))).decode() if stored.startswith(_MARK) else stored
-    )
+    """JSON as it was; a text that an earlier version stored is JSON itself.
+
+    Raises:
+        ValueError: it is no longer what was packed.
+    """
+    if not stored.startswith(_MARK):
+        return stored
+    try:
+        return zlib.decompress(base64.b64decode(stored.removeprefix(_MARK))).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from None

@@ -246,7 +246,15 @@ class SqlJournal:
             kept = connection.execute(_SNAPSHOT, {"named": stream}).one_or_none()
         if kept is None or (fold is not None and kept.fold != fold):
             return None
-        return Snapshot(kept.stream, kept.version, kept.fold, json.loads(unpacked(kept.data)))
+        try:
+            return Snapshot(kept.stream, kept.version, kept.fold, json.loads(unpacked(kept.data)))
+        except ValueError:
+            return None
+
+    def snapshotted(self, after: str = "", limit: int = 1000) -> tuple[str, ...]:
+        asked = select(snapshots.c.stream).where(snapshots.c.stream > after).order_by(snapshots.c.stream).limit(limit)
+        with database.asking(self._engine) as connection:
+            return tuple(connection.execute(asked).scalars())
 
     def keep(self, snapshot: Snapshot) -> None:
         value = {"stream": snapshot.stream, "version": snapshot.version, "fold": snapshot.fold}
@@ -269,6 +277,7 @@ class SqlJournal:
     def rebuild(self, project: Project, progress: Progress, boards: Collection[str]) -> None:
         with database.writing(self._engine) as connection:
             on_boards.remake(connection, project, progress, boards)
+            connection.execute(delete(snapshots))
 
     def clear(self) -> None:
         with database.writing(self._engine) as connection:

@@ -90,6 +90,11 @@ def verify(journal: Journal, anchors: Sequence[Anchor] = (), progress: Progress 
     except _BadError as bad:
         return _bad(walk, bad.position, bad.message)
     told = f"，与 {walk.met} 个锚相符" if walk.met else "，没有锚可对：末尾若被截去，看不出来"
+    if strange := [one.journal for one in anchors if one.journal != journal.id]:
+        told += (
+            f"；另有 {len(strange)} 个锚属于别的记录（{'、'.join(dict.fromkeys(strange))}），没有对。"
+            "不是演练或旧库留下的，就是数据库被换过"
+        )
     message = f"{walk.position} 条记录完好{told}"
     return Verdict(good=True, entries=walk.position, position=None, message=message, seal=walk.seal, anchors=walk.met)
 

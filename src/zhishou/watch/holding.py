@@ -71,7 +71,7 @@ def within(someone: Actor, rooms: Iterable[State], lexicon: Lexicon, at: datetim
         lexicon: tells roles from organisations.
         at: the moment.
     """
-    roles = frozenset(post for post in {*someone.posts, *someone.delegated} if _role(post, lexicon))
+    roles = frozenset(post for post in {*someone.posts, *someone.delegated} if is_role(post, lexicon))
     if not roles:
         return someone
     own: frozenset[str] = frozenset()
@@ -83,6 +83,7 @@ def within(someone: Actor, rooms: Iterable[State], lexicon: Lexicon, at: datetim
     return replace(someone, posts=someone.posts - roles | own, delegated=others | lent)
 
 
-def _role(post: str, lexicon: Lexicon) -> bool:
+def is_role(post: str, lexicon: Lexicon) -> bool:
+    """Whether a post is a role of no area, which counts where it was given and below."""
     kind, _, rest = post.partition(":")
     return kind == "unit" and rest in lexicon.organisations and lexicon.organisations[rest].kind == "role"

@@ -11,6 +11,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, Field
 
+from zhishou.acts import made
 from zhishou.bootstrap import House
 from zhishou.desk.alerts import Alert, public_feed
 from zhishou.desk.warnings import Incoming
@@ -285,7 +286,7 @@ def settle_warning(
     request: Request, caller: Known, area: Area, content: Content, key: Key, body: SettleForm
 ) -> WarningTold:
     """Say what was done about a message that no rule could turn into a fact."""
-    command = SettleWarning(content=content, done=body.done)
+    command = made(SettleWarning, content=content, done=body.done)
 
     def settle() -> Incoming:
         caller.may_give(SettleWarning.name)

@@ -24,10 +24,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BY_ITSELF = "X-Zhishou-Renewed"
 """Header with which a page renews itself."""
 
-WEIGHTY = frozenset({
-    "approve_proposal", "decide_proposal", "decide_level", "record_decision", "end_level", "hand_over_command",
-    "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
-})  # fmt: skip
+DELEGATING = frozenset({"delegate_posts", "confirm_delegation"})
+"""Commands by which somebody lets another decide in his stead: as weighty as deciding himself."""
+WEIGHTY = DELEGATING | {
+    "approve_proposal", "decide_proposal", "decide_level", "record_approval", "record_decision", "end_level",
+    "hand_over_command", "take_back_command", "appoint_unit", "appoint_to_post", "relieve_from_post", "sign_cut_list",
+}  # fmt: skip
 """Commands that want a code given lately, where the account has a second factor."""
 
 BY_TOKEN = {
@@ -167,7 +169,12 @@ def known(request: Request) -> Caller:
         protected(request, secret)
     request.state.account = who
     actor = house.desk.actor(who, name, at)
-    return Caller(house, actor, session, token, secret, address_of(request), sight(actor, house.library))
+    return Caller(house, actor, session, token, secret, address_of(request), seen_by(house, actor))
+
+
+def seen_by(house: House, actor: Actor) -> Sight:
+    """What somebody sees in a house."""
+    return sight(actor, house.library, house.desk.role_areas(actor))
 
 
 def by_itself(request: Request) -> bool:
@@ -190,7 +197,7 @@ def marks_of(request: Request) -> frozenset[str]:
         with asking(house.engine) as connection:
             session = house.gate.sessions.read(connection, session_secret(request), at)
         who, name = session.account, session.name
-    return sight(house.desk.actor(who, name, at), house.library).marks
+    return seen_by(house, house.desk.actor(who, name, at)).marks
 
 
 def halfway(request: Request) -> tuple[House, SecretStr]:

@@ -81,7 +81,8 @@ def list_tasks(
 
     def keep(row: Row) -> RowTold | None:
         data = row.data or {}
-        seen = caller.sight.sees(_marks(row, (data.get("plan", ""),)) | frozenset(data.get("posts", ())))
+        to = sight.here(data.get("posts", ()), row.area, caller.house.library)
+        seen = caller.sight.sees(_marks(row, (data.get("plan", ""),)) | to)
         return row_told(row) if seen else None
 
     def fetch(size: int, place: str) -> Sequence[Row]:

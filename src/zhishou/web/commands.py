@@ -13,7 +13,7 @@ from zhishou.acts import Command, Moment
 from zhishou.acts import ready as built
 from zhishou.desk import BY_THE_DESK, Given, Kept
 from zhishou.errors import NotFoundError, RefusedError, ZhishouError
-from zhishou.incident.authority import ANYONE
+from zhishou.incident.authority import ANYONE, post_of
 from zhishou.incident.context import Context
 from zhishou.incident.facts import StateFacts
 from zhishou.incident.index import COMMANDS, permitted
@@ -121,14 +121,23 @@ def ready(kind: type[Command]) -> type[Command]:
 
 
 def for_him(caller: Caller, id_: str, command: Command) -> None:
-    """What everybody may do, everybody may do where he sees the incident. All else the desk refuses, with the clause."""
+    """What everybody may do, everybody may do where he sees the incident; where he does not, he is told who may and no more.
+
+    Raises:
+        RefusedError: he does not see it, and holds no post that may give the command.
+    """
     state = caller.house.desk.incident(id_)
     shown = caller.house.library
     if caller.sight.whole(state) or sight.part(state, caller.sight.marks, shown) is not None:
         return
     context = Context(caller.house.now(), state.area, shown.packs, shown.lexicon)
-    if ANYONE in permitted(command, state, context).posts:
+    try:
+        who = permitted(command, state, context)
+    except RefusedError:  # what there is in it is not for him to hear, nor what there is not
+        raise out_of_sight(id_) from None
+    if ANYONE in who.posts:
         raise out_of_sight(id_)
+    post_of(caller.house.desk.within(caller.actor, state.area), who, command.label, context)
 
 
 def out_of_sight(id_: str) -> RefusedError:

@@ -48,8 +48,11 @@ async def listen(
     if len(hub.listeners) >= MOST or own >= OWN_MOST:
         raise TooManyError("同时收看的屏幕太多", retry_after=10, mend="关掉不用的页面，或稍后再连")
     seen = int(last) if last else after
-    listener = Listener(caller.sight.marks, caller.account)
+    # A place beyond the end is of the record that was here before it was brought back from a backup.
+    beyond = seen is not None and seen > hub.position and seen > (await hub.in_thread(hub.house.journal.head)).position
+    listener = Listener(caller.sight.marks, caller.account, dropped=beyond)
     joined = hub.join(listener)
+    seen = None if beyond else seen
     return _Stream(_told(request, hub, listener, joined if seen is None else seen, joined), hub, listener)
 
 

@@ -22,7 +22,7 @@ from zhishou.callout.calls import CATALOGUE as CALL_EVENTS
 from zhishou.callout.calls import STREAMS as CALLS
 from zhishou.desk.accounts import STREAM as PEOPLE
 from zhishou.desk.kinds import INCIDENT_STREAMS, RETURNS_STREAMS, WATCH_STREAMS
-from zhishou.errors import NotFoundError, ZhishouError
+from zhishou.errors import DatabaseError, NotFoundError, ZhishouError
 from zhishou.incident.index import EVENTS
 from zhishou.journal import Entry
 from zhishou.people.changes import LABELS, ChangeKind
@@ -155,7 +155,17 @@ class Hub:
         """The news after a position; blocking."""
         entries = self.house.journal.since(after, limit)
         states: dict[str, tuple[Any, sight.Addressed]] = {}
-        return [self._news(entry, states) for entry in entries]
+        return [self._read(entry, states) for entry in entries]
+
+    def _read(self, entry: Entry, states: dict[str, tuple[Any, sight.Addressed]]) -> News:
+        """The news of an entry; of one that cannot be read nobody is told, and it silences none after it."""
+        try:
+            return self._news(entry, states)
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            structlog.get_logger().error("news_unreadable", position=entry.position, exc_info=error)
+            return News(entry.position, "", frozenset(), "*")
 
     def _news(self, entry: Entry, states: dict[str, tuple[Any, sight.Addressed]]) -> News:
         library = self.house.library

@@ -145,6 +145,17 @@ def in_charge(caller: Annotated[Caller, Depends(administrator)], account: Accoun
             mend="改密码、动态口令请到“我的账户”；其余请另一位管理员",
             code="own_proposal",
         )
+    _within_his_areas(caller, account)
+    return caller
+
+
+def _within_his_areas(caller: Caller, account: str) -> None:
+    """Refuse an account with a post in a duty room beyond the caller's areas, whether there is such an account or not yet.
+
+    Raises:
+        RefusedError: it has one.
+    """
+    house = caller.house
     upward = house.library.lexicon.upward
     for area in house.desk.areas():
         if _acts_in(house.desk.room(area), account, house.now()) and not set(upward(area)) & set(
@@ -153,7 +164,6 @@ def in_charge(caller: Annotated[Caller, Depends(administrator)], account: Accoun
             raise RefusedError(
                 "这个账户在别的值班室有职务", where=account, mend="请该值班室的系统管理员办理", code="post"
             )
-    return caller
 
 
 def _acts_in(room: State, account: str, at: datetime) -> bool:
@@ -191,6 +201,7 @@ def _account(one: Account) -> AccountTold:
 def add_account(caller: Administrator, body: NewAccount) -> Once:
     """Make an account; it has no post until it is appointed to one."""
     accounts, at = caller.house.gate.accounts, caller.house.now()
+    _within_his_areas(caller, body.id)  # somebody may be appointed before his account is made
     if body.machine:
         change = accounts.add_machine(body.id, body.name, at, caller.account)
         _recorded(caller)

@@ -97,8 +97,8 @@ def _one(house: House, channel: str, settings: Receipts, one: Mapping[str, Any])
     what = next((name for name, values in words.items() if status in values), "")
     own, ref = plain(at(one, settings.id) or ""), plain(at(one, settings.ref) or "")
     if own.startswith(PREFIX):
-        return _of_test(house, own, what, status)
-    message = own if own and house.callout.message(own) else ""
+        return _of_test(house, channel, own, what, status)
+    message = own if own and _given_to(house, channel, house.callout.message(own)) else ""
     if not message and ref and (found := _by_gateway(house, channel, ref)):
         message = found.message.id
     new = False
@@ -108,6 +108,14 @@ def _one(house: House, channel: str, settings: Receipts, one: Mapping[str, Any])
             _alive(house, message)
     reply = plain(at(one, settings.reply) or "").strip()
     return _reply(house, channel, reply, message, plain(at(one, settings.sender) or "")) or new if reply else new
+
+
+def _given_to(house: House, channel: str, found: Found | None) -> bool:
+    """Whether a message went by this channel: a gateway's word counts for what it was given, and our ids are no secret."""
+    if found is None:
+        return False
+    by = found.message.carried or found.message.channel
+    return by in {channel, house.channels[channel].kind}
 
 
 def _by_gateway(house: House, channel: str, ref: str) -> Found | None:
@@ -122,13 +130,14 @@ def _alive(house: House, message: str) -> None:
         house.book.tested({found.message.address: (True, "")}, house.now())
 
 
-def _of_test(house: House, id_: str, what: str, status: str) -> bool:
+def _of_test(house: House, channel: str, id_: str, what: str, status: str) -> bool:
     """A test's message: what its receipt says stands at the address, in the test's report and in the record."""
     if not what:
         return False
     arrived = what != "failed"
     tests = SelfTests(house.book, lambda: house.channels, house.now, exercise=house.exercise)
-    return tests.receipt(id_, "" if arrived else scrub(status), house.now(), arrived=arrived)
+    kind = house.channels[channel].kind
+    return tests.receipt(id_, "" if arrived else scrub(status), house.now(), arrived=arrived, kind=kind)
 
 
 def code_in(reply: str) -> str:

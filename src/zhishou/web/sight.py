@@ -22,6 +22,7 @@ from zhishou.plan.load import Library
 from zhishou.plan.pack import Pack
 from zhishou.plan.posts import unit_post
 from zhishou.projections import STANDING
+from zhishou.watch.holding import is_role
 
 Marks = frozenset[str]
 
@@ -56,13 +57,30 @@ def plan_mark(plan: str) -> str:
     return f"plan:{plan}"
 
 
-def sight(actor: Actor, library: Library) -> Sight:
-    """What a person sees by his posts, those delegated to him included."""
+def role_mark(post: str, area: str) -> str:
+    """The mark of whoever holds a role that no area owns, for what is addressed to it in one area."""
+    return f"{post}@{area}"
+
+
+def here(posts: Iterable[str], area: str, library: Library) -> Marks:
+    """The marks by which something addressed to posts in an area is seen."""
+    lexicon = library.lexicon
+    return frozenset(role_mark(post, area) if is_role(post, lexicon) else post for post in posts)
+
+
+def sight(actor: Actor, library: Library, roles: Mapping[str, Iterable[str]]) -> Sight:
+    """What a person sees by his posts, those delegated to him included.
+
+    Args:
+        actor: the person.
+        library: the plans.
+        roles: of roles that no area owns, those that he holds → the areas in which they count.
+    """
     marks, areas = set(), set()
     posts = actor.posts | set(actor.delegated)
     for post in posts:
         kind, _, rest = post.partition(":")
-        marks.add(post)
+        marks |= {role_mark(post, area) for area in roles[post]} if post in roles else {post}
         if kind in {"duty", "admin"}:
             areas.add(rest)
         elif kind in library.packs and _leads(library.packs[kind], rest):
@@ -110,18 +128,22 @@ class Addressed:
 
 def addressed(state: Incident, library: Library) -> Addressed:
     """Everything in an incident that is addressed to posts."""
+
+    def marks(of: Mapping[str, Iterable[str]]) -> dict[str, Marks]:
+        return {id_: here(posts, state.area, library) for id_, posts in of.items()}
+
     return Addressed(
-        {id_: frozenset(task.posts) for id_, task in state.tasks.items()},
-        {id_: _posts(one.plan, one.to, state, library) | _given(one) for id_, one in state.directives.items()},
-        {
+        marks({id_: task.posts for id_, task in state.tasks.items()}),
+        marks({id_: _posts(one.plan, one.to, state, library) | _given(one) for id_, one in state.directives.items()}),
+        marks({
             id_: _posts(one.plan, one.by, state, library) | _of_directive(id_, state)
             for id_, one in state.duties.items()
             if one.incoming or one.kind == "task"
-        },
-        {id_: frozenset({unit_post(one.owner)}) for id_, one in state.resources.items()},
-        {id_: _deciding(one, state, library) for id_, one in state.proposals.items() if one.status == "open"},
-        {id_: frozenset({one.post}) for id_, one in state.reports.items() if one.post},
-    )
+        }),
+        marks({id_: (unit_post(one.owner),) for id_, one in state.resources.items()}),
+        marks({id_: _deciding(one, state, library) for id_, one in state.proposals.items() if one.status == "open"}),
+        marks({id_: (one.post,) for id_, one in state.reports.items() if one.post}),
+    )  # fmt: skip
 
 
 def _given(directive: Directive) -> Marks:
@@ -169,8 +191,9 @@ def part(state: Incident, marks: Marks, library: Library) -> Incident | None:
     all_ = addressed(state, library)
     if marks.isdisjoint(all_.everybody):
         return None
-    mine = {mark.removeprefix("unit:") for mark in marks if mark.startswith("unit:")}
-    mine |= {library.lexicon.organisation(name, state.area) or name for name in names_of(state, marks)}
+    posts = {mark.removesuffix(role_mark("", state.area)) for mark in marks}
+    mine = {post.removeprefix("unit:") for post in posts if post.startswith("unit:")}
+    mine |= {library.lexicon.organisation(name, state.area) or name for name in names_of(state, posts)}
 
     def own(kept: Mapping[str, Any], of: Mapping[str, Marks]) -> dict[str, Any]:
         return {id_: one for id_, one in kept.items() if not marks.isdisjoint(of.get(id_, frozenset()))}

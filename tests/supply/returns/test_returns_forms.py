@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from supply.returns import made
 
 from zhishou.errors import NotFoundError
-from zhishou.supply.returns import reading
+from zhishou.supply.returns import reading, style
 from zhishou.supply.returns.lines import BLANK_ROWS, GAS_KINDS, LINES, lines_of
 from zhishou.supply.returns.reading.form import META
 from zhishou.supply.returns.template import template
@@ -139,3 +139,18 @@ def test_a_form_with_blank_rows_is_filled_by_name():
     assert {(v.item, v.of): v.amount for v in draft.values} == {
         ("taken", "zhomes"): 18.5, ("demand", "zhomes"): 19, ("taken", "zbus"): 2, ("demand", "zbus"): 2.05,
     }  # fmt: skip
+
+
+def test_what_others_wrote_is_never_a_formula():
+    """A name that begins with an equals sign would be worked out by whoever opens the workbook."""
+    book = Workbook()
+    sheet = style.page(book, "表")
+    written = ('=HYPERLINK("http://x","点")', "=1+1", "#REF!", "+86 0356", "@某", "-3", "某公司")
+    for row, text in enumerate(written, start=1):
+        style.put(sheet, (row, 1), text)
+    style.put(sheet, (8, 1), style.Formula("=SUM(A1:A7)"))
+    out = BytesIO()
+    book.save(out)
+    cells = [row[0] for row in load_workbook(BytesIO(out.getvalue()))["表"].iter_rows()]
+    assert [(one.value, one.data_type) for one in cells[:7]] == [(text, "s") for text in written]
+    assert cells[7].data_type == "f"

@@ -53,7 +53,7 @@ def add(book: Workbook, rows: list[tuple[Row, int]], day: str, starts: str) -> N
     for at, (row, main) in enumerate(rows, start=_FIRST):
         style.put(sheet, (at, 1), at - _HEADER_ROW, font=style.SMALL, border=style.GRID, align=style.CENTRE)
         style.put(sheet, (at, 2), row.line.label, border=style.GRID)
-        name = row.label or f'=IF(报表!$C${main}="","",报表!$C${main})'
+        name = row.label or style.Formula(f'=IF(报表!$C${main}="","",报表!$C${main})')
         style.put(sheet, (at, 3), name, border=style.GRID)
         style.put(sheet, (at, 4), VOLUME, font=style.SMALL, border=style.GRID, align=style.CENTRE)
         for hour in range(HOURS_PER_DAY):
@@ -63,7 +63,7 @@ def add(book: Workbook, rows: list[tuple[Row, int]], day: str, starts: str) -> N
             )
         start, end = f"{get_column_letter(_LEAD + 1)}{at}", f"{get_column_letter(_LEAD + HOURS_PER_DAY)}{at}"
         rule.add(f"{start}:{end}")
-        formula = f'=IF(COUNT({start}:{end})=0,"",SUM({start}:{end}))'
+        formula = style.Formula(f'=IF(COUNT({start}:{end})=0,"",SUM({start}:{end}))')
         style.put(
             sheet, (at, total), formula, font=style.STRONG, fill=style.TOTAL, border=style.GRID, form=style.AMOUNT
         )

@@ -56,6 +56,12 @@ ACROSS = Alignment(horizontal="centerContinuous", vertical="center")
 OPEN_TO_WRITE = Protection(locked=False)
 
 
+class Formula(str):
+    """A formula. Every other text is a text, whatever sign it begins with: names and notes come from whoever sent them."""
+
+    __slots__ = ()
+
+
 def put(  # noqa: PLR0913 - a cell has as many properties
     sheet: Worksheet,
     place: tuple[int, int],
@@ -72,6 +78,8 @@ def put(  # noqa: PLR0913 - a cell has as many properties
     cell = sheet.cell(*place)
     if value is not None:
         cell.value = value
+        if isinstance(value, str) and not isinstance(value, Formula) and cell.data_type != "s":
+            cell.data_type, cell.quotePrefix = "s", True
     cell.font, cell.alignment = font, align
     if fill is not None:
         cell.fill = fill

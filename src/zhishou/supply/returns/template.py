@@ -156,7 +156,7 @@ def _head(
     sheet.add_data_validation(days)
     days.add("E3")
     for ahead in range(layout.ahead + 1):
-        cell = f'=IF(ISNUMBER($E$3),$E$3+{ahead},"")'
+        cell = style.Formula(f'=IF(ISNUMBER($E$3),$E$3+{ahead},"")')
         place = (_HEADER_ROW - 1, _ACTUAL + ahead)
         style.put(sheet, place, cell, font=style.SMALL, align=style.CENTRE, form=style.SHORT_DAY)
     heads = ["序号", "项目", "对象", "单位", "当日实际"]
@@ -239,7 +239,7 @@ def _total(sheet: Worksheet, at: tuple[int, int], parts: list[int]) -> None:
     """A control total: empty while all its parts are, so that it is never a zero that nobody meant."""
     column = get_column_letter(at[1])
     span = f"{column}{min(parts)}:{column}{max(parts)}"
-    formula = f'=IF(COUNT({span})=0,"",SUM({span}))'
+    formula = style.Formula(f'=IF(COUNT({span})=0,"",SUM({span}))')
     style.put(
         sheet, at, formula, font=style.STRONG, fill=style.TOTAL, border=style.SUM, align=style.RIGHT, form=style.AMOUNT
     )

@@ -100,10 +100,7 @@ def _line(caller: Caller, call: Call) -> Line:
     matter = call.matter
     assert matter is not None  # noqa: S101 - looked at before
     kind = {"unanswered": "late", "calling": "wait", "answered": "good"}.get(call.status, "")
-    held = caller.actor.posts | set(caller.actor.delegated)
-    mine = call.open and (
-        bool(held & {*matter.party.posts, *matter.party.deputies}) or caller.actor.person in matter.party.persons
-    )
+    mine = caller.house.callout.may_answer(call, caller.actor)
     kinds = {name: channel.kind for name, channel in caller.house.settings.callout.channels.items()}
     shown = tuple(_shown(one, kinds) for one in call.messages.values())
     return Line(

@@ -20,13 +20,13 @@ from zhishou import clock
 from zhishou.acts import EARLIEST, LATEST, Command
 from zhishou.desk import Given, Kept
 from zhishou.errors import DeniedError, StaleError, ZhishouError
-from zhishou.web.auth import WEIGHTY, Caller
+from zhishou.web.auth import DELEGATING, WEIGHTY, Caller
 from zhishou.web.commands import told, version
 from zhishou.web.errors import ErrorDetail, of_error
 from zhishou.web.login import entered
 from zhishou.web.telling import CommandDone
 
-CONFIRMED = WEIGHTY | {
+CONFIRMED = (WEIGHTY - DELEGATING) | {
     "send_cut_list",
     "refuse_proposal",
     "publish_notice",

@@ -38,7 +38,8 @@ class Mine:
 def waiting_calls(caller: Caller) -> dict[str, Any]:
     """The calls that wait for an answer of the caller, the oldest first, and how many there are. That he has seen them is noted."""
     house = caller.house
-    found = house.callout.waiting_for({*caller.actor.posts, *caller.actor.delegated, caller.actor.person})
+    marked = house.callout.waiting_for({*caller.actor.posts, *caller.actor.delegated, caller.actor.person})
+    found = [one for one in marked if house.callout.may_answer(one, caller.actor)]
     house.callout.seen(found[:SHOWN], caller.actor.person, house.now())
     return {
         "my_calls": [Mine(one, words_of(house, one)) for one in found[:SHOWN]],

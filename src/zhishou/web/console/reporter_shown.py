@@ -123,7 +123,7 @@ def incidents(caller: Caller) -> list[Seen]:
 
 def orders(caller: Caller, near: list[Seen]) -> list[Order]:
     """Directives addressed to him, those not acknowledged first."""
-    library, mine, found = caller.house.library, posts_of(caller), []
+    library, mine, found = caller.house.library, caller.sight.marks, []
     for one in near:
         state = one.state
         marks = sight.addressed(state, library).directives
@@ -132,7 +132,7 @@ def orders(caller: Caller, near: list[Seen]) -> list[Order]:
                 continue
             duty = state.duties.get(f"directive/{id_}")
             for unit in directive.to:
-                if mine & _answering(caller, state, directive, unit):
+                if posts_of(caller) & _answering(caller, state, directive, unit):
                     done = unit in directive.acknowledged
                     found.append(Order(state.id, state.title, id_, unit, directive, duty.due if duty else None, done))
     return sorted(found, key=lambda order: (order.done, order.due is None, order.due or caller.house.now()))
@@ -149,7 +149,7 @@ def _answering(caller: Caller, state: Incident, directive: Directive, unit: str)
 
 def owed(caller: Caller, near: list[Seen]) -> list[OwedReport]:
     """Reports that plans want of him and that have not come."""
-    library, mine, found = caller.house.library, posts_of(caller), []
+    library, mine, found = caller.house.library, caller.sight.marks, []
     for one in near:
         marks = sight.addressed(one.state, library).duties
         found += [
