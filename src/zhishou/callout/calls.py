@@ -83,6 +83,9 @@ class Answer:
     how: str
     at: Moment
     message: str = ""
+    by: str = ""
+    """Name of whoever rang, where it was answered on the telephone."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,7 @@ def _over(call: Call, status: str, at: datetime, reason: str = "") -> Call:
 
 
 def _answered(call: Call, event: CallAnswered, at: datetime) -> Call:
-    answer = Answer(event.person, event.name, event.post, event.how, at, event.message)
+    answer = Answer(event.person, event.name, event.post, event.how, at, event.message, event.by, event.note)
     return replace(_over(call, "answered", at), answered=answer)
 
 

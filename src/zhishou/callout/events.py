@@ -122,10 +122,14 @@ class CallAnswered(Event):
     """Account id; the post key of a unit's line where nobody can tell who it was."""
     name: str
     post: str = ""
-    how: Literal["link", "code", "console", "command", "voice"]
-    """command: by what he did in the incident itself."""
+    how: Literal["link", "code", "console", "command", "voice", "phone"]
+    """command: by what he did in the incident itself · phone: the duty room rang, and wrote down who it spoke to."""
     message: str = ""
     """The message that was answered, where it was one."""
+    by: str = ""
+    """Name of whoever rang."""
+    note: str = ""
+    """What was answered on the telephone, and on which number."""
 
 
 class CallUnanswered(Event):

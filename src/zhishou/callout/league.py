@@ -129,4 +129,11 @@ def _ends(call: Call, party: str) -> Iterator[Told]:
         yield Told(call.over, f"{party}：无人应答，已过时效，不再发")
 
 
-HOWS = {"link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理事项", "voice": "电话按键"}
+HOWS = {
+    "link": "点链接",
+    "code": "回短信",
+    "console": "在页面上",
+    "command": "办理事项",
+    "voice": "电话按键",
+    "phone": "值班室打通电话",
+}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from zhishou.acts import SYSTEM, Actor, Event
+from zhishou.acts import SYSTEM, Actor, Command, Event
 from zhishou.callout.boards import FOR, REFS, SENT, gateway_ref
 from zhishou.callout.calls import Call, Message
 from zhishou.callout.codes import call_of
@@ -19,9 +19,23 @@ from zhishou.callout.events import CallAnswered, MessageDelivered, MessageFailed
 from zhishou.callout.matters import Party
 from zhishou.callout.whom import console_address
 from zhishou.desk.calls import Calls, Turn
-from zhishou.errors import NotFoundError, StaleError
+from zhishou.errors import NotFoundError, RefusedError, StaleError
+from zhishou.plan.posts import duty_post
 
 TRIES = 20
+
+
+class Rung(Command):
+    """What the duty room writes down of a call that it has made by telephone itself."""
+
+    name = "rung"
+    label = "电话已落实"
+    who: str
+    """Who was spoken to."""
+    note: str = ""
+    """What he answered, and on which number."""
+
+
 How = Literal["link", "code", "console", "voice"]
 Receipt = Literal["delivered", "failed", "read"]
 
@@ -113,6 +127,36 @@ class Answering:
             raise NotFoundError("这个呼叫不是发给您的", where=party.label, mend="由被呼叫的单位或值班员应答")
         event = CallAnswered(person=by.person, name=by.name, post=post, how="console")
         return self._once(stream, event, at, by, post)
+
+    def rung(self, stream: str, said: Rung, by: Actor, at: datetime) -> Call:
+        """Write down that the duty room has rung a call's party up, and whom it spoke to: nobody is called any more.
+
+        Raises:
+            NotFoundError: there is no such call.
+            RefusedError: whoever writes it down does not keep the watch there, no name is given, the call is over, or it
+                is a test, which only what was received can answer.
+        """
+        call = self._calls.get(stream)
+        if call.matter is None:
+            raise NotFoundError("没有这个呼叫", where=stream, mend="刷新后再试")
+        party, post = call.matter.party, duty_post(call.matter.area)
+        if post not in by.posts and post not in by.delegated:
+            raise RefusedError("电话落实由值班室登记", where=party.label, mend="请当班值班员登记", code="post")
+        if call.matter.kind == "test":
+            raise RefusedError("测试不能用电话代替", where=party.label, mend="由收到测试的人按消息里的办法应答")
+        if not said.who.strip():
+            raise RefusedError("没有写接电话人", where=party.label, mend="写明谁接的电话", code="missing")
+        event = CallAnswered(
+            person=party.key, name=said.who.strip(), post=next(iter(party.posts), ""), how="phone", by=by.name,
+            note=said.note.strip(),
+        )  # fmt: skip
+        found = self._once(stream, event, at, by, post)
+        one = found.answered
+        if one is None or (one.how, one.by, one.name, one.note) != (event.how, event.by, event.name, event.note):
+            raise RefusedError(
+                "这个呼叫此前已应答或已了结", where=party.label, mend="刷新后查看；要补记的，写进事件的记事"
+            )
+        return found
 
     def received(self, id_: str, what: Receipt, at: datetime, why: str = "") -> bool:
         """Note a gateway's receipt; False where it tells nothing new: an unknown message, or one noted before."""

@@ -12,7 +12,7 @@ from zhishou.callout.matters import Matter
 from zhishou.callout.policy import Policy, shipped
 from zhishou.callout.roll import Roll
 from zhishou.callout.whom import Book, Reach
-from zhishou.desk.answering import Answering, Found, How, Receipt, speaking
+from zhishou.desk.answering import Answering, Found, How, Receipt, Rung, speaking
 from zhishou.desk.calling import Calling
 from zhishou.desk.calls import Calls
 from zhishou.desk.keeping import Keeping
@@ -81,6 +81,15 @@ class CallOut:
         """
         moment = at or self._now()
         return self._answering.answer_call(call, self._within(self.calls.get(call), by, moment), moment)
+
+    def rung(self, call: str, said: Rung, by: Actor, at: datetime | None = None) -> Call:
+        """Write down that the duty room has rung a call's party up: nobody is called any more.
+
+        Raises:
+            NotFoundError: there is no such call.
+            RefusedError: it cannot be written down so; the error says why.
+        """
+        return self._answering.rung(call, said, by, at or self._now())
 
     def may_answer(self, call: Call, by: Actor) -> bool:
         """Whether somebody may answer a call: it is open, and its party is he or speaks through him."""

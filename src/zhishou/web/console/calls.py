@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zhishou import clock
+from zhishou.acts import made
 from zhishou.callout.book import importing, workbook
 from zhishou.callout.book.checking import Known
 from zhishou.callout.book.lines import CODES, HOURS
@@ -21,8 +22,10 @@ from zhishou.callout.calls import Call, Message
 from zhishou.callout.dry_run import Run
 from zhishou.callout.matters import KINDS
 from zhishou.callout.self_test import SelfTests
+from zhishou.desk.answering import Rung
 from zhishou.desk.rehearsing import rehearse
 from zhishou.errors import RefusedError, ZhishouError
+from zhishou.plan.posts import duty_post
 from zhishou.web.auth import Caller
 from zhishou.web.commands import Incident
 from zhishou.web.console.desk_shown import Unit, phone_book
@@ -41,7 +44,14 @@ STATUSES = {
     "ended": "已结束",
     "lapsed": "已过时效",
 }
-HOW = {"link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理任务", "voice": "电话按键"}
+HOW = {
+    "link": "点链接",
+    "code": "回短信",
+    "console": "在页面上",
+    "command": "办理任务",
+    "voice": "电话按键",
+    "phone": "接电话",
+}
 
 
 NOTES = {
@@ -76,6 +86,8 @@ class Line:
     unknown: int
     mine: bool
     """Whether whoever looks may answer it."""
+    rings: bool
+    """Whether whoever looks may ring its party up and write that down."""
     phones: tuple[Phone, ...] = ()
     """Duty lines of the unit from the plans' annexes, while it has not answered."""
 
@@ -100,6 +112,7 @@ def _line(caller: Caller, call: Call) -> Line:
     matter = call.matter
     assert matter is not None  # noqa: S101 - looked at before
     kind = {"unanswered": "late", "calling": "wait", "answered": "good"}.get(call.status, "")
+    held = caller.actor.posts | set(caller.actor.delegated)
     mine = caller.house.callout.may_answer(call, caller.actor)
     kinds = {name: channel.kind for name, channel in caller.house.settings.callout.channels.items()}
     shown = tuple(_shown(one, kinds) for one in call.messages.values())
@@ -107,6 +120,7 @@ def _line(caller: Caller, call: Call) -> Line:
         call, f"{KINDS[matter.kind]}：{matter.what}", STATUSES.get(call.status, call.status), kind,
         HOW.get(call.answered.how, "") if call.answered else "", shown,
         sum(one.status == "unknown" for one in call.messages.values()), mine,
+        call.open and matter.kind != "test" and duty_post(matter.area) in held,
     )  # fmt: skip
 
 
@@ -135,6 +149,15 @@ def _shown(one: Message, kinds: Mapping[str, str] | None = None) -> Shown:
 def answer(caller: Visitor, id: Incident, form: Filled) -> Response:
     """Answer a call on the page."""
     caller.house.callout.answer_call(str(form.get("call", ""))[:300], caller.actor)
+    return RedirectResponse(f"/incidents/{id}#calls", 303)
+
+
+@calls.post("/incidents/{id}/calls/rung")
+def rung(request: Request, caller: Visitor, id: Incident, form: Filled) -> Response:
+    """Write down that a call's party was rung up."""
+    said = made(Rung, who=str(form.get("who", ""))[:100], note=str(form.get("note", ""))[:1000])
+    caller.house.callout.rung(str(form.get("call", ""))[:300], said, caller.actor)
+    request.app.state.hub.wake()
     return RedirectResponse(f"/incidents/{id}#calls", 303)
 
 
