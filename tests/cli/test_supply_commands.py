@@ -130,6 +130,18 @@ def test_a_change_that_comes_later_says_when(repository: Path, mended: Path):
     assert "推演　16日18:00 起省网来气中断" in said
 
 
+def test_what_if_over_several_days_tells_the_gap_of_the_worst_day(repository: Path, mended: Path):
+    day, words = ("--day", "2026-12-15", "--at", "2026-12-14T21:00"), ("--fails", "import", "--format", "json")
+    one = json.loads(typed(repository, mended, "whatif", *day, *words))["gap_pct"]
+    assert one == [7.0799, 26.3155]  # 322.32 asked for; 299.5 at hand, 62 of it by the pipe that fails
+    said = ("whatif", "--day", "2026-12-16", *AT, "--days", "3", "--fails", "import", "--from", "48")
+    last = typed(repository, mended, *said)
+    alone = typed(repository, mended, "whatif", *DAY, *AT, "--fails", "import")
+    gap = next(line.split("→ ")[1] for line in alone.splitlines() if "供需缺口" in line)
+    # the two days before it are no less cold, and nothing fails on them: they dilute nothing
+    assert f"供需缺口（缺口最大的气日）　11.67% → {gap}" in last
+
+
 def test_what_if_a_source_fails_or_it_grows_colder(repository: Path, mended: Path):
     words = ("whatif", *DAY, *AT, "--format", "json")
     fails = json.loads(typed(repository, mended, *words, "--fails", "coke_gaoping"))

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
+
 from zhishou.assess import assess, situation
 from zhishou.cli.supply_cutting import Job, remarks
 from zhishou.cli.supply_figures import percent
@@ -74,7 +76,7 @@ def _found(typed: str, known: Mapping[str, str], what: str) -> str:
 def compared(job: Job, supposed: Change, desk: Evening, form: Literal["text", "json", "xlsx"]) -> str | bytes:
     """What a change does to the cut list: for people, for a program, or as a workbook."""
     before, after = job.plan, what_if(job.plan, supposed)
-    gap = [100 * max(1 - _gas(one) / one.asked, 0.0) if one.asked else 0.0 for one in (before, after)]
+    gap = [worst_gap(one) for one in (before, after)]
     if form == "xlsx":
         from zhishou.cli.supply_whatifbook import as_workbook
 
@@ -97,7 +99,7 @@ def compared(job: Job, supposed: Change, desk: Evening, form: Literal["text", "j
     days = before.horizon.steps * before.horizon.step_hours / 24
     lines = [
         f"推演　{_said(supposed, job)}　{before.powers.label}　{before.horizon.start:%Y-%m-%d %H:%M} 起 {days:g} 天",
-        f"  供需缺口　{percent(gap[0])} → {percent(gap[1])}",
+        f"  供需缺口{'（缺口最大的气日）' if days > 1 else ''}　{percent(gap[0])} → {percent(gap[1])}",
         *_level(job, desk, gap[1]),
     ]
     lines += [
@@ -115,9 +117,15 @@ def compared(job: Job, supposed: Change, desk: Evening, form: Literal["text", "j
     return "\n".join(lines)
 
 
-def _gas(plan: CutPlan) -> float:
-    """What the sources can send over the horizon, 万立方米."""
-    return float(plan.instance.source_available.sum())
+def worst_gap(plan: CutPlan) -> float:
+    """The city's gap on the gas day of the horizon on which it is greatest, % of that day's demand.
+
+    The plans count a gap by the day: what one day has over fills no other day's gap.
+    """
+    one = plan.instance
+    asked, gas = (np.bincount(one.days, rows.sum(axis=0)) for rows in (one.claim_amount, one.source_available))
+    lack = np.divide(asked - gas, asked, out=np.zeros_like(asked), where=asked > 0)
+    return 100 * float(lack.max(initial=0.0))
 
 
 def _level(job: Job, desk: Evening, gap: float) -> list[str]:

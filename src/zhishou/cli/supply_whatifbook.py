@@ -11,7 +11,7 @@ from zhishou.cli.supply_cutbook import FINE, LINES, line, unserved
 from zhishou.cli.supply_sheets import Page, Value, add
 from zhishou.plan.lexicon import Lexicon
 from zhishou.supply.curtail.cutlist import CutPlan
-from zhishou.supply.units import VOLUME
+from zhishou.supply.units import HOURS_PER_DAY, VOLUME
 
 SUPPOSED = "以上为推演，不是现状。"
 
@@ -23,7 +23,7 @@ def as_workbook(
 
     Args:
         plans: the cut list that stands, and the one that would follow.
-        gaps: the city's gap of both, %.
+        gaps: the city's gap of both on the gas day on which it is greatest, %.
         supposed: what is supposed, in words.
         lexicon: areas and classes.
         remarks: the level that would follow, how the level was chosen, what is assumed.
@@ -34,8 +34,9 @@ def as_workbook(
     place = lexicon.areas[horizon.system.area].label
     page = Page(f"推演（{supposed}）", place, horizon.start.date(), horizon.system, when)
     said = [*remarks, SUPPOSED]
+    several = horizon.steps * horizon.step_hours > HOURS_PER_DAY
     rows: list[list[Value]] = [
-        ["供需缺口率（%）", *(round(one, 2) for one in gaps)],
+        [f"供需缺口率（%{'，缺口最大的气日' if several else ''}）", *(round(one, 2) for one in gaps)],
         ["压减合计", before.saved, after.saved],
         ["仍缺", before.lacking, after.lacking],
     ]
