@@ -78,7 +78,7 @@ def at_hand(
     available: dict[str, Floats] = {}
     for source in system.sources:
         found = [taken(one, "available", source.id, source.reporter, source.label, (0.0, RATE, "无气")) for one in days]
-        amounts = [min(one.amount, source.capacity) if one else 0.0 for one in found]
+        amounts = [one.amount if one else 0.0 for one in found]  # as returned, so that it agrees with the balance
         available[source.id] = _laid(found, amounts, _evenly if hours else None)
     stock = {}
     for storage in system.storages:
@@ -101,7 +101,20 @@ def at_hand(
             for one in assumed
         )
     start = datetime.combine(first.day, time.fromisoformat(system.gas_day_starts), clock.SHANGHAI)
-    return Horizon(system, start, 1.0 if hours else float(HOURS_PER_DAY), demand, available, stock), tuple(assumed)
+    step, rates = 1.0 if hours else float(HOURS_PER_DAY), _withdrawable(days, hours=hours)
+    return Horizon(system, start, step, demand, available, stock, withdrawable=rates), tuple(assumed)
+
+
+def _withdrawable(days: Sequence[Figures], *, hours: bool) -> dict[str, Floats]:
+    """Storage id → (H,) the rate at which it can deliver as returned, 万立方米/日; a day not told of is like the one before."""
+    rates: dict[str, Floats] = {}
+    for storage in days[0].system.storages:
+        last: Figure | None = None
+        found = [last := one.find("withdrawable", storage.id) or last for one in days]
+        if last is not None:
+            amounts = [one.amount if one else storage.withdrawal for one in found]
+            rates[storage.id] = _laid(found, amounts, _evenly if hours else None)
+    return rates
 
 
 def still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, int]:
@@ -117,6 +130,7 @@ def still_ahead(horizon: Horizon, when: datetime) -> tuple[Horizon, int]:
         start=horizon.moment(gone),
         demand={name: rates[gone:] for name, rates in horizon.demand.items()},
         available={name: rates[gone:] for name, rates in horizon.available.items()},
+        withdrawable={name: rates[gone:] for name, rates in horizon.withdrawable.items()},
     )
     return ahead, gone
 

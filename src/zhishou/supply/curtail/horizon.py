@@ -41,6 +41,8 @@ class Horizon:
     """Storage id → stock at the start, in its own form (万立方米, or tonnes of LNG)."""
     pipe_share: Mapping[str, Floats] = field(default_factory=dict)
     """Pipe id → (H,) share of its capacity that works; 1 where not named."""
+    withdrawable: Mapping[str, Floats] = field(default_factory=dict)
+    """Storage id → (H,) rate at which it can deliver, 万立方米/日; its greatest rate of withdrawal where not named."""
 
     @property
     def steps(self) -> int:
@@ -188,8 +190,8 @@ def build(horizon: Horizon, powers: Powers, notice_from: datetime | None = None)
         storage_capacity=np.maximum([cap * (part > 0) for cap, part in zip(room, opened, strict=True)],
                                     [stock * part for stock, part in zip(held, opened, strict=True)]),
         injection=_rows([one.injection * flat * (part > 0) for one, part in zip(storages, opened, strict=True)], steps),
-        withdrawal=_rows([one.withdrawal * flat * (part > 0) for one, part in zip(storages, opened, strict=True)],
-                         steps),
+        withdrawal=_rows([np.minimum(one.withdrawal, horizon.withdrawable.get(one.id, np.inf)) * flat * (part > 0)
+                          for one, part in zip(storages, opened, strict=True)], steps),
         reserve=np.array([one.emergency_reserve for one in storages], bool),
         tiers=tuple(tiers),
         claims=tuple(customer.id for _, customer, _ in claims),
