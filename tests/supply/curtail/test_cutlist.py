@@ -92,6 +92,11 @@ def test_safety_loads_buses_and_homes_are_left_when_all_else_is_cut(packs: Libra
     assert {one.why for one in plan.unserved} == {"protected"}
     told = summary(plan)
     assert any("仍有 5.00 万立方米无法满足；已没有更高的级别" in line for line in told)
+    assert told[-1] == "无法满足的气量中，任何级别都不得压减的有：民生用气 5.00 万立方米。"
+    told = summary(at(packs, "I", 0))  # glass 4, taxis 1, the plant 2
+    assert told[-1] == "无法满足的气量中，任何级别都不得压减的有：民生用气 43.00、保安负荷 7.00 万立方米。"
+    told = summary(at(packs, "II", 60))  # what is lacking there a severer level may cut
+    assert not any("任何级别" in line for line in told)
 
 
 def test_buses_are_protected_by_the_notice_and_not_by_the_gas_plan(packs: Library):
@@ -119,6 +124,17 @@ def test_the_notice_lets_liquefaction_be_limited_besides(packs: Library):
     assert cut(plan)["lng_plant"] == pytest.approx(10)  # all of it before any industry
     assert plan.lines[0].clause == ("三(二)",)
     assert plan.lines[0].plan == "今冬明春保暖保供通知"
+    told = summary(plan)
+    assert told[0].startswith(
+        "按Ⅱ级响应权限压减 33.10 万立方米：液化企业 10.00（按今冬明春保暖保供通知）、工业 22.00、商业 1.10"
+    )
+
+
+def test_what_the_notice_alone_lets_be_cut_is_not_said_to_be_a_power_of_no_response(packs: Library):
+    own = limits(powers(packs.pack(PLAN), NO_LEVEL, [packs.pack(NOTICE)]), packs.pack(NOTICE))
+    told = summary(curtail(ahead(town(), {"import": 88}), own))
+    assert told[0] == "未启动响应，按今冬明春保暖保供通知压减 10.00 万立方米：液化企业 10.00。"
+    assert told[1].startswith("未启动响应，可压的用足后仍有 2.00 万立方米无法满足")
 
 
 def test_whoever_is_told_off_by_a_list_is_cut_in_its_turn(packs: Library):

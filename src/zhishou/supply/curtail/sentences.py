@@ -43,9 +43,10 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
     """
     label = plan.powers.label
     told = []
-    cut = "、".join(f"{step.label} {amount(step.cut)}" for step in plan.steps if step.cut)
-    if cut:
-        told.append(f"按{label}权限压减 {amount(plan.saved)} 万立方米：{cut}。")
+    if cut := [step for step in plan.steps if step.cut]:
+        told.append(
+            f"{_granted(plan, cut)} {amount(plan.saved)} 万立方米：{'、'.join(_of(plan, step) for step in cut)}。"
+        )
     elif not plan.lacking:
         told.append(f"{label}：不需要压减任何用户。")
     if drawn := [one for one in plan.draws if one.reserve and one.drawn > 0]:
@@ -58,7 +59,29 @@ def summary(plan: CutPlan, severer: Sequence[tuple[Powers, float]] = ()) -> tupl
         told.append(f"{_exhausted(plan)}{amount(plan.lacking)} 万立方米无法满足{_closing(severer)}。")
         why = reasons(plan.bottlenecks, plan.horizon, _closed(plan)) or [_unnamed(plan)]
         told += [f"原因：{reason}。" for reason in why]
+        if never := "、".join(_never_cut(plan)):
+            told.append(f"无法满足的气量中，任何级别都不得压减的有：{never} 万立方米。")
     return tuple(told)
+
+
+def _granted(plan: CutPlan, cut: Sequence[StepTotal]) -> str:
+    """By what power is cut: the level's; where no response has been started, that of the other plans named."""
+    if plan.powers.level:
+        return f"按{plan.powers.label}权限压减"
+    return f"{plan.powers.label}，按{'、'.join(dict.fromkeys(step.plan for step in cut))}压减"
+
+
+def _of(plan: CutPlan, step: StepTotal) -> str:
+    """A class and what is cut of it; by another plan than the level's where it says so."""
+    other = plan.powers.level and step.plan != plan.powers.short
+    return f"{step.label} {amount(step.cut)}" + (f"（按{step.plan}）" if other else "")
+
+
+def _never_cut(plan: CutPlan) -> list[str]:
+    """What homes and safety loads lack, which no level may take from them."""
+    lack = {why: sum(one.amount for one in plan.unserved if one.why == why) for why in ("protected", "safety")}
+    words = {"protected": "民生用气", "safety": "保安负荷"}
+    return [f"{words[why]} {amount(short)}" for why, short in lack.items() if short]
 
 
 def apart(plan: CutPlan, step: StepTotal, found: Sequence[Bottleneck]) -> list[str]:
@@ -94,7 +117,8 @@ def _exhausted(plan: CutPlan) -> str:
         return f"{plan.powers.label}没有压减用户的权限，仍有 "
     if any(step.cuttable - step.cut > NOTHING for step in plan.steps):
         return f"{plan.powers.label}可压的尚有余量，但用不到缺气的地方和时段，仍有 "
-    return f"{plan.powers.label}权限用足后仍有 "
+    power = "权限" if plan.powers.level else "，可压的"
+    return f"{plan.powers.label}{power}用足后仍有 "
 
 
 def _closing(severer: Sequence[tuple[Powers, float]]) -> str:
