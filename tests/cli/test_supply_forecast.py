@@ -134,7 +134,9 @@ def test_days_between_the_history_and_the_first_day_ahead():
     assert np.isnan(joined.demand[-1])
     assert joined.temperature[-1] == ahead.temperatures[0, 0]
     assert said == "2026-12-15还没有用气量，按缺报计；气温取自气温预报文件"
-    with pytest.raises(ZhishouError, match="历史数据到 2026-12-14，预测从 2027-01-15 起，中间缺 2026-12-25"):
+    with pytest.raises(
+        ZhishouError, match="历史数据到 2026-12-14，预测从 2027-01-15 起，中间缺 2026-12-25 至 2027-01-14 间的 21 天"
+    ):
         until(past.history, date(2027, 1, 15), ahead)
     with pytest.raises(ZhishouError, match="2020-01-01之前没有数据"):
         until(past.history, date(2020, 1, 1), ahead)

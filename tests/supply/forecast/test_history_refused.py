@@ -48,6 +48,14 @@ def test_a_temperature_forecast_that_cannot_be(town: City, course: object, said:
     assert caught.value.mend
 
 
+@pytest.mark.parametrize(("figure", "said"), [(100.0, "只有28天，.*：数值不动172天"), (0.0, "只有0天，.*：零值200天")])
+def test_figures_that_were_left_out_are_told_where_too_few_remain(figure: float, said: str):
+    days = tuple(date(2025, 1, 1) + timedelta(days=number) for number in range(200))
+    history = History(days, np.full(200, figure), np.linspace(-5.0, 25.0, 200))
+    with pytest.raises(ZhishouError, match=said):
+        forecast(history, [1.0] * 7)
+
+
 @pytest.mark.parametrize("levels", [(), (0.5, 0.1), (0.0, 0.5), (0.5, 0.5)])
 def test_levels_that_cannot_be(town: City, levels: tuple[float, ...]):
     with pytest.raises(ZhishouError, match="由小到大"):

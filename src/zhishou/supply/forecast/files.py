@@ -233,8 +233,9 @@ def until(past: History, first: date, ahead: Ahead) -> tuple[History, str]:
     if not lacking:
         return kept, ""
     if absent := [day for day in lacking if day not in ahead.days]:
+        more = f" 至 {absent[-1]} 间的 {len(absent)} 天" if len(absent) > 1 else ""
         raise ZhishouError(
-            f"历史数据到 {kept.days[-1]}，预测从 {first} 起，中间缺 {absent[0]}",
+            f"历史数据到 {kept.days[-1]}，预测从 {first} 起，中间缺 {absent[0]}{more}",
             where="历史数据",
             mend="补上这几天的用气量和气温（用气量不知道可留空），或用 --day 换一个气日",
         )

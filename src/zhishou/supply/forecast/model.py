@@ -6,6 +6,7 @@ the forecast, so the explanation is the calculation itself. It stands alone beca
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -121,7 +122,7 @@ def fit(cleaned: Cleaned, day: int | None = None, like: Model | None = None) -> 
     known = np.flatnonzero(np.isfinite(demand))
     if known.size < SHORTEST_DAYS:
         raise ZhishouError(
-            f"可用的用气量只有{known.size}天，至少要{SHORTEST_DAYS}天",
+            f"可用的用气量只有{known.size}天，至少要{SHORTEST_DAYS}天{_left_out(cleaned, start, last)}",
             where="历史数据",
             mend="补充更早的逐日用气量和气温；不足一个采暖季时预测不可靠",
         )
@@ -141,6 +142,14 @@ def fit(cleaned: Cleaned, day: int | None = None, like: Model | None = None) -> 
     if like is None:
         return fit(cleaned, last, Model(best[1], best[2], np.zeros((LEADS, len(RECENT))), known.size))
     return replace(like, coefficients=best[2], correction=_carried_over(best[3]), fitted_on=known.size)
+
+
+def _left_out(cleaned: Cleaned, start: int, last: int) -> str:
+    """Which of the figures looked back on the cleaning left out, in words: for whom a day's figure is there to be seen."""
+    looked = {mark.day: mark.reason for mark in cleaned.marks if mark.value is not None and mark.used is None}
+    counts = Counter(looked[day] for day in cleaned.days[start : last + 1] if day in looked)
+    named = "、".join(f"{reason}{count}天" for reason, count in counts.most_common())
+    return f"；报了而不能采用的：{named}" if named else ""
 
 
 def recent(errors: Floats, leads: int = LEADS) -> Floats:
