@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from supply.balance.demo import DAY, drawn, small, told
+from supply.balance.demo import DAY, drawn, lexicon, small, told
 
+from zhishou.errors import ProblemsError
 from zhishou.plan.load import library
-from zhishou.supply.balance import figures
+from zhishou.supply.balance import Withheld, balances, figures
 from zhishou.supply.curtail.at_hand import at_hand, still_ahead
 from zhishou.supply.curtail.cutlist import CutPlan, curtail
 from zhishou.supply.curtail.powers import powers
@@ -78,3 +79,19 @@ def test_a_day_of_which_no_rate_was_returned_is_like_the_one_before():
     (second,) = told(system, given, DAY + timedelta(days=1))
     both = Return(first.reporter, first.gas_day, 1, (*first.values, *second.values), first.at)
     assert cut(system, both, days=2, hours=False).saved == pytest.approx(2 * 10.0, abs=1e-6)
+
+
+def test_a_rate_that_is_held_is_not_taken_for_the_greatest_there_is():
+    system = small(TOWN)
+    given = {**ASKED, ("available", "main"): 50.0, ("withdrawable", "tank"): 0.0}
+    returns = told(system, given, stocks={"tank": 100.0})
+    doubt = Withheld(figures=frozenset({("withdrawable", "tank", DAY, None)}))
+    held = figures(system, returns, DAY, withheld=doubt)
+    city = balances(held, lexicon()).city
+    assert (city.stores[0].usable.low, city.stores[0].usable.high) == (0.0, 100.0)
+    assert [(one.item, one.why) for one in city.stocks_missing] == [("withdrawable", "held")]
+    with pytest.raises(ProblemsError, match=r"储罐没有预计可采气量（待核，暂不用）.*可按不能采气 0 万立方米/日暂计"):
+        at_hand([held])
+    horizon, (assumed,) = at_hand([held], assume=True)
+    assert str(assumed) == "燃气公司待核，暂不用：储罐预计可采气量，暂按不能采气 0 万立方米/日计"
+    assert not horizon.withdrawable["tank"].any()

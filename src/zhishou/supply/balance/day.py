@@ -46,6 +46,11 @@ class _Drawn:
         self._stores = {one.id: self._store(one) for one in self._system.storages}
         self._absent = self._missing("demand", self._system.customers)
         self._untold = self._missing("stock", self._system.storages)
+        self._doubted = {
+            one.id: figures.why_missing("withdrawable", one.id, one.reporter, one.label)
+            for one in self._system.storages
+            if figures.held("withdrawable", one.id)
+        }
 
     def balance(self, scope: Scope) -> Balance:
         inside = set(scope.areas)
@@ -63,7 +68,9 @@ class _Drawn:
             supplies=supplies,
             stores=tuple(self._stores[one.id] for one in stores),
             missing=tuple(missing),
-            stocks_missing=tuple(self._untold[one.id] for one in stores if one.id in self._untold),
+            stocks_missing=tuple(
+                lack[one.id] for lack in (self._untold, self._doubted) for one in stores if one.id in lack
+            ),
             demand=total(line.amount for line in demands),
             supply=total(line.amount for line in supplies),
         )
@@ -134,7 +141,9 @@ class _Drawn:
         most = self._system.volume(storage, storage.capacity)
         volume = exactly(self._system.volume(storage, found.amount)) if found else Range(0.0, most)
         keep = self._system.volume(storage, storage.keep)
-        left = Range(max(0.0, volume.low - keep), max(0.0, volume.high - keep))
+        # What was said of its rate and may not be used yet may be that it delivers nothing.
+        sure = 0.0 if self._figures.held("withdrawable", storage.id) else max(0.0, volume.low - keep)
+        left = Range(sure, max(0.0, volume.high - keep))
         rate = min(storage.withdrawal, daily.amount) if daily else storage.withdrawal
         return Store(
             of=storage.id, label=storage.label, owner=storage.owner, form=storage.form,

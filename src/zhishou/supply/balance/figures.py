@@ -108,11 +108,17 @@ class Figures:
         """The figure of an item; None where it is not known."""
         return self.known.get((item, of))
 
+    def held(self, item: str, of: str) -> bool:
+        """Whether a figure was returned that may not be used until a person decides."""
+        day = self.stock_day if ITEMS[item].when == "actual" else self.day
+        return not self._held.isdisjoint({(item, of, day), (item, of, None)})
+
     def why_missing(self, item: str, of: str, reporter: str, of_label: str) -> Missing:
         """What is to be said of a figure that is not known."""
         day = self.stock_day if ITEMS[item].when == "actual" else self.day
-        held = not self._held.isdisjoint({(item, of, day), (item, of, None)})
-        held = held or any((reporter, evening) in self.withheld.returns for evening in (self.made, self.day))
+        held = self.held(item, of) or any(
+            (reporter, evening) in self.withheld.returns for evening in (self.made, self.day)
+        )
         why: Literal["late", "omitted", "held"] = "held" if held else "omitted" if reporter in self.came else "late"
         known = self.system.reporters_by_id.get(reporter)
         return Missing(

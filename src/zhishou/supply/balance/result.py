@@ -51,7 +51,7 @@ class Store:
     volume: Range
     """The stock in 万立方米."""
     usable: Range
-    """What can be delivered from it, 万立方米: (stock − keep) less what is lost on the way."""
+    """What can be delivered from it, 万立方米: (stock − keep) less what is lost on the way; from 0 where its rate is held."""
     rate: float
     """The greatest rate at which it can deliver on the day, 万立方米/日."""
     origin: Origin | None
@@ -72,7 +72,7 @@ class Balance:
     missing: tuple[Missing, ...]
     """What is needed for the gap and not known."""
     stocks_missing: tuple[Missing, ...]
-    """The storages whose stock is not known; the gap does not need them."""
+    """The storages of which the stock is not known, or the rate returned is held; the gap does not need them."""
     demand: Range
     """万立方米/日."""
     supply: Range

@@ -91,6 +91,10 @@ def at_hand(
             (storage.keep, LNG if storage.form == "lng" else VOLUME, "应留量"),
         )
         stock[storage.id] = one.amount if one else storage.keep
+        for one_day in days:
+            if one_day.held("withdrawable", storage.id):
+                nothing = (0.0, RATE, "不能采气")
+                taken(one_day, "withdrawable", storage.id, storage.reporter, storage.label, nothing)
     if assumed and not assume:
         raise ProblemsError(
             ZhishouError(
@@ -106,14 +110,21 @@ def at_hand(
 
 
 def _withdrawable(days: Sequence[Figures], *, hours: bool) -> dict[str, Floats]:
-    """Storage id → (H,) the rate at which it can deliver as returned, 万立方米/日; a day not told of is like the one before."""
+    """Storage id → (H,) the rate at which it can deliver as returned, 万立方米/日.
+
+    A day not told of is like the one before; where what was told is held, nothing is counted on.
+    """
     rates: dict[str, Floats] = {}
     for storage in days[0].system.storages:
-        last: Figure | None = None
-        found = [last := one.find("withdrawable", storage.id) or last for one in days]
-        if last is not None:
-            amounts = [one.amount if one else storage.withdrawal for one in found]
-            rates[storage.id] = _laid(found, amounts, _evenly if hours else None)
+        found: list[Figure | None] = []
+        amounts: list[float] = []
+        for one in days:
+            told = one.find("withdrawable", storage.id)
+            held = one.held("withdrawable", storage.id)
+            found.append(told if told or held or not found else found[-1])
+            before = amounts[-1] if amounts else storage.withdrawal
+            amounts.append(told.amount if told else 0.0 if held else before)
+        rates[storage.id] = _laid(found, amounts, _evenly if hours else None)
     return rates
 
 
