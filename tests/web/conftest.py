@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from web.called import Calling, night_of_calls
 from web.night import Night
 
 
@@ -27,3 +29,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     made = Night(tmp_path_factory.mktemp("own")).people()
     yield made
     made.close()
+
+
+@pytest.fixture
+def calling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calling]:
+    """A night on which a level was decided and everybody it names is called, for one test alone."""
+    yield from night_of_calls(tmp_path, monkeypatch)

@@ -4,118 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
-import gateways
 import pytest
 from fastapi import Request
 from sqlalchemy import update
-from web.night import GAS, Night
+from web.called import ENERGY, NUMBERS, PUBLICITY, SECRET, Calling, rounds
+from web.night import GAS
 
-from zhishou.acts import Actor
-from zhishou.callout.book.checking import Known
-from zhishou.callout.book.importing import bring_in
-from zhishou.callout.book.lines import Line
-from zhishou.callout.calls import Call, Message
 from zhishou.callout.channels.settings import Receipts
-from zhishou.callout.league import course
 from zhishou.callout.matters import Matter, Party
 from zhishou.callout.self_test import SelfTests
 from zhishou.callout.tables import addresses
 from zhishou.database import writing
 from zhishou.desk.rehearsing import rehearse
-from zhishou.incident.levels import DecideProposal
-from zhishou.incident.opening import OpenIncident
-from zhishou.incident.proposals import ProposeLevel
-from zhishou.incident.reports import ReportGiven
 from zhishou.web.console import my_calls
 from zhishou.web.receipts import _listed, code_in
-
-SECRET = {"X-Zhishou-Secret": "s3cret"}
-NUMBERS = {"zhiban": "160" + "00000001", "nengyuan": "160" + "00000002", "xuanchuan": "160" + "00000003"}
-"""160 is given to nobody."""
-
-
-@dataclass
-class Calling:
-    night: Night
-    gateway: gateways.HttpGateway
-    incident: str
-
-    def call(self, party: str) -> Call:
-        found = (one for one in self.night.house.callout.of(self.incident) if one.matter and one.matter.kind == "level")
-        return next(one for one in found if one.matter and one.matter.party.key == party)
-
-    def message(self, party: str) -> Message:
-        return next(one for one in self.call(party).messages.values() if one.channel == "sms")
-
-    def code(self, party: str) -> str:
-        return self.night.house.codes.code(self.message(party).id)
-
-    def receipt(self, body: object, **headers: str) -> int:
-        answer = self.night.http.post("/callout/receipts/sms", json=body, headers={**SECRET, **headers})
-        assert answer.status_code == 200, answer.text
-        taken: int = answer.json()["taken"]
-        return taken
-
-
-@pytest.fixture
-def calling(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calling]:
-    monkeypatch.setenv("RECEIPTS", "s3cret")
-    with gateways.http_gateway() as gateway:
-        settings = (
-            "areas: [jincheng]\ncallout:\n  site: https://duty.example.cn\n  channels:\n    sms:\n      kind: sms\n"
-            f"      url: {gateway.url}\n      body: {{to: '{{to}}', text: '{{text}}', id: '{{id}}'}}\n"
-            "      accepted: {code: 0}\n      ref: ref\n      receipts: {secret: {env: RECEIPTS}, ref: ref}\n"
-            f"    voice:\n      kind: voice\n      url: {gateway.url}\n      body: {{to: '{{to}}', text: '{{text}}'}}\n"
-            "      accepted: {code: 0}\n      receipts: {secret: {env: RECEIPTS}}\n"
-        )
-        gateway.answer = lambda asked: gateways.Answer(
-            body=json.dumps({"code": 0, "ref": f"g-{asked.json['id']}"}).encode()
-        )
-        night = Night(tmp_path, settings=settings).people()  # type: ignore[arg-type]
-        try:
-            yield Calling(night, gateway, _level_two(night))
-        finally:
-            night.close()
-
-
-def _level_two(night: Night) -> str:
-    house, desk = night.house, night.house.desk
-    lines = [Line("x", "", "sms", number, account=account) for account, number in NUMBERS.items()]
-    bring_in(
-        house.book, "x", lines, Known(house.library, "jincheng", dict.fromkeys(NUMBERS, "某")), by="admin", at=night.at
-    )
-
-    def actor(who: str) -> Actor:
-        return desk.actor(who, who)
-
-    opening = OpenIncident(
-        title="门站失压两人被困", subject="gas_supply_shortage", place="jincheng", plans=(GAS,),
-        report=ReportGiven(sender="市能源局", text="失压"),
-    )  # fmt: skip
-    id_ = desk.open(opening, actor("zhiban"), area="jincheng", key=night.key()).incident
-    desk.give(id_, ProposeLevel(plan=GAS, level="II", reason="缺口"), actor("bangong"), key=night.key())
-    proposal = list(desk.incident(id_).proposals)[-1]
-    desk.give(id_, DecideProposal(proposal=proposal), actor("zhihuizhang"), key=night.key())
-    rounds(night)
-    return id_
-
-
-def rounds(night: Night) -> None:
-    """Rounds and sending until nothing moves."""
-    sender = night.house.sender()
-    for _ in range(200):
-        if not night.house.callout.round(night.at) + sender.turn() and not sender.flying:
-            break
-        time.sleep(0.02)
-    sender.close()
-
-
-ENERGY, PUBLICITY = "unit:jincheng_energy", "unit:jincheng_publicity"
 
 
 def test_a_link_shows_and_only_the_button_answers(calling: Calling):
@@ -381,45 +286,3 @@ def test_a_gateway_speaks_of_its_own_messages_alone(calling: Calling):
     assert calling.call(ENERGY).open
     assert calling.message(ENERGY) == message
     assert calling.receipt({"id": message.id, "status": "delivered"}) == 1
-
-
-def test_the_duty_room_rings_a_unit_up_and_writes_down_who_answered(calling: Calling):
-    night, house = calling.night, calling.night.house
-    silent = next(one for one in house.callout.of(calling.incident) if one.status == "unanswered" and one.matter)
-    assert silent.matter is not None
-    unit = silent.matter.party.label
-
-    def said(by: str, **form: str) -> int:
-        return night.call(
-            by, "POST", f"/incidents/{calling.incident}/calls/rung",
-            headers={"content-type": "application/x-www-form-urlencoded"},
-            data={"_csrf": night.headers(by)["x-csrf-token"], "call": silent.id, **form}, follow_redirects=False,
-        ).status_code  # fmt: skip
-
-    page = night.get("zhiban", f"/incidents/{calling.incident}").text
-    assert "电话已打通，登记" in page
-    assert said("xuanchuan", who="我") == 403  # it is not for a unit to say that another was reached
-    assert said("bangong", who="我") == 403
-    assert said("zhiban", who="  ") == 422
-    assert said("zhiban", who="张\u202e三") == 422
-    assert house.callout.calls.get(silent.id).open
-    assert said("zhiban", who="张三", note="已知道，马上到岗；打的 0356 那部") == 303
-    call = house.callout.calls.get(silent.id)
-    assert call.status == "answered"
-    assert call.answered is not None
-    assert (call.answered.name, call.answered.how, call.answered.by) == (
-        "张三",
-        "phone",
-        house.gate.accounts.get("zhiban").name,
-    )
-    entry = next(one for one in reversed(house.desk.journal.read(silent.id)) if one.type == "call_answered")
-    assert (entry.person, entry.post) == ("zhiban", "duty:jincheng")
-    calling.gateway.asked.clear()
-    rounds(night)
-    assert unit not in "".join(str(one.json) for one in calling.gateway.asked)
-    page = night.get("zhiban", f"/incidents/{calling.incident}").text
-    assert "张三接电话" in page
-    assert "已知道，马上到岗" in page
-    assert any(one.text.startswith(f"{unit}张三应答（值班室打通电话，") for one in course([call]))
-    assert said("zhiban", who="李四") == 409  # it is over, and who was reached first stays
-    assert house.callout.calls.get(silent.id).answered == call.answered
