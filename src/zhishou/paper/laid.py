@@ -204,8 +204,9 @@ def _fitting(name: str) -> tuple[int, float]:
 
 
 def _recipients(to: tuple[str, ...]) -> str:
-    """Main recipients: those of one kind with 、, governments and units with ， between them."""
-    above = [one for one in to if one.endswith(("政府", "党委", "市委", "县委"))]
+    """Main recipients: those of one kind with 、, governments and units with ， between them; a committee before its government."""
+    committees = [one for one in to if one.endswith(("党委", "省委", "市委", "县委", "区委"))]
+    above = [*committees, *(one for one in to if one.endswith("政府"))]
     others = [one for one in to if one not in above]
     return "，".join("、".join(part) for part in (above, others) if part)
 
@@ -300,8 +301,14 @@ def _signed(paper: Paper) -> Iterator[Part]:
 
 _BREAKS = re.compile(
     r"(?<=）)(?=[^）])|(?=应急(?:救援|工作)?指挥部)|"
-    r"(?=事故应急)|(?=应急处置)|(?=突发事件)|(?=的情况报告)"
+    r"(?=事故应急)|(?=应急处置)|(?=突发事件)|(?<=[县市区]城)(?=天然气|燃气|供)|(?<=公司|反映)|"
+    r"(?<=[厂站])|(?<=库)(?!存)|(?<=场)(?!所)|(?<=矿)(?![山业])|(?<=井)(?=井喷)"
 )
+_WORDS = re.compile(
+    "供应|不足|供需|失衡|中断|泄漏|爆炸|爆燃|井喷|中毒|坍塌|垮塌|断裂|停电|停气|停热|天然气|煤层气|煤气|燃气|灶具|储存|"
+    "事故|预警|响应|通知|新闻|通稿|情况|评估|报告|压减|指令|任务"
+)
+"""What no line of a title ends in the middle of."""
 LONGEST = 20
 """Characters of a title that stand on one line."""
 
@@ -318,7 +325,10 @@ def title_lines(title: str) -> tuple[str, ...]:
     if (at := text.find("关于")) > 0:  # who, and about what, on lines of their own
         return title_lines(text[:at]) + title_lines(text[at:])
     natural = {found.start() for found in _BREAKS.finditer(text)} - {0}
-    prices = [0.0 if at in natural else _price(text, at) for at in range(len(text))] + [0.0]
+    within = {at for found in _WORDS.finditer(text) for at in range(found.start() + 1, found.end())}
+    prices = [
+        0.0 if at in natural else _price(text, at) + (12.0 if at in within else 0.0) for at in range(len(text))
+    ] + [0.0]
     found = (_broken(text, count, prices) for count in range(2, 6))
     best = min((one for one in found if one), key=lambda one: one[0], default=(0.0, (text,)))
     return best[1]

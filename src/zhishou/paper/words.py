@@ -33,6 +33,13 @@ def soon(at: datetime) -> str:
     return f"{at.month}月{at.day}日{hour(at)}"
 
 
+def later(at: datetime, before: datetime | None) -> str:
+    """A moment told after another one: what they share of year and day is not said again."""
+    if before is None or at.year != before.year:
+        return moment(at)
+    return hour(at) if at.date() == before.date() else soon(at)
+
+
 def hour(at: datetime) -> str:
     """20时30分; on the hour, 20时."""
     return f"{at.hour}时{f'{at.minute}分' if at.minute else ''}"
@@ -145,6 +152,12 @@ def levelled(text: str) -> str:
 def printed(text: str) -> str:
     """What a machine noted, as it is printed: dates in words, no spaces between Chinese and figures."""
     text = re.sub(r"(\d{4})-(\d{2})-(\d{2})", lambda at: f"{at[1]}年{int(at[2])}月{int(at[3])}日", text)
+    text = re.sub(r"(?<=\d)–(?=\d{1,2}:\d{2})", "至", text)
+    text = re.sub(
+        r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])",
+        lambda at: f"{int(at[1])}时{f'{int(at[2])}分' if at[2] != '00' else ''}",
+        text,
+    )
     return re.sub(r"(?<=[\u4e00-\u9fff，：；）]) (?=[\u4e00-\u9fff\d（])|(?<=\d) (?=[\u4e00-\u9fff])", "", text)
 
 
