@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhishou import clock
+from zhishou.plan import spans
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.pack import Pack
 
-SPANS = {"immediately": "立即", "promptly": "及时", "regularly": "定期", "by_rule": "按有关规定"}
-_UNITS = {"min": "分钟", "h": "小时", "d": "日", "month": "个月", "months": "个月", "year": "年", "years": "年"}
+SPANS = spans.SPANS
 _DIGITS = "零一二三四五六七八九"
 _ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ"}
 _CLAUSE = re.compile(r"(?P<clause>\d+(?:\.\d+)*)(?P<part>[^\d()ⅠⅡⅢⅣ]*)(?P<items>(?:\([^()]+\))*)")
@@ -47,10 +47,7 @@ def hour(at: datetime) -> str:
 
 def span(within: str) -> str:
     """30分钟, 2小时, or the text's own word."""
-    if within in SPANS:
-        return SPANS[within]
-    amount, _, unit = within.partition(" ")
-    return f"{amount}{_UNITS.get(unit, unit)}"
+    return spans.span(within)
 
 
 def minutes(length: float) -> str:
