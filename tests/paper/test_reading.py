@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from paper.paper_nights import night
+from paper.paper_nights import night, shelf
 from paper.test_content import drawn, said
+from pypdfium2 import PdfDocument
 
 from zhishou import drill
+from zhishou.paper import words
 from zhishou.paper.content.exercise import exercise_report
 from zhishou.paper.content.measures import _ways
 from zhishou.paper.laid import Line, laid
+from zhishou.paper.pdf import pdf
 from zhishou.paper.value import Heading, Paper, shown
 
 
@@ -65,3 +68,27 @@ def test_a_committee_stands_before_its_government():
 def test_nobody_reports_to_himself():
     assert list(_ways(("镇", "办公室"), ("办公室", "区委"))) == [(("镇",), ("办公室",)), (("办公室",), ("区委",))]
     assert list(_ways(("镇",), ("办公室",))) == [(("镇",), ("办公室",))]
+
+
+@pytest.mark.parametrize(("scenario", "name", "kind"), [
+    ("hazchem-2020", "city", "warning_notice"), ("gas-winter-2021", "county", "situation_report"),
+    ("gas-winter-2021", "city", "warning_lifting"),
+])  # fmt: skip
+def test_no_page_carries_the_imprint_or_a_closing_phrase_alone(scenario: str, name: str, kind: str):
+    document = PdfDocument(pdf(drawn(kind, scenario, name)))
+    last = re.sub(r"\s", "", document[len(document) - 1].get_textpage().get_text_range())
+    before_the_day = last.partition("印发")[0].removesuffix("日")
+    assert before_the_day.count("日") >= 1  # the day under the text stands on the page of the imprint
+    assert not last.startswith("特此报告")
+
+
+@pytest.mark.parametrize(("scenario", "name"), [("heating-2021", "main"), ("rural-biogas-2020", "city")])
+def test_the_note_on_the_basis_stays_whole_with_the_lines_to_sign(scenario: str, name: str):
+    document = PdfDocument(pdf(drawn("press_draft", scenario, name)))
+    last = document[len(document) - 1].get_textpage().get_text_range()
+    assert "签发" in last
+    assert "依据" in last
+
+
+def test_units_are_said_in_words():
+    assert words.fact(shelf().lexicon.facts["heat_restore_hours"], {"value": 30}).endswith("30小时")

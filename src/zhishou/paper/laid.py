@@ -166,11 +166,17 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
 def _ending(parts: Iterator[Part]) -> Iterator[Part]:
     """The same, the last paragraph tied to the signature: no page carries a signature alone.
 
-    A long paragraph is not tied: it would go to the next page whole and leave half a page empty.
+    A long paragraph is not tied: it would go to the next page whole and leave half a page empty. A few words, as 特此报告,
+    are not enough for a page and take what stands before them along.
     """
     all_ = list(parts)
-    if all_ and isinstance(last := all_[-1], Line) and _wide(last.text) <= TIED * CHARACTERS:
-        all_[-1] = replace(last, keep=True)
+    for place in range(len(all_) - 1, -1, -1):
+        one = all_[place]
+        if not isinstance(one, Line) or _wide(one.text) > TIED * CHARACTERS:
+            break
+        all_[place] = replace(one, keep=True)
+        if _wide(one.text) > CHARACTERS / 2:
+            break
     yield from all_
 
 
@@ -191,7 +197,7 @@ def _sheet(paper: Paper, number: str) -> Iterator[Part]:
     yield Space(0.3)
     yield from _tied(list(_body(paper)))
     if paper.basis:
-        yield Space(0.5)
+        yield Space(0.5, keep=True)
         yield Line(words.sentence(paper.basis), "note", "left", size=12)
 
 
@@ -241,7 +247,7 @@ def _block(block: Text | Items | Table | Form | Signatures) -> Iterator[Part]:
         case Signatures(roles):
             yield Space(1, keep=True)
             for role in roles:
-                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2, keep=role != roles[-1])
+                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2, keep=True)
 
 
 def _table(table: Table) -> Iterator[Part]:
@@ -291,12 +297,15 @@ def _wide(text: str) -> float:
 
 
 def _signed(paper: Paper) -> Iterator[Part]:
-    """Name over date: the date four characters from the right, the name centred on it, moved left where it is longer."""
+    """Name over date: the date four characters from the right, the name centred on it, moved left where it is longer.
+
+    Both stay with the imprint: no page carries that alone.
+    """
     date = words.day(paper.made)
     name, wide = _wide(paper.issuer), _wide(date)
     right = max(4 + (wide - name) / 2, 1.0)
     yield Line(paper.issuer, "plain", "right", right=right, keep=True)
-    yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2))
+    yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2), keep=True)
 
 
 _BREAKS = re.compile(

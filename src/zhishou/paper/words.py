@@ -192,7 +192,7 @@ def fact(of: Fact, given: Mapping[str, Any]) -> str:
 
 
 def _stated(of: Fact, given: Mapping[str, Any]) -> str:
-    unit = str(given.get("unit") or of.unit)
+    unit = spans.UNITS.get(written := str(given.get("unit") or of.unit), written)
     if "value" in given:
         value = given["value"]
         if isinstance(value, bool):

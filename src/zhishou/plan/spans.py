@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SPANS = {"immediately": "立即", "promptly": "及时", "regularly": "定期", "by_rule": "按有关规定"}
 """How the text puts it where it gives no length."""
-_UNITS = {"min": "分钟", "h": "小时", "d": "日", "month": "个月", "months": "个月", "year": "年", "years": "年"}
+UNITS = {"min": "分钟", "h": "小时", "d": "日", "month": "个月", "months": "个月", "year": "年", "years": "年"}
 
 
 def span(within: str) -> str:
@@ -12,4 +12,4 @@ def span(within: str) -> str:
     if within in SPANS:
         return SPANS[within]
     amount, _, unit = within.partition(" ")
-    return f"{amount}{_UNITS.get(unit, unit)}"
+    return f"{amount}{UNITS.get(unit, unit)}"
