@@ -110,8 +110,8 @@ def test_where_finds_a_clause_a_fact_and_a_unit_under_any_name():
 def test_compare_tells_what_sisters_do_not_share():
     found = data("plan", "compare", "hazchem-2020", "oil-gas-storage-2020")["differences"]
     conditions = {row["item"]: row for row in found if row["subject"] == "条件"}
-    assert "跨市或跨省并需上级协调" in conditions["应急响应 I"]["left"]
-    assert "跨市或跨省并需上级协调" not in conditions["应急响应 I"]["right"]
+    assert "跨市或跨省并需上级协调" in conditions["应急响应Ⅰ级"]["left"]
+    assert "跨市或跨省并需上级协调" not in conditions["应急响应Ⅰ级"]["right"]
 
 
 def test_a_plan_compared_with_itself_shows_nothing(packs: Library):

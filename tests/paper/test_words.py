@@ -130,3 +130,33 @@ def test_what_is_no_code_is_said(text: str):
 def test_a_code_is_the_position_and_the_first_eight_of_the_seal():
     entry = night("gas-winter-2021").desk.journal.since(41, 1)[0]
     assert codes.code(entry.position, entry.seal) == f"42-{entry.seal[:8]}"
+
+
+@pytest.mark.parametrize(
+    ("at", "before", "said"),
+    [
+        ("2026-12-15T19:00", None, "2026年12月15日19时"),
+        ("2026-12-15T19:00", "2026-12-15T15:30", "19时"),
+        ("2026-12-16T00:15", "2026-12-15T19:00", "12月16日0时15分"),
+        ("2027-01-01T00:15", "2026-12-31T23:00", "2027年1月1日0时15分"),
+    ],
+)
+def test_a_later_moment_does_not_say_again_what_was_said(at: str, before: str | None, said: str):
+    assert words.later(clock.moment(at), clock.moment(before) if before else None) == said
+
+
+def test_clock_times_are_printed_in_words():
+    assert words.printed("能力已用尽（15日18:00–20:30）") == "能力已用尽（15日18时至20时30分）"
+    assert words.printed("2026-12-15 05:00") == "2026年12月15日5时"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("关于阳城县城天然气供应不足的情况报告（首报）", ("关于阳城县城", "天然气供应不足的情况报告（首报）")),
+        ("关于沁水某煤层气井井喷的新闻通稿（送审稿）", ("关于沁水某煤层气井", "井喷的新闻通稿（送审稿）")),
+        ("关于泽州某采石场边坡坍塌的情况报告（首报）", ("关于泽州某采石场", "边坡坍塌的情况报告（首报）")),
+    ],
+)
+def test_no_line_of_a_title_ends_within_a_word_or_begins_with_a_particle(title: str, lines: tuple[str, ...]):
+    assert title_lines(title) == lines

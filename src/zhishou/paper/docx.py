@@ -126,7 +126,7 @@ def _line(line: Line) -> str:
     tab = _tab(_BLOCK - _twips(line.right)) if "\t" in line.text else ""
     pitch = _pitch(round(line.size * 1.3 * 20)) if line.style == "issuer" else ""
     return _paragraph(
-        style.id, _keep(line.keep), tab, pitch,
+        style.id, _keep(line.keep), "<w:keepLines/>" if line.style == "note" else "", tab, pitch,
         _indents(line.left, line.right, line.indent), f'<w:jc w:val="{line.align}"/>',
         runs=_run(line.text, style.face, size=0 if line.size == style.size else line.size) + _run(line.name, "kai"),
     )  # fmt: skip

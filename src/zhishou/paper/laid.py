@@ -166,11 +166,17 @@ def _letter(paper: Paper, number: str) -> Iterator[Part]:
 def _ending(parts: Iterator[Part]) -> Iterator[Part]:
     """The same, the last paragraph tied to the signature: no page carries a signature alone.
 
-    A long paragraph is not tied: it would go to the next page whole and leave half a page empty.
+    A long paragraph is not tied: it would go to the next page whole and leave half a page empty. A few words, as 特此报告,
+    are not enough for a page and take what stands before them along.
     """
     all_ = list(parts)
-    if all_ and isinstance(last := all_[-1], Line) and _wide(last.text) <= TIED * CHARACTERS:
-        all_[-1] = replace(last, keep=True)
+    for place in range(len(all_) - 1, -1, -1):
+        one = all_[place]
+        if not isinstance(one, Line) or _wide(one.text) > TIED * CHARACTERS:
+            break
+        all_[place] = replace(one, keep=True)
+        if _wide(one.text) > CHARACTERS / 2:
+            break
     yield from all_
 
 
@@ -191,7 +197,7 @@ def _sheet(paper: Paper, number: str) -> Iterator[Part]:
     yield Space(0.3)
     yield from _tied(list(_body(paper)))
     if paper.basis:
-        yield Space(0.5)
+        yield Space(0.5, keep=True)
         yield Line(words.sentence(paper.basis), "note", "left", size=12)
 
 
@@ -204,8 +210,9 @@ def _fitting(name: str) -> tuple[int, float]:
 
 
 def _recipients(to: tuple[str, ...]) -> str:
-    """Main recipients: those of one kind with 、, governments and units with ， between them."""
-    above = [one for one in to if one.endswith(("政府", "党委", "市委", "县委"))]
+    """Main recipients: those of one kind with 、, governments and units with ， between them; a committee before its government."""
+    committees = [one for one in to if one.endswith(("党委", "省委", "市委", "县委", "区委"))]
+    above = [*committees, *(one for one in to if one.endswith("政府"))]
     others = [one for one in to if one not in above]
     return "，".join("、".join(part) for part in (above, others) if part)
 
@@ -240,7 +247,7 @@ def _block(block: Text | Items | Table | Form | Signatures) -> Iterator[Part]:
         case Signatures(roles):
             yield Space(1, keep=True)
             for role in roles:
-                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2, keep=role != roles[-1])
+                yield Line(f"{role}：{blank(role)}{blank(role)}", "plain", "left", left=2, keep=True)
 
 
 def _table(table: Table) -> Iterator[Part]:
@@ -290,18 +297,27 @@ def _wide(text: str) -> float:
 
 
 def _signed(paper: Paper) -> Iterator[Part]:
-    """Name over date: the date four characters from the right, the name centred on it, moved left where it is longer."""
+    """Name over date: the date four characters from the right, the name centred on it, moved left where it is longer.
+
+    Both stay with the imprint: no page carries that alone.
+    """
     date = words.day(paper.made)
     name, wide = _wide(paper.issuer), _wide(date)
     right = max(4 + (wide - name) / 2, 1.0)
     yield Line(paper.issuer, "plain", "right", right=right, keep=True)
-    yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2))
+    yield Line(date, "plain", "right", right=max(4.0, right + (name - wide) / 2), keep=True)
 
 
 _BREAKS = re.compile(
     r"(?<=）)(?=[^）])|(?=应急(?:救援|工作)?指挥部)|"
-    r"(?=事故应急)|(?=应急处置)|(?=突发事件)|(?=的情况报告)"
+    r"(?=事故应急)|(?=应急处置)|(?=突发事件)|(?<=[县市区]城)(?=天然气|燃气|供)|(?<=公司|反映)|"
+    r"(?<=[厂站])|(?<=库)(?!存)|(?<=场)(?!所)|(?<=矿)(?![山业])|(?<=井)(?=井喷)"
 )
+_WORDS = re.compile(
+    "供应|不足|供需|失衡|中断|泄漏|爆炸|爆燃|井喷|中毒|坍塌|垮塌|断裂|停电|停气|停热|天然气|煤层气|煤气|燃气|灶具|储存|"
+    "事故|预警|响应|通知|新闻|通稿|情况|评估|报告|压减|指令|任务"
+)
+"""What no line of a title ends in the middle of."""
 LONGEST = 20
 """Characters of a title that stand on one line."""
 
@@ -318,7 +334,10 @@ def title_lines(title: str) -> tuple[str, ...]:
     if (at := text.find("关于")) > 0:  # who, and about what, on lines of their own
         return title_lines(text[:at]) + title_lines(text[at:])
     natural = {found.start() for found in _BREAKS.finditer(text)} - {0}
-    prices = [0.0 if at in natural else _price(text, at) for at in range(len(text))] + [0.0]
+    within = {at for found in _WORDS.finditer(text) for at in range(found.start() + 1, found.end())}
+    prices = [
+        0.0 if at in natural else _price(text, at) + (12.0 if at in within else 0.0) for at in range(len(text))
+    ] + [0.0]
     found = (_broken(text, count, prices) for count in range(2, 6))
     best = min((one for one in found if one), key=lambda one: one[0], default=(0.0, (text,)))
     return best[1]

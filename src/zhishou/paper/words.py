@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhishou import clock
+from zhishou.plan import spans
 from zhishou.plan.lexicon import Fact
 from zhishou.plan.pack import Pack
 
-SPANS = {"immediately": "立即", "promptly": "及时", "regularly": "定期", "by_rule": "按有关规定"}
-_UNITS = {"min": "分钟", "h": "小时", "d": "日", "month": "个月", "months": "个月", "year": "年", "years": "年"}
+SPANS = spans.SPANS
 _DIGITS = "零一二三四五六七八九"
 _ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ"}
 _CLAUSE = re.compile(r"(?P<clause>\d+(?:\.\d+)*)(?P<part>[^\d()ⅠⅡⅢⅣ]*)(?P<items>(?:\([^()]+\))*)")
@@ -33,6 +33,13 @@ def soon(at: datetime) -> str:
     return f"{at.month}月{at.day}日{hour(at)}"
 
 
+def later(at: datetime, before: datetime | None) -> str:
+    """A moment told after another one: what they share of year and day is not said again."""
+    if before is None or at.year != before.year:
+        return moment(at)
+    return hour(at) if at.date() == before.date() else soon(at)
+
+
 def hour(at: datetime) -> str:
     """20时30分; on the hour, 20时."""
     return f"{at.hour}时{f'{at.minute}分' if at.minute else ''}"
@@ -40,10 +47,7 @@ def hour(at: datetime) -> str:
 
 def span(within: str) -> str:
     """30分钟, 2小时, or the text's own word."""
-    if within in SPANS:
-        return SPANS[within]
-    amount, _, unit = within.partition(" ")
-    return f"{amount}{_UNITS.get(unit, unit)}"
+    return spans.span(within)
 
 
 def minutes(length: float) -> str:
@@ -145,6 +149,12 @@ def levelled(text: str) -> str:
 def printed(text: str) -> str:
     """What a machine noted, as it is printed: dates in words, no spaces between Chinese and figures."""
     text = re.sub(r"(\d{4})-(\d{2})-(\d{2})", lambda at: f"{at[1]}年{int(at[2])}月{int(at[3])}日", text)
+    text = re.sub(r"(?<=\d)–(?=\d{1,2}:\d{2})", "至", text)
+    text = re.sub(
+        r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])",
+        lambda at: f"{int(at[1])}时{f'{int(at[2])}分' if at[2] != '00' else ''}",
+        text,
+    )
     return re.sub(r"(?<=[\u4e00-\u9fff，：；）]) (?=[\u4e00-\u9fff\d（])|(?<=\d) (?=[\u4e00-\u9fff])", "", text)
 
 
@@ -182,7 +192,7 @@ def fact(of: Fact, given: Mapping[str, Any]) -> str:
 
 
 def _stated(of: Fact, given: Mapping[str, Any]) -> str:
-    unit = str(given.get("unit") or of.unit)
+    unit = spans.UNITS.get(written := str(given.get("unit") or of.unit), written)
     if "value" in given:
         value = given["value"]
         if isinstance(value, bool):

@@ -13,6 +13,7 @@ from web.console.served import INCIDENT, Evening
 
 from zhishou import clock
 from zhishou.incident.tasks import IssueTask
+from zhishou.watch.words import UPKEEP_KINDS
 
 Seen = tuple[Evening, Visits]
 AREA = "jincheng"
@@ -139,7 +140,7 @@ def test_quiet_times_are_shown_with_clause_and_day_and_marked_done(own_night: Se
     page = browser.open("/desk/upkeep")
     owed = one.house.desk.upkeep(AREA)
     for obligation in owed:
-        assert obligation.label in page.text
+        assert obligation.label.removeprefix(f"{UPKEEP_KINDS[obligation.kind]}：") in page.text
         assert "、".join(obligation.clause) in page.text
     late = next(obligation for obligation in owed if obligation.status == "overdue" and obligation.kind == "drill")
     link = next(

@@ -13,7 +13,7 @@ from zhishou.plan.check import check
 from zhishou.plan.compare import compare
 from zhishou.plan.load import Library
 from zhishou.web.console.plan_index import index, search
-from zhishou.web.console.plans_shown import phones, span
+from zhishou.web.console.plans_shown import by_severity, phones, span
 
 Seen = tuple[Evening, Visits]
 PLANS = tuple(shelf().packs)
@@ -76,6 +76,23 @@ def test_every_finding_of_the_check_stands_on_its_page(seen_night: Seen) -> None
     for finding in found:
         assert finding.name in page.text
         assert " ".join(finding.text.split()) in page.text
+
+
+def test_findings_stand_by_severity_and_what_comes_often_is_folded_together(seen_night: Seen) -> None:
+    one, _ = seen_night
+    found = check([shelf().packs[GAS]], one.house.now().date(), among=shelf().packs.values())
+    shelves = by_severity(found)
+    assert [each.severity.rank for each in shelves] == sorted({one.severity.rank for one in found})
+    assert sum(each.number for each in shelves) == len(found)
+    for each in shelves:
+        names = [name for name, _ in each.groups]
+        assert len(names) == len(set(names))
+
+
+def test_a_comparison_speaks_no_identifier() -> None:
+    packs = shelf().packs.values()
+    told = {f"{d.item} {d.left} {d.right}" for left in packs for right in packs for d in compare(left, right)}
+    assert [one for one in told if re.search("[a-z]{2,}", one)] == []
 
 
 def test_two_plans_are_compared_line_by_line(seen_night: Seen) -> None:

@@ -16,7 +16,7 @@ LIST = f"/supply/cuts/{INCIDENT}/k1"
 PAGES = (
     ("cheng.jia", "/supply"), ("cheng.jia", "/supply/balance"), ("cheng.jia", "/supply/storage"), ("cheng.jia", "/supply/ahead?wait=1"),
     ("guo.yi", "/supply/cuts"), ("guo.yi", LIST), ("guo.yi", f"{LIST}/lines/1"), ("cheng.jia", "/plans?q=能源局"),
-    ("cheng.jia", "/plans/jincheng/gas-winter-2021"), ("cheng.jia", "/plans/compare?a=jincheng/gas-winter-2021&b=yuncheng/heating-2021"),
+    ("cheng.jia", "/plans/jincheng/gas-winter-2021"), ("cheng.jia", "/plans/findings/jincheng/gas-winter-2021"), ("cheng.jia", "/plans/compare?a=jincheng/gas-winter-2021&b=yuncheng/heating-2021"),
     ("cheng.jia", "/desk"), ("cheng.jia", "/desk/roster"), ("cheng.jia", "/desk/phones"), ("cheng.jia", "/desk/upkeep"),
     ("cheng.jia", "/desk/posts"), ("niu.ren", "/r"), ("niu.ren", "/r/report"), ("gaoping", "/r/new"), ("gaoping", "/r/return?area=jincheng&of=gas_gaoping"),
 )  # fmt: skip

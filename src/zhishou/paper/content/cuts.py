@@ -82,7 +82,7 @@ def _lines(cuts: CutList) -> Table:
             f"{_hour(when[0])}至\n{_hour(when[1])}", _hour(told), words.clauses(cuts.order[one.step].clause),
         ))  # fmt: skip
     heads = ("次序", "用户", "类别", "压减量", "保留量", "起止时间", "通知时限", "依据")
-    return Table(heads, tuple(rows), (7, 18, 8, 10, 10, 15, 15, 17), "cllrrccl", "单位：万立方米")
+    return Table(heads, tuple(rows), (6, 15, 7, 10, 10, 20, 15, 17), "cllrrccl", "单位：万立方米")
 
 
 def _order(cuts: CutList) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _order(cuts: CutList) -> Iterator[str]:
         if mine:
             may, cut = sum(one.cuttable for one in mine), sum(one.cut for one in mine)
             why = (
-                f"。先压它的原因：{words.bare(cuts.apart[step.customer_class])}"
+                f"。先压它的原因：{words.printed(words.bare(cuts.apart[step.customer_class]))}"
                 if step.customer_class in cuts.apart
                 else ""
             )

@@ -183,10 +183,8 @@ def _order(one: Decision, act: str) -> tuple[Block, ...]:
     case, pack, event = one.case, one.pack, one.event
     state = case.state
     occurred = f"{words.moment(state.occurred)}，" if state.occurred else ""
-    grounds = f"目前，{one.grounds}。" if one.grounds else ""
-    ground = _ground(one)
     lead = (
-        f"{occurred}{state.title}。{grounds}{ground}，经{one.by}，"
+        f"{occurred}{state.title}。{_ground(one)}，经{one.by}，"
         f"自{words.moment(one.happened.at)}起{act}。现将有关事项通知如下："
     )
     body: list[Block] = [Text(lead), Heading(1, "组织指挥"), Text(_command(one))]
@@ -198,10 +196,12 @@ def _order(one: Decision, act: str) -> tuple[Block, ...]:
 
 
 def _ground(one: Decision) -> str:
-    """On what it rests: the condition that is fitted, the procedure that is followed."""
+    """On what it rests: what is known now, the condition that it fits, the procedure that is followed."""
     if one.assessed is None:
-        return f"按照{words.cited(one.pack, one.clauses, numbered=True)}"
-    fits = f"符合{words.cited(one.pack, one.assessed.clause, numbered=True)}规定的情形"
+        now = f"目前，{one.grounds}。" if one.grounds else ""
+        return f"{now}按照{words.cited(one.pack, one.clauses, numbered=True)}"
+    now = f"目前，{one.grounds}，" if one.grounds else "有关情况"
+    fits = f"{now}符合{words.cited(one.pack, one.assessed.clause, numbered=True)}规定的情形"
     procedure = tuple(clause for clause in one.event.clause if clause not in one.assessed.clause)
     return f"{fits}，按照预案{words.clauses(procedure)}规定的程序" if procedure else fits
 
@@ -250,13 +250,15 @@ def _end(case: Case, wish: Wish, ladder: str) -> Paper:
         f"{since}{confirmed}依据{words.cited(pack, event.clause, numbered=True)}，经{decided}，"
         f"自{words.moment(happened.at)}起{act}{label}。"
     )
-    body: list[Block] = [Text(lead)]
+    owed = () if warning else _after(case, pack)
+    # One heading alone would be a first without a second.
+    body: list[Block] = [Text(lead if owed or not event.confirmed else f"{lead}{act}条件的确认情况如下：")]
     if event.confirmed:
-        body += [Heading(1, "确认情况")]
+        body += [Heading(1, "确认情况")] if owed else []
         body += [Items(tuple(f"{condition}：{words.sentence(how)}" for condition, how in event.confirmed.items()))]
     if event.reason:
         body += [Text(words.sentence(f"有关说明：{event.reason}"))]
-    if not warning and (owed := _after(case, pack)):
+    if owed:
         body += [Heading(1, "后续工作"), Items(owed)]
     return Paper(
         kind="warning_lifting" if warning else "response_end", area=case.state.area, issuer=headquarters(pack),

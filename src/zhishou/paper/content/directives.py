@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from zhishou.errors import RefusedError
 from zhishou.incident.state import Task
 from zhishou.paper import words
@@ -64,10 +66,15 @@ def task_directive(case: Case, wish: Wish) -> Paper:
     return Paper(
         kind="task_directive", area=state.area, issuer=headquarters(pack) if pack.plan.area == state.area else case.office(pack),
         title=f"关于落实{state.title}应急处置任务的通知", made=case.at, body=tuple(body),
-        to=tuple(dict.fromkeys(map(case.unit, wish.units) if wish.units else units.values())) or (case.name(pack, "members"),),
+        to=_addressed(map(case.unit, wish.units) if wish.units else units.values()) or (case.name(pack, "members"),),
         printed_by=case.office(pack), rests_on=(Citation(pack.id, clauses),), event=_event(case, {*tasks, *told}),
         plan=pack.id, incident=state.id, exercise=state.exercise,
     )  # fmt: skip
+
+
+def _addressed(names: Iterable[str]) -> tuple[str, ...]:
+    """Main recipients, each once: bodies of the government first, enterprises last."""
+    return tuple(sorted(dict.fromkeys(names), key=lambda one: one.endswith(("企业", "公司"))))
 
 
 def _of(case: Case, names: tuple[str, ...], units: tuple[str, ...]) -> bool:

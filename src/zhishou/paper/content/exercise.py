@@ -6,7 +6,9 @@ ran by hand, from a call to the end, it is read off the incident.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -118,6 +120,17 @@ def unit_results(happened: Iterable[Happened], library: Library) -> tuple[UnitRe
     )  # fmt: skip
 
 
+def _refused(messages: Iterable[str]) -> Iterator[str]:
+    """Each reason once, with how often it was given."""
+    for text, times in Counter(map(words.bare, messages)).items():
+        plain = words.printed(_ACCOUNT.sub("", text))
+        yield words.sentence(f"{plain}，共{times}次" if times > 1 else plain)
+
+
+_ACCOUNT = re.compile(r"(?<=报送单位) [a-z0-9_]+")
+"""The name of a reporter whom the exercise knows by his account alone."""
+
+
 def exercise_report(one: Exercise, at: datetime) -> Paper:
     """The report."""
     pack, lexicon = one.plan, one.plan.lexicon
@@ -146,7 +159,7 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
         missed = tuple((words.soon(check.at), check.what, check.found) for check in unmet)
         body.append(Table(("时间", "应当", "实际"), missed, (24, 38, 38), "cll"))
     if one.refused:
-        body += [Heading(1, "被拒绝的操作"), Items(tuple(words.printed(words.sentence(each)) for each in one.refused))]
+        body += [Heading(1, "不予办理的事项"), Items(tuple(_refused(one.refused)))]
     if one.units:
         rows = tuple(
             (unit.unit, str(unit.issued), str(unit.accepted), str(unit.done), str(unit.missed),
@@ -159,8 +172,8 @@ def exercise_report(one: Exercise, at: datetime) -> Paper:
         )]  # fmt: skip
     whole = "完整，未发现改动" if one.whole else "不完整，须查明原因"
     body += [
-        Heading(1, "评估意见"), Text(f"评估意见：{blank('评估意见')}。"),
-        Heading(1, "改进措施"), Text(f"改进措施：{blank('改进措施')}。"),
+        Heading(1, "评估意见"), Text(f"{blank('评估意见')}。"),
+        Heading(1, "改进措施"), Text(f"{blank('改进措施')}。"),
         Text(f"演练记录经校验{whole}，末条封印（SM3）：{words.grouped(one.seal)}。"),
     ]  # fmt: skip
     return Paper(

@@ -57,10 +57,22 @@ def _reports(case: Case, pack: Pack, level: str) -> Iterator[str]:
         pace = f"每{words.span(one.every)}" if one.every else ""
         if not pace and one.within:
             pace = words.SPANS.get(one.within) or f"在{words.span(one.within)}内"
-        yield (
-            f"{case.names(pack, one.by)}{pace}向{case.names(pack, one.to)}{REPORTS[one.kind]}"
-            f"（{words.clauses(one.clause)}）。"
-        )
+        for by, to in _ways(one.by, one.to):
+            yield f"{case.names(pack, by)}{pace}向{case.names(pack, to)}{REPORTS[one.kind]}（{words.clauses(one.clause)}）。"
+
+
+def _ways(by: tuple[str, ...], to: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Who reports to whom: where somebody stands on both sides, the others report to him and he reports on."""
+    through = tuple(one for one in by if one in to)
+    if not through:
+        yield by, to
+        return
+    for one, other in (
+        (tuple(one for one in by if one not in through), through),
+        (through, tuple(one for one in to if one not in through)),
+    ):
+        if one and other:
+            yield one, other
 
 
 def recipients(case: Case, pack: Pack) -> tuple[str, ...]:

@@ -24,13 +24,13 @@ def press_draft(case: Case, wish: Wish) -> Paper:
     ]
     hurt = state.casualties
     counted = "、".join(f"{label}{hurt[kind]}人" for kind, label in CASUALTIES.items() if kind in hurt)
-    counted = counted or f"人员伤亡情况{blank('人员伤亡情况')}"
-    body.append(Text(f"截至{words.moment(case.at)}，{counted}。"))
+    until = f"截至{words.moment(case.at)}"
+    body.append(Text(f"{until}，{counted}。" if counted else f"人员伤亡情况：{blank('人员伤亡情况')}（{until}）。"))
+    body += [Text(f"对公众的提示：{blank('对公众的提示')}。"), Text("后续情况将及时发布。")]
     if state.releases:
         body += [Heading(1, "已发布的口径"), Items(tuple(
             f"{words.moment(one.signed.at)}，{one.channel}：{words.sentence(one.text)}" for one in state.releases
         ))]  # fmt: skip
-    body += [Text(f"对公众的提示：{blank('对公众的提示')}。"), Text("后续情况将及时发布。")]
     rules = [rule for one in releases for rule in one.rules]
     if rules:
         body += [Heading(1, "发布要求"), Text(f"{'；'.join(map(words.bare, rules))}（{words.clauses(clauses)}）。")]
@@ -48,17 +48,18 @@ def press_draft(case: Case, wish: Wish) -> Paper:
 
 def _steps(case: Case, plan: str) -> str:
     """What was decided, without who."""
-    told = []
+    told, before = [], case.state.occurred
     for one in case.story:
         event = one.event
         if not isinstance(event, LevelDecided | LevelEnded) or event.plan != plan:
             continue
+        when, before = words.later(one.at, before), one.at
         warning = event.ladder == "warning"
         label = words.level(event.level_label)
         if isinstance(event, LevelEnded):
-            told.append(f"{words.moment(one.at)}{'解除' if warning else '结束'}{label}")
+            told.append(f"{when}{'解除' if warning else '结束'}{label}")
         elif event.change == "start":
-            told.append(f"{words.moment(one.at)}{'发布' if warning else '启动'}{label}")
+            told.append(f"{when}{'发布' if warning else '启动'}{label}")
         else:
-            told.append(f"{words.moment(one.at)}{'提高' if event.change == 'raise' else '降低'}为{label}")
+            told.append(f"{when}{'提高' if event.change == 'raise' else '降低'}为{label}")
     return f"{headquarters(case.packs[plan])}依据预案，{'，'.join(told)}。" if told else ""

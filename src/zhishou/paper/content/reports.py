@@ -133,7 +133,8 @@ def _figures(case: Case) -> str:
 
 
 def levels(case: Case) -> Iterator[str]:
-    """Levels decided and ended, in order, as sentences."""
+    """Levels decided and ended, in order, as sentences; the year is said with the first of it."""
+    year = 0
     for one in case.story:
         event = one.event
         if not isinstance(event, LevelDecided | LevelEnded) or event.plan not in case.packs:
@@ -148,7 +149,8 @@ def levels(case: Case) -> Iterator[str]:
             act = "发布" if warning else "启动"
         else:
             act = {"raise": "提高为", "lower": "降低为"}[event.change]
-        yield f"{words.moment(one.at)}，{decided}决定{act}{label}（{words.clauses(event.clause)}）。"
+        when, year = words.soon(one.at) if one.at.year == year else words.moment(one.at), one.at.year
+        yield f"{when}，{decided}决定{act}{label}（{words.clauses(event.clause)}）。"
 
 
 def _done(case: Case, pack: Pack) -> Iterator[Block]:
@@ -157,7 +159,7 @@ def _done(case: Case, pack: Pack) -> Iterator[Block]:
         if one.status == "done":
             note = f"，{words.bare(one.note)}" if one.note else ""
             lines.append(f"{case.names(case.packs.get(one.plan, pack), one.by)}已完成“{words.bare(one.text)}”{note}。")
-    yield Items(tuple(lines)) if lines else Text(f"已采取的措施：{blank('已采取的措施')}。")
+    yield Items(tuple(lines)) if lines else Text(f"{blank('已采取的措施')}。")
 
 
 def _outlook(case: Case, pack: Pack) -> str:
@@ -174,7 +176,7 @@ def _next(case: Case, pack: Pack) -> Iterator[Block]:
         if one.status in {"issued", "accepted"}:
             due = f"，{words.moment(one.due)}前完成" if one.due else ""
             lines.append(f"{case.names(case.packs.get(one.plan, pack), one.by)}：{words.bare(one.text)}{due}。")
-    yield Items(tuple(lines)) if lines else Text(f"下一步工作：{blank('下一步工作')}。")
+    yield Items(tuple(lines)) if lines else Text(f"{blank('下一步工作')}。")
 
 
 def _asked(case: Case) -> tuple[str, ...]:
@@ -187,7 +189,7 @@ def _asked(case: Case) -> tuple[str, ...]:
 
 def _after(case: Case) -> Iterator[Block]:
     lines = [settled(one.what, one.amount, one.who) for one in case.state.settled]
-    yield Items(tuple(lines)) if lines else Text(f"善后情况：{blank('善后情况')}。")
+    yield Items(tuple(lines)) if lines else Text(f"{blank('善后情况')}。")
 
 
 def settled(what: str, amount: float, who: str) -> str:

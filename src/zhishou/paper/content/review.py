@@ -53,8 +53,8 @@ def review(case: Case, wish: Wish) -> Paper:
         f"征用{one.owner}的{words.bare(one.what)}，{'已补偿' + words.number(one.amount) + '万元' if one.status == 'compensated' else '已归还' if one.status == 'returned' else '尚未归还'}。"
         for one in state.property.values()
     ]
-    body.append(Items(tuple(after)) if after else Text(f"善后情况：{blank('善后情况')}。"))
-    body += [Heading(1, "评估意见"), Text(words.sentence(filed.text) if filed else f"评估意见：{blank('评估意见')}。")]
+    body.append(Items(tuple(after)) if after else Text(f"{blank('善后情况')}。"))
+    body += [Heading(1, "评估意见"), Text(words.sentence(filed.text) if filed else f"{blank('评估意见')}。")]
     if state.lessons:
         body += [Heading(1, "预案修订建议"), Items(tuple(
             f"{words.cited(case.packs[one.plan], (one.clause,)) if one.plan in case.packs else one.clause}：{words.sentence(one.text)}"
@@ -127,4 +127,4 @@ def deadlines(case: Case) -> list[Block]:
         (str(number), words.bare(one.label).replace(" → ", "至"), str(one.late), words.clauses(one.clause) or "—")
         for number, one in enumerate(late, start=1)
     )
-    return [Text(f"{lead}逾期事项如下："), Table(("序号", "事项", "逾期次数", "条款"), rows, (7, 57, 13, 23), "clcc")]
+    return [Text(f"{lead}逾期事项如下："), Table(("序号", "事项", "逾期次数", "条款"), rows, (7, 49, 14, 30), "clcc")]

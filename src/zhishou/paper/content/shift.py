@@ -59,7 +59,10 @@ def shift_handover(
             (str(number), one.text, words.soon(one.due) if one.due else "未定", one.ref or "—")
             for number, one in enumerate(offer.due_items, start=1)
         )
-        body.append(Table(("序号", "事项", "时限", "关联"), rows, (7, 45, 28, 20), "clcl"))
+        if any(one.ref for one in offer.due_items):
+            body.append(Table(("序号", "事项", "时限", "关联"), rows, (7, 45, 28, 20), "clcl"))
+        else:
+            body.append(Table(("序号", "事项", "时限"), tuple(row[:3] for row in rows), (7, 65, 28), "clc"))
     else:
         body.append(Text("无。"))
     body += [Heading(1, "本班值班日志"), *_log(log)]
@@ -86,8 +89,23 @@ def _basis(asked: Sequence[tuple[Pack, tuple[str, ...]]]) -> str:
     """What the watch rests on; how it passes on no plan says."""
     if not asked:
         return "预案没有规定值班和交接班，依据本值班室的值班制度"
-    cited = "；".join(words.cited(pack, clauses, numbered=True) for pack, clauses in asked)
+    together: dict[str, list[str]] = {}
+    for pack, clauses in asked:
+        together.setdefault(words.clauses(clauses), []).append(pack.plan.number or f"《{pack.plan.title}》")
+    cited = "；".join(f"{_numbers(plans)}{clauses}" for clauses, plans in together.items())
     return f"值班依据{cited}，交接班依据本值班室的值班制度"
+
+
+_NUMBER = re.compile(r"(?P<series>.*〔\d{4}〕)(?P<place>\d+)号")
+
+
+def _numbers(plans: Sequence[str]) -> str:
+    """Plans by their documents' numbers, those of one series together: 晋市政办〔2020〕53号、54号."""
+    series: dict[str, list[str]] = {}
+    for one in sorted(plans):
+        found = _NUMBER.fullmatch(one)
+        series.setdefault(found["series"] if found else "", []).append(f"{found['place']}号" if found else one)
+    return "、".join(f"{head}{words.listed(places)}" for head, places in series.items())
 
 
 def _log(log: Sequence[LogEntry]) -> list[Block]:

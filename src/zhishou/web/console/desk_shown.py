@@ -167,6 +167,11 @@ class Owed:
     short: str
     days: int | None
 
+    @property
+    def what(self) -> str:
+        """What it is; that it is a drill or the like stands before it already."""
+        return self.one.label.removeprefix(f"{self.kind}：")
+
 
 def owed(caller: Caller, area: str) -> list[Owed]:
     """What the plans ask for in quiet times, the overdue first."""

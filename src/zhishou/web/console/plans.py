@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from zhishou.plan.check import Severity
 from zhishou.plan.compare import compare
 from zhishou.plan.pack import LADDER_LABELS
 from zhishou.plan.references import citations
 from zhishou.web.console.pages import page
 from zhishou.web.console.plan_index import MOST, search
-from zhishou.web.console.plans_shown import findings, grouped, whole, witness
+from zhishou.web.console.plans_shown import by_severity, findings, grouped, whole, witness
 from zhishou.web.console.texts import texts_of
 from zhishou.web.console.visiting import PageRoute, Visitor
 
@@ -68,7 +67,7 @@ def show_findings(request: Request, caller: Visitor, plan: Plan) -> Response:
     pack = library.pack(plan)
     found = findings(library, pack, caller.house.now().date())
     return page(
-        request, "plan_findings.html", caller, here="plans", pack=pack, found=found, severities=list(Severity),
+        request, "plan_findings.html", caller, here="plans", pack=pack, found=found, shelves=by_severity(found),
         witness=lambda one: witness(library, one),
     )  # fmt: skip
 

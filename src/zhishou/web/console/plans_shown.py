@@ -9,17 +9,15 @@ from typing import Any
 
 from zhishou.paper import words
 from zhishou.plan.annexes import Contact, Stock
-from zhishou.plan.check import Finding, check
+from zhishou.plan.check import Finding, Severity, check
+from zhishou.plan.compare import DUTIES
 from zhishou.plan.ladder import Ladder, Level, Measure
 from zhishou.plan.load import Library
 from zhishou.plan.pack import LADDER_LABELS, LadderKind, Pack
 from zhishou.plan.rules import ladder_rules
 from zhishou.web.console.plan_index import who
 
-KINDS = {
-    "first": "首报", "follow_up": "续报", "final": "终报", "written": "书面报告", "answer": "答复催报核实", "return": "报表",
-    "notification": "通报", "monitoring": "监测",
-}  # fmt: skip
+KINDS = DUTIES
 STATUS = {
     "rule": "判定规则", "task": "处置任务", "duty": "职责义务", "roster": "机构名录", "judgement": "由人判断", "background": "背景",
 }  # fmt: skip
@@ -235,6 +233,27 @@ def bases(pack: Pack) -> list[Base]:
 
 
 _found: dict[tuple[int, str, date], tuple[Library, tuple[Finding, ...]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Graver:
+    """Findings of one severity: those of a code that comes often stand together, so that none hides the others."""
+
+    severity: Severity
+    groups: list[tuple[str, list[Finding]]]
+
+    @property
+    def number(self) -> int:
+        """How many findings."""
+        return sum(len(found) for _, found in self.groups)
+
+
+def by_severity(found: Iterable[Finding]) -> list[Graver]:
+    """Findings, the gravest first; of one severity in the order of the check."""
+    shelves: dict[Severity, dict[str, list[Finding]]] = {severity: {} for severity in Severity}
+    for one in found:
+        shelves[one.severity].setdefault(one.name, []).append(one)
+    return [Graver(severity, list(groups.items())) for severity, groups in shelves.items() if groups]
 
 
 def findings(library: Library, pack: Pack, on: date) -> tuple[Finding, ...]:
