@@ -14,7 +14,7 @@ from zhishou.cli.record import database_url, record
 from zhishou.desk import Desk
 from zhishou.desk.alerts import public_feed
 from zhishou.desk.warnings import Incoming
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.paper.cap.alerting import IssueAlert, Words
 from zhishou.plan.load import library
 
@@ -89,7 +89,7 @@ def taken(url: str | None, data: Path, file: Path, area: str, account: str) -> s
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise ZhishouError(f"读不了（{error.strerror}）", where=str(file), mend="核对文件名") from None
+        raise ZhishouError(f"读不了（{why(error)}）", where=str(file), mend="核对文件名") from None
     with _desk(url, data) as (desk, _):
         done = desk.warnings.take(area, content, desk.actor(account, account), key=f"cli/{uuid4()}")
         return f"{'收过了' if done.repeated else '已接收'}　{_line(done.one, desk)}"
