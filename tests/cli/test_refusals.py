@@ -244,3 +244,19 @@ def test_a_terminal_that_lacks_a_sign_shows_the_rest(
     sys.stdout.flush()
     assert (code, err) == (0, "")
     assert "应急响应" in shown.getvalue().decode("utf-8" if encoding == "ascii" else encoding)
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80", "120"])
+def test_lists_of_commands_say_all_that_they_have_to_say(
+    run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, columns: str
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    run("--version")
+    waiting = [("zhishou", get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        below = getattr(command, "commands", {})
+        waiting += [(f"{name} {word}", one) for word, one in below.items()]
+        text = "".join(command.get_help(command.context_class(command, info_name=name)).split())
+        for one in below.values():
+            assert "".join(one.help.strip().splitlines()[0].split()) in text, (name, columns)
