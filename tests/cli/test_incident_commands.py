@@ -92,6 +92,15 @@ def _on_the_database(own: Night, run: Callable[..., Told]) -> None:
     assert run("incident", "list", *data)[1] == listed
 
 
+def test_an_area_that_there_is_not_has_not_simply_nothing(own: Night, run: Callable[..., Told]):
+    data = ("--data", str(own.folder))
+    for words in (("incident", "list"), ("paper", "cap", "list")):
+        assert run(*words, *data, "--area", "晋城市")[0] == 0
+        code, out, err = run(*words, *data, "--area", "nowhere")
+        assert (code, out) == (2, "")
+        assert "没有“nowhere”这个地区" in err
+
+
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, run: Callable[..., Told]):
     for words in (("list",), ("show", "jincheng-2026-0001"), ("open", "--as", "zhiban")):
         code, out, err = run("incident", *words, "--data", str(tmp_path / "slip"))
