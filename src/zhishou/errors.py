@@ -6,6 +6,7 @@ understands.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 
 
@@ -143,3 +144,17 @@ class UntrustedError(ZhishouError):
     def __init__(self, message: str, *, unknown: bool = False, where: str = "签名", mend: str = "") -> None:
         self.unknown = unknown
         super().__init__(message, where=where, mend=mend)
+
+
+_MACHINE = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹", errno.EEXIST: "已有同名的文件", errno.ENOSPC: "磁盘满了", errno.EDQUOT: "配额用完了",
+    errno.EROFS: "磁盘只能读", errno.EIO: "磁盘读写出错", errno.ENAMETOOLONG: "文件名太长", errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多", errno.ELOOP: "链接绕成了圈", errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EADDRINUSE: "已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址",
+}  # fmt: skip
+
+
+def why(error: OSError) -> str:
+    """What the machine says is wrong, in Chinese; what has no words here, as the machine says it."""
+    return _MACHINE.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -19,7 +19,8 @@ from zhishou.callout.roll import Roll
 from zhishou.callout.steps import pace_of
 from zhishou.callout.texts import SHORT, About, said
 from zhishou.callout.whom import Ways, callees, in_office, reach
-from zhishou.errors import NotFoundError, PackError
+from zhishou.desk.answering import Rung
+from zhishou.errors import NotFoundError, PackError, RefusedError
 from zhishou.plan.posts import duty_post, plan_post
 from zhishou.watch.commands import RecordLeave
 
@@ -188,8 +189,11 @@ def test_a_role_given_in_a_county_is_neither_called_by_the_city_nor_answers_it()
     city.out.open((Matter(kind="gap", id="1", area="jincheng", party=party, what="关井", since=city.at),), city.at)
     (call,) = city.out.of("jincheng")
     assert not city.out.may_answer(call, city.actor("xian"))
-    with pytest.raises(NotFoundError, match="不是发给您的"):
+    with pytest.raises(NotFoundError, match="不是发给您的") as kept:
         city.out.answer_call(call.id, city.actor("xian"))
+    with pytest.raises(RefusedError, match="由值班室登记") as refused:
+        city.out.rung(call.id, Rung(who="我"), city.actor("xian"))
+    assert (kept.value.where, refused.value.where) == ("", ""), "whom it is for is not for him to hear"
     city.appoint("jincheng", role, "shi", "sms")
     assert whom(city, party)[0] == ["shi/holder"]
     assert {*whom(city, party, area="qinshui")[0]} == {"xian/holder", "shi/holder"}

@@ -85,3 +85,9 @@ def test_the_dry_run_tells_for_any_level_and_moment(folder: Path):
         ("jincheng/cbm-surface-2020", "II", "--place", "火星"),
     ):
         assert "错误" in zhishou(folder, "who", *wrong, code=2)
+
+
+def test_no_book_is_begun_in_a_database_that_was_named_wrongly(tmp_path: Path):
+    for words in (("start-book",), ("book",)):
+        assert "没有这个数据库文件" in zhishou(tmp_path, *words, "--database", f"sqlite:///{tmp_path}/slip.db", code=2)
+    assert list(tmp_path.iterdir()) == []

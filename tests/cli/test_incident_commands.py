@@ -92,6 +92,23 @@ def _on_the_database(own: Night, run: Callable[..., Told]) -> None:
     assert run("incident", "list", *data)[1] == listed
 
 
+def test_an_area_that_there_is_not_has_not_simply_nothing(own: Night, run: Callable[..., Told]):
+    data = ("--data", str(own.folder))
+    for words in (("incident", "list"), ("paper", "cap", "list")):
+        assert run(*words, *data, "--area", "晋城市")[0] == 0
+        code, out, err = run(*words, *data, "--area", "nowhere")
+        assert (code, out) == (2, "")
+        assert "没有“nowhere”这个地区" in err
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, run: Callable[..., Told]):
+    for words in (("list",), ("show", "jincheng-2026-0001"), ("open", "--as", "zhiban")):
+        code, out, err = run("incident", *words, "--data", str(tmp_path / "slip"))
+        assert (code, out) == (2, "")
+        assert err == f"错误：{tmp_path}/slip/zhishou.db：没有这个数据库文件（核对 --database 或 ZHISHOU_DATABASE）\n"
+    assert not (tmp_path / "slip").exists()
+
+
 def test_incidents_over_http(own: Night, run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch):
     own.play(until="accept_task")
     server = ("--server", own.base)

@@ -86,3 +86,10 @@ def test_kinds_and_faces_are_told(desk: Path):
     del desk
     assert "warning_notice" in run("kinds")[1]
     assert "仿宋_GB2312 → FandolFang-Regular.otf" in run("fonts")[1]
+
+
+def test_an_area_that_there_is_not_has_not_simply_no_papers(desk: Path):  # noqa: ARG001 - its database is the one asked
+    code, said = run("list", "--area", "nowhere")
+    assert code != 0
+    assert "没有“nowhere”这个地区" in said
+    assert run("list", "--area", "晋城市")[0] == 0

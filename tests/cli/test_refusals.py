@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import subprocess
@@ -204,3 +205,58 @@ def test_no_help_text_speaks_english(run: Callable[..., Told]):
         assert "显示这份说明。" in text, name
         seen += 1
     assert seen > 50
+
+
+def test_what_the_machine_refuses_is_told_in_chinese(run: Callable[..., Told], tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    assert run("plan", "schema", "--write", str(file)) == (
+        2, "", f"错误：{file}：读写不了（已有同名的文件）（核对文件夹、权限和磁盘空间）\n"
+    )  # fmt: skip
+    code, out, err = run("plan", "schema", "--write", str(file / "below"))
+    assert (code, out) == (2, "")
+    assert "路径中有一段不是文件夹" in err
+
+
+def test_what_finds_no_room_is_told(run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch):
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    code, _, err = run("plan", "facts")
+    assert (code, err) == (2, "错误：输出：读写不了（磁盘满了）（核对文件夹、权限和磁盘空间）\n")
+
+
+def test_no_fact_of_that_name_is_said(run: Callable[..., Told]):
+    assert run("plan", "facts", "zzz") == (
+        2, "", "错误：没有名称或编号含“zzz”的要素（换几个字，或不写，列出全部要素）\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_terminal_that_lacks_a_sign_shows_the_rest(
+    run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, encoding: str
+):
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding=encoding))
+    code, _, err = run("plan", "show", GAS)
+    sys.stdout.flush()
+    assert (code, err) == (0, "")
+    assert "应急响应" in shown.getvalue().decode("utf-8" if encoding == "ascii" else encoding)
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80", "120"])
+def test_lists_of_commands_say_all_that_they_have_to_say(
+    run: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, columns: str
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    run("--version")
+    waiting = [("zhishou", get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        below = getattr(command, "commands", {})
+        waiting += [(f"{name} {word}", one) for word, one in below.items()]
+        text = "".join(command.get_help(command.context_class(command, info_name=name)).split())
+        for one in below.values():
+            assert "".join(one.help.strip().splitlines()[0].split()) in text, (name, columns)

@@ -167,6 +167,16 @@ def test_a_copy_whose_record_is_bent_is_not_kept(tmp_path: Path):
     engine.dispose()
 
 
+def test_a_database_of_other_software_is_named_as_it_was_given(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.execute("CREATE TABLE letters (id)")
+    engine = database.engine(f"sqlite:///{tmp_path}/desk.db")
+    with pytest.raises(DatabaseError, match="没有值守的表") as raised:
+        restore(engine, tmp_path / "other.db")
+    assert raised.value.where == str(tmp_path / "other.db")
+    engine.dispose()
+
+
 def test_missing_programs_are_told(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     engine = database.engine(postgres.url())
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -131,3 +134,15 @@ def test_a_database_that_is_not_utf8_is_refused(postgres: Server):
         database.upgrade(made)
     made.dispose()
     postgres.drop(postgres.url("latin"))
+
+
+def test_a_file_of_other_software_is_left_alone(tmp_path: Path):
+    file = tmp_path / "other.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE letters (id)")
+    made = database.engine(f"sqlite:///{file}")
+    with pytest.raises(DatabaseError, match="别的软件的数据库（里面有 letters") as raised:
+        database.upgrade(made)
+    assert raised.value.where == str(file)
+    assert inspect(made).get_table_names() == ["letters"]
+    made.dispose()

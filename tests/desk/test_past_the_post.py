@@ -9,17 +9,18 @@ import pytest
 from desk.duty_rooms import CBM, GAS, Rooms, in_memory
 from desk.test_desk import SHORTAGE, WELL
 
+from zhishou import clock
 from zhishou.desk import Given
 from zhishou.errors import RefusedError
 from zhishou.incident.aftermath import CloseIncident
 from zhishou.incident.command import HandOverCommand
 from zhishou.incident.directives import IssueDirective
 from zhishou.incident.levels import DecideProposal
-from zhishou.incident.opening import AddNote, ReopenIncident
+from zhishou.incident.opening import ActedByDelegation, AddNote, ReopenIncident
 from zhishou.incident.proposals import ProposeLevel
 from zhishou.incident.reports import ForwardReport, ReceiveReport, RefuteReport
 from zhishou.journal import Entry, verify
-from zhishou.watch.commands import AppointToPost
+from zhishou.watch.commands import AppointToPost, DelegatePosts
 
 
 @pytest.fixture
@@ -168,6 +169,22 @@ def test_a_decision_is_not_dated_back_to_before_its_giver_held_the_post(rooms: R
     note = AddNote(text="补记：省里来电")
     rooms.desk.give(incident, note, rooms.actor("new"), key=rooms.key(), at=began)  # writing down is no decision
     assert decide("mayor", began).happened[0].at == began
+
+
+def test_who_decided_by_delegation_and_is_commander_since_enters_it_as_he_held_it(rooms: Rooms) -> None:
+    lent = DelegatePosts(
+        person="vice", person_name="副市长", posts=(f"{GAS}:commander",), until=rooms.at + clock.span(60),
+        document="委托书1号", reason="出差",
+    )  # fmt: skip
+    rooms.desk.keep("jincheng", lent, rooms.actor("mayor"), key=rooms.key())
+    incident = rooms.open("city", SHORTAGE).incident
+    rooms.give(incident, "city", ProposeLevel(plan=GAS, level="II", reason="缺口扩大"))
+    began = rooms.later(10)
+    rooms.later(120)
+    appoint(rooms, "vice", f"{GAS}:commander")
+    wish = DecideProposal(proposal="p1")
+    given = rooms.desk.give(incident, wish, rooms.actor("vice"), key=rooms.key(), at=began)
+    assert any(isinstance(one.event, ActedByDelegation) for one in given.happened)
 
 
 def test_a_report_names_no_photo_whose_bytes_nobody_has(rooms: Rooms) -> None:

@@ -6,8 +6,10 @@ import pytest
 from calling_rooms import City, jincheng, shortage
 from desk.duty_rooms import GAS, Rooms, in_memory
 from desk.test_desk import SHORTAGE, WELL
+from desk.test_telling_returns import COAL
 from records import act
 
+from zhishou.clock import moment
 from zhishou.errors import ZhishouError
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.incident.directives import IssueDirective
@@ -51,6 +53,18 @@ def test_what_follows_a_command_for_all_incidents_does_not_refuse_it() -> None:
     gap = {"city_gas_gap_pct": FactGiven(value=12)}
     rooms.desk.state_standing("jincheng", gap, rooms.actor("city"), key=rooms.key())
     assert rooms.desk.incident(good).assessed[f"{GAS}|response"].level == "I"
+
+
+def test_a_return_on_record_is_not_refused_for_what_follows_it() -> None:
+    rooms = in_memory(at=moment("2026-12-14T20:30"))
+    text = COAL.read_text("utf-8-sig")
+    rooms.desk.returns.file("jincheng", "coal.csv", text.encode(), rooms.actor("city"), key=rooms.key())
+    spoil(rooms.journal, rooms.open("city", SHORTAGE).incident)
+    rooms.restart()
+    rooms.later(5)
+    wrong = text.replace(",8.4,", ",-8.4,").encode()
+    rooms.desk.returns.file("jincheng", "coal.csv", wrong, rooms.actor("city"), key=rooms.key())
+    assert "coal_stock_pct_of_mean" not in rooms.desk.standing("jincheng").facts
 
 
 def test_calls_of_all_others_go_out() -> None:

@@ -118,6 +118,28 @@ def test_facts_grow_stale_without_anybody_asking(own: Night):
     assert levels() == []
 
 
+def test_an_area_that_cannot_be_assessed_keeps_no_other_from_it_nor_the_machine_busy(
+    anchored: Night, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+
+    def reassess(area: str, _key: str) -> None:
+        asked.append(area)
+        if area == "jincheng":
+            raise ValueError("of tomorrow")
+
+    monkeypatch.setattr(anchored.house.desk, "reassess", reassess)
+    ticker = Ticker(anchored.house, lambda: None, every=0.01)
+    for _ in range(3):
+        ticker.round()
+    assert sorted(asked) == ["chengqu", "jincheng"], "every area once, and not at every round"
+    monkeypatch.setattr("zhishou.web.ticker.AGAIN", 0.0)
+    soon = Ticker(anchored.house, lambda: None, every=0.01)
+    for _ in range(2):
+        soon.round()
+    assert len(asked) == 6, "tried again after a while"
+
+
 def test_the_head_is_anchored_now_and_then_on_another_disk(anchored: Night):
     file = anchored.folder / "anchors.txt"
     for _ in range(3):

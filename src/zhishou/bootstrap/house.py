@@ -133,6 +133,7 @@ def open_house(
     plans: Library | None = None,
     cost: Cost | None = None,
     progress: Progress = lambda _, __: None,
+    create: bool = True,
 ) -> House:
     """Open a house; tables are brought up to date and the record is founded where there is none.
 
@@ -144,12 +145,15 @@ def open_house(
         plans: the plans, where they are loaded already.
         cost: of hashing a password; a test takes less than the default.
         progress: is told of the steps of a migration.
+        create: make the file of a database that is not there; otherwise its address is taken for a slip of the pen.
 
     Raises:
         PackError: house.yaml or a plan is wrong.
         JournalError: the record is of the other kind.
         DatabaseError: the database cannot be reached, or is of a later version.
     """
+    if not create:  # before anything is laid down in a folder that nobody meant
+        database.engine(url, create=False).dispose()
     settings = read_settings(folder)
     shelf = plans or library()
     for area in settings.areas:

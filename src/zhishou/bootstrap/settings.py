@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from zhishou import clock
 from zhishou.bootstrap.warnings import WarningSettings
 from zhishou.callout.channels.settings import CalloutSettings
-from zhishou.errors import PackError, ZhishouError
+from zhishou.errors import PackError, ZhishouError, why
 from zhishou.plan import marks
 from zhishou.plan.base import Model, Names
 from zhishou.plan.wrong import translated
@@ -137,9 +137,7 @@ def read_settings(folder: Path) -> HouseSettings:
     except FileExistsError:
         pass  # another process wrote it at the same moment
     except OSError as error:
-        raise ZhishouError(
-            f"数据文件夹写不了（{error.strerror}）", where=str(folder), mend="核对文件夹和权限"
-        ) from None
+        raise ZhishouError(f"数据文件夹写不了（{why(error)}）", where=str(folder), mend="核对文件夹和权限") from None
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from zhishou.desk.office import WarningOffice
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.paper.cap.composing import Issuer
 from zhishou.paper.cap.facts import Rule, Source, shipped, table
 from zhishou.paper.cap.national import Method, NationalSender
@@ -148,5 +148,5 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise ZhishouError(
-            f"读不了（{error.strerror}）", where=str(file), mend="核对 house.yaml 的 warnings 和文件权限"
+            f"读不了（{why(error)}）", where=str(file), mend="核对 house.yaml 的 warnings 和文件权限"
         ) from None

@@ -73,6 +73,8 @@ def facts(query: str, *, as_json: bool) -> None:
     if as_json:
         _print({id_: fact.model_dump(exclude_defaults=True) for id_, fact in found.items()})
         return
+    if not found:
+        raise NotFoundError(f"没有名称或编号含“{query}”的要素", mend="换几个字，或不写，列出全部要素")
     for id_, fact in found.items():
         values = f"　取值 {'、'.join(fact.values)}" if fact.values else f"　单位 {fact.unit}" if fact.unit else ""
         typer.echo(

@@ -22,7 +22,7 @@ from zhishou.callout.dry_run import Run, told
 from zhishou.callout.self_test import Report, SelfTests
 from zhishou.database import writing
 from zhishou.desk.rehearsing import rehearse
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.people.changes import CONSOLE
 from zhishou.plan.posts import post_label
 
@@ -30,7 +30,10 @@ from zhishou.plan.posts import post_label
 @contextmanager
 def opened(database: str | None, data: Path, *, exercise: bool) -> Iterator[House]:
     """The house that a command works on; what it changed is recorded before it is closed."""
-    house = open_house(database_url(database, data, exercise=exercise), data, exercise=exercise)
+    named = database or (None if exercise else os.environ.get("ZHISHOU_DATABASE"))
+    url = database_url(database, data, exercise=exercise)
+    # A book may be begun before the first start; one in a database that somebody named wrongly nobody would ever find.
+    house = open_house(url, data, exercise=exercise, create=not named)
     try:
         yield house
         house.desk.record_book(house.book.changes)
@@ -56,7 +59,7 @@ def write(file: Path, content: bytes) -> None:
     except FileExistsError:
         raise ZhishouError("已有这个文件，没有覆盖", where=str(file), mend="换一个文件名") from None
     except OSError as error:
-        raise ZhishouError(f"文件写不了（{error.strerror}）", where=str(file), mend="核对文件夹和权限") from None
+        raise ZhishouError(f"文件写不了（{why(error)}）", where=str(file), mend="核对文件夹和权限") from None
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
 
@@ -109,7 +112,7 @@ def import_(house: House, file: Path, area: str) -> str:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise ZhishouError(f"文件读不了（{error.strerror}）", where=str(file), mend="核对文件名和权限") from None
+        raise ZhishouError(f"文件读不了（{why(error)}）", where=str(file), mend="核对文件名和权限") from None
     lines = workbook.read(content)
     digest = hashlib.sha256(content).hexdigest()
     imported = bring_in(house.book, file.name, lines, known(house, area), by=CONSOLE, at=house.now(), digest=digest)

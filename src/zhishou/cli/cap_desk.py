@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from zhishou.bootstrap import read_settings
+from zhishou.bootstrap import database_url, read_settings
 from zhishou.bootstrap.house import machine_time
 from zhishou.bootstrap.warnings import warning_office
-from zhishou.cli.record import database_url, record
+from zhishou.cli.record import record
 from zhishou.desk import Desk
 from zhishou.desk.alerts import public_feed
 from zhishou.desk.warnings import Incoming
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.paper.cap.alerting import IssueAlert, Words
 from zhishou.plan.load import library
 
@@ -23,7 +23,7 @@ from zhishou.plan.load import library
 def _desk(url: str | None, data: Path) -> Iterator[tuple[Desk, tuple[str, ...]]]:
     settings, shelf = read_settings(data), library()
     office = warning_office(settings.warnings, data, shelf.lexicon)
-    with record(url or database_url(None)) as journal:
+    with record(database_url(url, data)) as journal:
         yield (
             Desk(journal, shelf, machine="cli", now=machine_time, address=settings.address, office=office),
             tuple(settings.areas),
@@ -57,6 +57,7 @@ def issued(
 def listed(url: str | None, data: Path, area: str) -> str:
     """What went out and what came in."""
     with _desk(url, data) as (desk, _):
+        area = desk.library.lexicon.area(area)
         out = [
             f"发　{one.at:%Y-%m-%d %H:%M}　{one.event.identifier}　{one.event.headline}" for one in desk.alerts.of(area)
         ]
@@ -89,7 +90,7 @@ def taken(url: str | None, data: Path, file: Path, area: str, account: str) -> s
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise ZhishouError(f"读不了（{error.strerror}）", where=str(file), mend="核对文件名") from None
+        raise ZhishouError(f"读不了（{why(error)}）", where=str(file), mend="核对文件名") from None
     with _desk(url, data) as (desk, _):
         done = desk.warnings.take(area, content, desk.actor(account, account), key=f"cli/{uuid4()}")
         return f"{'收过了' if done.repeated else '已接收'}　{_line(done.one, desk)}"

@@ -49,7 +49,7 @@ def reached(server: str, database: str | None, data: Path, *, exercise: bool) ->
     from zhishou.bootstrap import database_url, open_house
     from zhishou.cli.incident_local import OnDatabase
 
-    house = open_house(database_url(database, data, exercise=exercise), data, exercise=exercise)
+    house = open_house(database_url(database, data, exercise=exercise), data, exercise=exercise, create=False)
     try:
         yield OnDatabase(house)
     finally:

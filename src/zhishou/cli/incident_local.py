@@ -27,7 +27,7 @@ class OnDatabase:
 
     def list(self, area: str, state: str) -> Answer:
         """The incident board."""
-        areas = (area,) if area else self.house.desk.areas()
+        areas = (self.house.library.lexicon.area(area),) if area else self.house.desk.areas()
         rows = [row_told(row).model_dump(mode="json") for row in self.house.desk.incidents(areas, (state,), limit=1000)]
         return {"rows": rows, "names": names_in(rows, self.house.library)}
 

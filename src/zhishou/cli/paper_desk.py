@@ -58,7 +58,7 @@ def filled(given: Sequence[str]) -> dict[str, str]:
 def listed(url: str | None, area: str, year: int | None, of: str, incident: str, *, as_json: bool) -> str:
     """The papers issued."""
     with _desk(url) as desk:
-        found = desk.papers.all(area, year=year, of=of, incident=incident)
+        found = desk.papers.all(desk.library.lexicon.area(area), year=year, of=of, incident=incident)
     if as_json:
         return json.dumps([_data(one) for one in found], ensure_ascii=False, indent=2)
     return "\n".join(map(_line, found)) or "没有印发过文件"

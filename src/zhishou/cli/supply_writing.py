@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 
 WORKBOOK = ".xlsx"
 
@@ -33,6 +33,5 @@ def write(content: str | bytes, target: Path) -> None:
     except IsADirectoryError:
         raise ZhishouError("是文件夹，不是文件", where=str(target), mend="在 --out 里写明文件名") from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
         mend = "文件若正在 Excel 或 WPS 里打开，请先关闭；或用 --out 换一个地方"
-        raise ZhishouError(f"写不进去（{why}）", where=str(target), mend=mend) from None
+        raise ZhishouError(f"写不进去（{why(error)}）", where=str(target), mend=mend) from None

@@ -15,7 +15,7 @@ from zhishou.errors import ZhishouError
 
 _HELP = (
     (r"^Usage: ", "用法："), (r"^Options:$", "选项："), (r"^Commands:$", "命令："), (r"^Arguments:$", "参数："),
-    (r"\[OPTIONS\]", "[选项]"), (r"COMMAND \[ARGS\]\.\.\.", "命令 …"), (r"Show this message and exit\.", "显示这份说明。"),
+    (r"\[OPTIONS\]", "[选项]"), (r"COMMAND\s+\[ARGS\]\.\.\.", "命令 …"), (r"Show this message and exit\.", "显示这份说明。"),
     (r"\[env var:\s+", "[环境变量 "), (r"\[default:\s+", "[不写为 "), (r";\s+default:\s+", "；不写为 "),
     (r";\s+required\]", "；必写]"), (r"\[required\]", "[必写]"),
 )  # fmt: skip
@@ -26,7 +26,8 @@ _HELP = (
 def speak_chinese() -> None:
     """Have help texts say typer's few words in Chinese, whatever language the machine is set to, as all our own words are.
 
-    Typer writes most of them in English without asking anybody, so that the finished text is what can be changed.
+    Typer writes most of them in English without asking anybody, so that the finished text is what can be changed. What a
+    command is for is not cut short between blanks, of which Chinese has none.
     """
     command: Any = next(one for one in TyperCommand.__mro__ if "get_help" in vars(one))
     written = command.get_help
@@ -37,7 +38,13 @@ def speak_chinese() -> None:
             text = re.sub(said, instead, text, flags=re.MULTILINE)
         return text
 
+    def short(self: Any, limit: int = 0) -> str:  # noqa: ARG001 - as typer calls it
+        lines: list[str] = (self.short_help or self.help or "").strip().splitlines()
+        return lines[0] if lines else ""
+
     command.get_help = get_help
+    shortened = next(one for one in TyperCommand.__mro__ if "get_short_help_str" in vars(one))
+    shortened.get_short_help_str = short  # type: ignore[attr-defined]
 
 
 def told(error: Any) -> ZhishouError:

@@ -21,7 +21,7 @@ from zhishou.database.migrating import check
 from zhishou.database.opening import engine as open_engine
 from zhishou.database.opening import private
 from zhishou.database.transactions import reading
-from zhishou.errors import DatabaseError, ZhishouError
+from zhishou.errors import DatabaseError, ZhishouError, why
 
 Check = Callable[[Engine], None]
 """Looks at a database, and raises where something is wrong with it."""
@@ -57,7 +57,7 @@ def backup(engine: Engine, file: Path, verified: Check = check) -> None:
         _sync(file.parent)
     except OSError as error:
         raise ZhishouError(
-            f"备份写不进去（{error.strerror}）", where=str(file), mend="核对文件夹、权限和磁盘空间"
+            f"备份写不进去（{why(error)}）", where=str(file), mend="核对文件夹、权限和磁盘空间"
         ) from None
     finally:
         _clear(half)
@@ -104,11 +104,18 @@ def _bring_back(file: Path, target: Path, verified: Check) -> None:
     try:
         private(half)
         shutil.copyfile(file, half)
-        _look_at(half, verified)
+        try:
+            _look_at(half, verified)
+        except DatabaseError as error:
+            if error.where != str(half.resolve()):
+                raise
+            raise type(error)(
+                error.message, where=str(file), mend=error.mend
+            ) from None  # the copy is gone when he reads it
         private(target)
         _copy_sqlite(half, target)
     except OSError as error:
-        raise ZhishouError(f"恢复写不进去（{error.strerror}）", where=str(target), mend="核对权限和磁盘空间") from None
+        raise ZhishouError(f"恢复写不进去（{why(error)}）", where=str(target), mend="核对权限和磁盘空间") from None
     finally:
         _clear(half)
 
@@ -123,7 +130,7 @@ def _kind(file: Path) -> str:
         with file.open("rb") as opened:
             start = opened.read(16)
     except OSError as error:
-        raise ZhishouError(f"备份文件读不了（{error.strerror}）", where=str(file), mend="核对文件名") from None
+        raise ZhishouError(f"备份文件读不了（{why(error)}）", where=str(file), mend="核对文件名") from None
     for mark, kind in _KINDS.items():
         if start.startswith(mark):
             return kind

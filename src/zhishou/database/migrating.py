@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from zhishou.database.failures import place
 from zhishou.database.transactions import reading, writing
@@ -31,11 +31,14 @@ def upgrade(engine: Engine, progress: Callable[[int, int], None] = lambda _, __:
         progress: is told how many steps are done, and of how many.
 
     Raises:
-        DatabaseError: a later version of the software made the database, its encoding is not UTF-8, or it is busy.
+        DatabaseError: a later version of the software made the database, or other software did, its encoding is not
+            UTF-8, or it is busy.
     """
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             _ready(connection, place(engine))
+        else:
+            _own(connection, place(engine))
         steps = _steps(connection, place(engine))
         progress(0, len(steps))
         if not steps:
@@ -75,6 +78,18 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     return config
+
+
+def _own(connection: Connection, where: str) -> None:
+    """Refuse a file of other software: a server's database may hold what an extension keeps there, a file holds nothing but its owner's."""
+    if not MigrationContext.configure(connection).get_current_heads() and (
+        there := inspect(connection).get_table_names()
+    ):
+        raise DatabaseError(
+            f"是别的软件的数据库（里面有 {'、'.join(there[:3])} 等表）",
+            where=where,
+            mend="核对地址；值守要有自己的数据库文件",
+        )
 
 
 def _ready(connection: Connection, where: str) -> None:

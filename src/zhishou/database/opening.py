@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 
 from zhishou.database.failures import told
 from zhishou.database.transactions import ASKING, READING
-from zhishou.errors import DatabaseError
+from zhishou.errors import DatabaseError, why
 
 BUSY = 15
 """Seconds to wait for another writer before saying that the database is busy."""
@@ -103,9 +103,7 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
             file.parent.mkdir(parents=True, exist_ok=True)
             private(file)
         except OSError as error:
-            raise DatabaseError(
-                f"建不了数据库文件（{error.strerror}）", where=str(file), mend="核对文件夹和权限"
-            ) from None
+            raise DatabaseError(f"建不了数据库文件（{why(error)}）", where=str(file), mend="核对文件夹和权限") from None
     made = sqlalchemy.create_engine(
         url.set(drivername="sqlite"),
         connect_args={"timeout": BUSY},

@@ -124,7 +124,7 @@ class Answering:
         if party is None:
             raise NotFoundError("没有这个呼叫", where=stream, mend="刷新后再试")
         if (post := speaking(party, by)) is None:
-            raise NotFoundError("这个呼叫不是发给您的", where=party.label, mend="由被呼叫的单位或值班员应答")
+            raise NotFoundError("这个呼叫不是发给您的", mend="由被呼叫的单位或值班员应答")
         event = CallAnswered(person=by.person, name=by.name, post=post, how="console")
         return self._once(stream, event, at, by, post)
 
@@ -141,7 +141,7 @@ class Answering:
             raise NotFoundError("没有这个呼叫", where=stream, mend="刷新后再试")
         party, post = call.matter.party, duty_post(call.matter.area)
         if post not in by.posts and post not in by.delegated:
-            raise RefusedError("电话落实由值班室登记", where=party.label, mend="请当班值班员登记", code="post")
+            raise RefusedError("电话落实由值班室登记", mend="请当班值班员登记", code="post")
         if call.matter.kind == "test":
             raise RefusedError("测试不能用电话代替", where=party.label, mend="由收到测试的人按消息里的办法应答")
         if not said.who.strip():

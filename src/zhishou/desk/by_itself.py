@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+import structlog
+
 from zhishou.acts import SYSTEM, Actor, Command, Event, Happened
 from zhishou.desk.keeping import Given, Keeping
 from zhishou.desk.kinds import INCIDENT_STREAMS, standing_stream
@@ -66,18 +68,19 @@ def assess(keeping: Keeping, id_: str, key: str) -> None:
     keeping.by_itself(id_, f"{key}#assess/{id_}", filed, now)
 
 
-def reassess(keeping: Keeping, area: str, key: str) -> None:
+def reassess(keeping: Keeping, area: str, key: str, *, loud: bool = True) -> None:
     """Tell the levels in force and file what the assessments of an area, and of the areas within it, say now.
 
     What a crash kept from following a command follows here: nothing rests on the process that carried it out.
+    `loud` as in `each`.
     """
     for pack in telling(keeping, _within(keeping, area)):
         if in_force(keeping, pack)[0] or keeping.journal.version(standing_stream(pack.plan.area)):
             _tell(keeping, pack, key, keeping.now())
-    _reassess(keeping, area, key)
+    _reassess(keeping, area, key, loud=loud)
 
 
-def _reassess(keeping: Keeping, area: str, key: str, *, loud: bool = True) -> None:
+def _reassess(keeping: Keeping, area: str, key: str, *, loud: bool) -> None:
     within = _within(keeping, area)
     for one in within:
         if keeping.journal.version(standing_stream(one)):
@@ -171,3 +174,5 @@ def each(of: Iterable[str], act: Callable[[str], object], *, loud: bool = True) 
             wrong = wrong or error
     if wrong is not None and loud:
         raise wrong
+    if wrong is not None:
+        structlog.get_logger().error("not_followed", why=str(wrong), error=type(wrong).__name__)

@@ -15,13 +15,13 @@ from zhishou.desk.turns import Turn
 from zhishou.errors import NotFoundError, RefusedError, StaleError
 from zhishou.incident.authority import post_of
 from zhishou.incident.context import Context
-from zhishou.incident.deciding import By
+from zhishou.incident.deciding import By, Decision
 from zhishou.incident.enquiries import EnquireBelow
 from zhishou.incident.facts import CorrectFact, StateFacts
 from zhishou.incident.filing import FileAssessment
 from zhishou.incident.index import decide, permitted
 from zhishou.incident.merging import MergeIncident, UnmergeIncident
-from zhishou.incident.moments import held_then, not_before
+from zhishou.incident.moments import DECISIONS, held_then, not_before
 from zhishou.incident.opening import ActedByDelegation, AddNote, AttachPlan, OpenIncident
 from zhishou.incident.reports import AnswerQuery, ForwardReport
 from zhishou.incident.state import Incident
@@ -110,8 +110,7 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
         else:
             not_before(one.command, state, one.at)
             if one.then is not None:
-                label = post_label(decision.post, context.packs, context.lexicon)
-                held_then(one.command, decision.post, one.then, label, one.at)
+                decision = _held_then(one, one.then, decision, state, context)
     events = decision.events
     if decision.delegation:
         events = (*events, ActedByDelegation(post=decision.post, delegation=decision.delegation))
@@ -123,6 +122,22 @@ def _once(keeping: Keeping, one: Order, turn: Turn[Incident]) -> Given:
     given = keeping.record(changes, one.signature, turn)
     # Another server was first with the same key: what it opened has a number of its own.
     return (_done_before(keeping, one) or given) if given.repeated else given
+
+
+def _held_then(one: Order, then: Actor, decision: Decision, state: Incident, context: Context) -> Decision:
+    """A decision dated back, in the post that its giver held then and as he held it: a deputy who is commander since decided as deputy.
+
+    Raises:
+        RefusedError: it was not his to decide then.
+    """
+    if not isinstance(one.command, DECISIONS):
+        return decision
+    try:
+        return decide(state, one.command, then, context)
+    except RefusedError:
+        label = post_label(decision.post, context.packs, context.lexicon)
+        held_then(one.command, decision.post, then, label, one.at)
+        return decision
 
 
 def _permitted(one: Order, state: Incident, context: Context) -> None:

@@ -235,7 +235,7 @@ class Returns:
 
         if fallen(facts, self._keeping.states.get(standing_stream(area)).facts, evening.system, made, now):
             self._keeping.by_itself(f"{STANDING}{area}", f"{key}#fallen", corrected, now)
-            by_itself.reassess(self._keeping, area, f"{key}#fallen")
+            by_itself.reassess(self._keeping, area, f"{key}#fallen", loud=False)
 
     def areas(self) -> tuple[str, ...]:
         """The areas that have a supply system."""

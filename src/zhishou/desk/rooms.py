@@ -85,7 +85,9 @@ class Rooms:
         return Actor(person, name, posts, {post: number for post, number in delegated.items() if post not in posts})
 
     def within(self, someone: Actor, area: str, at: datetime) -> Actor:
-        """Somebody as he counts in one area."""
+        """Somebody as he counts in one area; the duty rooms are looked up for whoever holds a role, and for nobody else."""
+        if not any(is_role(post, self.library.lexicon) for post in {*someone.posts, *someone.delegated}):
+            return someone
         rooms = self.states.get_all(map(watch_stream, self.library.lexicon.upward(area)))
         return within(someone, rooms.values(), self.library.lexicon, at)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from zhishou.desk.kinds import CALLS, INCIDENT_STREAMS, INCIDENTS, RETURNS, RETURNS_STREAMS, ROOMS, WATCH_STREAMS
 from zhishou.desk.streams import Kind, States, Versioned, read
-from zhishou.errors import ZhishouError
+from zhishou.errors import DatabaseError, ZhishouError
 from zhishou.journal import Journal
 
 S = TypeVar("S", bound=Versioned)
@@ -42,6 +42,8 @@ def _agrees(journal: Journal, kind: Kind[S], stream: str) -> bool:
         return True
     try:
         told = States(journal, kind, 1).folded(kind.empty(stream), journal.read(stream)[: kept.version])
+    except DatabaseError:
+        raise
     except ZhishouError:
         return False
     return kind.dumped(told) == kind.dumped(state)

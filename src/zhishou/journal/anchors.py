@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zhishou import clock
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.journal.contract import Journal
 from zhishou.journal.seals import moment_text
 
@@ -76,7 +76,7 @@ def cast(anchor: Anchor, file: Path) -> None:
             os.fsync(held.fileno())
     except OSError as error:
         raise ZhishouError(
-            f"锚写不进去（{error.strerror}）", where=str(file), mend="核对磁盘是否接好、有没有权限"
+            f"锚写不进去（{why(error)}）", where=str(file), mend="核对磁盘是否接好、有没有权限"
         ) from None
 
 
@@ -92,7 +92,7 @@ def kept(files: Sequence[Path]) -> tuple[tuple[Anchor, ...], tuple[str, ...]]:
         try:
             lines = file.read_text("utf-8", errors="replace").splitlines()
         except OSError as error:
-            raise ZhishouError(f"锚文件读不了（{error.strerror}）", where=str(file), mend="核对文件名") from None
+            raise ZhishouError(f"锚文件读不了（{why(error)}）", where=str(file), mend="核对文件名") from None
         for number, line in enumerate(lines, start=1):
             try:
                 found += [parsed(line)] if line.strip() else []

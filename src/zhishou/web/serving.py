@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from zhishou.bootstrap import House, database_url, open_house
-from zhishou.errors import ZhishouError
+from zhishou.errors import ZhishouError, why
 from zhishou.web import logs
 
 TURN = 0.001
@@ -58,7 +58,7 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ZhishouError(
-            f"端口用不了（{error.strerror}）",
+            f"端口用不了（{why(error)}）",
             where=f"{host}:{port}",
             mend="换一个 --port，或核对 --host；也可能服务已在运行",
         ) from None

@@ -1,7 +1,7 @@
 """What happens without anybody asking: deadlines pass, returns become facts, facts grow stale, the head is anchored.
 
 Every process of every server runs one; each thing it does happens once, because the record refuses a second time. What
-fails is tried again at the next round: while the database is away nothing is lost, since deadlines are data.
+fails is tried again soon: while the database is away nothing is lost, since deadlines are data.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import structlog
 from zhishou.bootstrap import House
 from zhishou.bootstrap.settings import length
 from zhishou.callout.self_test import SelfTests
+from zhishou.desk.by_itself import each
 from zhishou.errors import ZhishouError
 from zhishou.incident.deadlines import DutyMissed
 from zhishou.web import numbers
@@ -26,6 +27,8 @@ EVERY = 1.0
 """Seconds between rounds."""
 LATER = 5.0
 """Seconds between balances that a process draws which does not lead: whoever leads mostly has told it all by then."""
+AGAIN = 15.0
+"""Seconds after which what is done now and then is tried again where it failed: to assess everything anew is no work of every second."""
 TIDY = timedelta(hours=1)
 
 
@@ -113,9 +116,10 @@ class Ticker:
                 self._wake()
 
     def _reassess(self) -> None:
-        for area in self.house.desk.areas():
-            self.house.desk.reassess(area, "stale")
-        self._wake()
+        try:
+            each(self.house.desk.areas(), lambda area: self.house.desk.reassess(area, "stale"))
+        finally:
+            self._wake()
 
     def _self_test(self) -> None:
         """The month's test of channels and addresses, apart from the rounds: hundreds of telephones take their time."""
@@ -129,9 +133,9 @@ class Ticker:
             self._testing.start()
 
     def _now_and_then(self, name: str, every: timedelta, work: Callable[[], None]) -> None:
-        now = time.monotonic()
-        if now - self._last.get(name, -every.total_seconds()) >= every.total_seconds() and self._try(name, work):
-            self._last[name] = now
+        now, apart = time.monotonic(), every.total_seconds()
+        if now - self._last.get(name, -apart) >= apart:
+            self._last[name] = now if self._try(name, work) else now - apart + min(AGAIN, apart)
 
     def _try(self, name: str, work: Callable[[], object]) -> bool:
         try:
