@@ -105,7 +105,10 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, run: Callable[
     for words in (("list",), ("show", "jincheng-2026-0001"), ("open", "--as", "zhiban")):
         code, out, err = run("incident", *words, "--data", str(tmp_path / "slip"))
         assert (code, out) == (2, "")
-        assert err == f"错误：{tmp_path}/slip/zhishou.db：没有这个数据库文件（核对 --database 或 ZHISHOU_DATABASE）\n"
+        assert (
+            err
+            == f"错误：{tmp_path}/slip/zhishou.db：没有这个数据库文件（核对 --database、--data 或 ZHISHOU_DATABASE）\n"
+        )
     assert not (tmp_path / "slip").exists()
 
 

@@ -74,7 +74,11 @@ def test_every_wrong_fact_is_told_with_file_and_line(run: Callable[..., Told], f
         ("deaths: 1\n", 1, "要素文件的顶层只能有 facts、judgements、area、at、note（把要素写在 facts: 之下）"),
         ("# 第一行\n- 1\n", 2, "要素文件的顶层只能有 facts、judgements、area、at、note（把要素写在 facts: 之下）"),
         ("facts\n", 1, "要素文件的顶层只能有 facts、judgements、area、at、note（把要素写在 facts: 之下）"),
-        ("facts:\n\tdeaths: 1\n", 2, "不是合法的 YAML："),
+        ("facts:\n\tdeaths: 1\n", 2, "不是合法的 YAML：用了制表符，缩进只能用空格"),
+        ("facts: a: 1\n", 1, "不是合法的 YAML：冒号用得不对"),
+        ('facts:\n  deaths: "1\n', 3, "不是合法的 YAML：引号没有合上"),
+        ("facts:\n  deaths: 1\n minor: 2\n", 3, "不是合法的 YAML：缩进与上面不一致"),
+        ("facts:\n  deaths: @1\n", 2, "不是合法的 YAML：值以特殊符号开头"),
         ("facts:\n  deaths: 1\x00\n", 2, "不是合法的 YAML：有不可见的控制字符 U+0000"),
     ],
 )

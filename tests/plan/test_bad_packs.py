@@ -42,9 +42,9 @@ def refused(root: Path, wrong: Wrong) -> None:
 
 FORMAT = [
     Wrong("tab", "plan", "short: 供气预案", "\tshort: 供气预案",
-          "不是合法的 YAML：found a tab character that violates indentation", NOT_YAML),
+          "不是合法的 YAML：用了制表符，缩进只能用空格", NOT_YAML),
     Wrong("bracket left open", "plan", "short: 供气预案", "short: [供气预案",
-          "不是合法的 YAML：did not find expected ',' or ']'", NOT_YAML, at="甲政办〔2026〕1号"),
+          "不是合法的 YAML：方括号没有合上，或少了逗号", NOT_YAML, at="甲政办〔2026〕1号"),
     Wrong("control character", "plan", "short: 供气", "short: 供气\x07",
           "不是合法的 YAML：有不可见的控制字符 U+0007", NOT_YAML),
     Wrong("template left unfilled", "plan", "short: 供气预案", "short: {{short}}",

@@ -44,6 +44,6 @@ def test_the_duty_room_rings_a_unit_up_and_writes_down_who_answered(calling: Cal
     page = night.get("zhiban", f"/incidents/{calling.incident}").text
     assert "张三接电话" in page
     assert "已知道，马上到岗" in page
-    assert any(one.text.startswith(f"{unit}张三应答（值班室打通电话，") for one in course([call]))
+    assert any(one.text.startswith(f"{unit}张三应答（接电话，") for one in course([call]))
     assert said("zhiban", who="李四") == 409  # it is over, and who was reached first stays
     assert house.callout.calls.get(silent.id).answered == call.answered

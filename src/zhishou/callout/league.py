@@ -130,10 +130,6 @@ def _ends(call: Call, party: str) -> Iterator[Told]:
 
 
 HOWS = {
-    "link": "点链接",
-    "code": "回短信",
-    "console": "在页面上",
-    "command": "办理事项",
-    "voice": "电话按键",
-    "phone": "值班室打通电话",
-}
+    "link": "点链接", "code": "回短信", "console": "在页面上", "command": "办理事项", "voice": "电话按键", "phone": "接电话",
+}  # fmt: skip
+"""By what somebody has answered, in words."""

@@ -98,7 +98,9 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
     file = file_of(url)
     if not file.exists():
         if not create:
-            raise DatabaseError("没有这个数据库文件", where=str(file), mend="核对 --database 或 ZHISHOU_DATABASE")
+            raise DatabaseError(
+                "没有这个数据库文件", where=str(file), mend="核对 --database、--data 或 ZHISHOU_DATABASE"
+            )
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             private(file)

@@ -55,7 +55,8 @@ def read(text: str, name: str) -> Marked:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise PackError([_no_yaml(str(error.problem or error.context), f"{name}:{line}")]) from None
+        words = _in_words(str(error.problem or error.context), "".join(text.splitlines()[line - 1 : line]))
+        raise PackError([_no_yaml(words, f"{name}:{line}")]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, text.index(chr(error.character))) + 1
         raise PackError([_no_yaml(f"有不可见的控制字符 U+{error.character:04X}", f"{name}:{line}")]) from None
@@ -68,6 +69,34 @@ def read(text: str, name: str) -> Marked:
     if problems:
         raise PackError(problems)
     return Marked(data, name, lines)
+
+
+_TABS = "用了制表符，缩进只能用空格"
+_PROBLEMS = (
+    ("mapping values are not allowed", "冒号用得不对，这里不能再有“键: 值”"),
+    ("tab character", _TABS),
+    ("',' or ']'", "方括号没有合上，或少了逗号"),
+    ("',' or '}'", "花括号没有合上，或少了逗号"),
+    ("expected ':'", "键后面少了冒号"),
+    ("unexpected end of stream", "引号没有合上"),
+    ("expected key", "缩进与上面不一致"),
+    ("block end", "缩进与上面不一致"),
+    ("expected '-' indicator", "缩进与上面不一致"),
+    ("entries are not allowed", "“- ”写在了不该写的地方"),
+    ("cannot start any token", "值以特殊符号开头，要加引号"),
+    ("undefined alias", "引用（*）了没有定义的名字"),
+    ("alphabetic or numeric", "以 * 或 & 开头的值要加引号"),
+    ("escape character", "双引号里的反斜杠用得不对"),
+    ("another document", "一个文件里有两份内容（---）"),
+)
+"""What the parser says, in any of its two builds, and the same for whoever wrote the file."""
+
+
+def _in_words(problem: str, line: str) -> str:
+    """What is wrong with a line, in words."""
+    if line.lstrip(" ").startswith("\t"):  # of which one build of the parser says only that no value begins so
+        return _TABS
+    return next((words for said, words in _PROBLEMS if said in problem), "这一行读不懂")
 
 
 def _no_yaml(what: str, where: str) -> ZhishouError:

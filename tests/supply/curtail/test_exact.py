@@ -86,7 +86,7 @@ def test_no_share_could_rise_without_lowering_one_that_is_no_larger():
         serving = lossless(one)
         graph = serving.graph
         share = np.divide(serving.given[0], serving.wanted[0], out=np.ones(graph.places), where=serving.wanted[0] > 0)
-        open_ = graph.left > 64 / graph.scale  # less can no longer be shared out
+        open_ = graph.left > 64 * graph.grain  # less can no longer be shared out
         tails, heads = np.r_[graph.tails, graph.heads], np.r_[graph.heads, graph.tails]
         inner = (tails < graph.start) & (heads < graph.start)
         edges = list(zip(tails[open_ & inner], heads[open_ & inner], strict=True))

@@ -52,8 +52,6 @@ class Graph:
     """How many arcs there are, an arc and its way back counted once."""
     grain: float
     """万立方米, a power of two; every amount is a whole number of it."""
-    scale: float
-    """Grains to one 万立方米."""
     filled: Ints
     """Storages that can be filled."""
     state: Ints
@@ -71,7 +69,6 @@ class Graph:
         steps = one.steps
         self.bound: float = max(one.most, like.bound if like is not None else 0.0)  # what stands must go on fitting
         self.grain = like.grain if like is not None else _grain(one)
-        self.scale = 1 / self.grain
         self.places = len(one.nodes) * steps
         step = np.arange(steps)
         supply = self.places + np.arange(len(one.sources) * steps, dtype=np.intp).reshape(-1, steps)

@@ -20,6 +20,7 @@ from zhishou.callout.book.lines import CODES, HOURS
 from zhishou.callout.book.lines import KINDS as WAYS
 from zhishou.callout.calls import Call, Message
 from zhishou.callout.dry_run import Run
+from zhishou.callout.league import HOWS
 from zhishou.callout.matters import KINDS
 from zhishou.callout.self_test import SelfTests
 from zhishou.desk.answering import Rung
@@ -44,15 +45,6 @@ STATUSES = {
     "ended": "已结束",
     "lapsed": "已过时效",
 }
-HOW = {
-    "link": "点链接",
-    "code": "回短信",
-    "console": "在页面上",
-    "command": "办理任务",
-    "voice": "电话按键",
-    "phone": "接电话",
-}
-
 
 NOTES = {
     "answered": "已有人应答", "ended": "事情已了", "told": "已通知到", "over": "事情已了", "cancelled": "已撤销",
@@ -118,7 +110,7 @@ def _line(caller: Caller, call: Call) -> Line:
     shown = tuple(_shown(one, kinds) for one in call.messages.values())
     return Line(
         call, f"{KINDS[matter.kind]}：{matter.what}", STATUSES.get(call.status, call.status), kind,
-        HOW.get(call.answered.how, "") if call.answered else "", shown,
+        HOWS[call.answered.how] if call.answered else "", shown,
         sum(one.status == "unknown" for one in call.messages.values()), mine,
         call.open and matter.kind != "test" and duty_post(matter.area) in held,
     )  # fmt: skip
